@@ -1,0 +1,5 @@
+"""`python -m dva`."""
+
+from dva.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""AWS vocabulary that engines share, one concept a file. Pure: text and values in, values out."""

@@ -1,0 +1,150 @@
+"""Reading `given`: typed, strict in dva's own keys, lenient inside AWS documents.
+
+dva's own structures derive from `Own`: an unknown key is an error. AWS documents derive from
+`AwsDocument`: members that the engine does not read are ignored, but one within two letters of a
+member that it does read is taken for a slip of the pen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, ClassVar, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from dva.errors import GivenError
+from dva.trace import pointer
+
+WORDS = {
+    "int": "a whole number", "float": "a number", "str": "text", "bool": "true or false",
+    "array": "a list", "object": "a mapping", "null": "nothing",
+}  # fmt: skip
+
+
+class Own(msgspec.Struct, forbid_unknown_fields=True, rename="camel", kw_only=True):
+    """A structure whose keys dva defines."""
+
+
+class AwsDocument(msgspec.Struct, rename="camel", kw_only=True):
+    """An AWS document, of which only the members named here are read.
+
+    `known` lists AWS's members that the engine does not read and that look like ones it does.
+    `wrappers` are the members that an `aws ... describe-...` answer wraps such a document in.
+    """
+
+    known: ClassVar[frozenset[str]] = frozenset()
+    wrappers: ClassVar[tuple[str, ...]] = ()
+
+
+def decode(given: Any, kind: Any) -> Any:
+    """`given` as a value of type `kind`; GivenError with a pointer where it cannot be read."""
+    given = unwrapped(given, kind)
+    for where, name, meant in slips(given, kind):
+        raise GivenError(f"unknown member `{name}`", pointer=where, hint=f"did you mean `{meant}`?")
+    try:
+        return msgspec.convert(given, kind, strict=True)
+    except msgspec.ValidationError as problem:
+        message, where = explain(str(problem))
+        raise GivenError(message, pointer=where) from None
+
+
+def unwrapped(value: Any, kind: Any) -> Any:
+    """The same value with the wrappers of describe answers taken off wherever `kind` names them."""
+    struct, items = _shape(kind)
+    if items is not None:
+        inner = _shape(items)[0]
+        if isinstance(value, dict) and inner is not None:
+            value = next(
+                (value[name] for name in _wrappers(inner) if isinstance(value.get(name), list)), value
+            )
+        return [unwrapped(item, items) for item in value] if isinstance(value, list) and inner else value
+    if struct is None or not isinstance(value, dict):
+        return value
+    fields, _ = _members(struct)
+    for name in _wrappers(struct):
+        inner_value = value.get(name)
+        if isinstance(inner_value, list) and inner_value and name not in fields:
+            inner_value = inner_value[0]
+        if isinstance(inner_value, dict) and name not in fields:
+            value = inner_value
+    return {name: unwrapped(item, fields[name]) if name in fields else item for name, item in value.items()}
+
+
+def _wrappers(struct: Any) -> tuple[str, ...]:
+    return getattr(struct, "wrappers", ())
+
+
+def explain(text: str) -> tuple[str, str]:
+    """msgspec's message in our words, and its path as a pointer."""
+    message, _, path = text.partition(" - at `$")
+    names = re.findall(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]", path.rstrip("`"))
+    where = pointer(*(name or index for name, index in names))
+    message = re.sub(
+        r"Expected `([^`]+)`, got `([^`]+)`",
+        lambda m: f"expected {_words(m[1])}, found {_words(m[2])}",
+        message,
+    )
+    message = message.replace("Object missing required field", "missing").replace(
+        "Object contains unknown field", "unknown key"
+    )
+    return message[:1].lower() + message[1:], where
+
+
+def _words(kinds: str) -> str:
+    names = [WORDS.get(kind.strip(), kind.strip()) for kind in kinds.split("|")]
+    return " or ".join(name for name in names if name != "nothing" or len(names) == 1)
+
+
+def slips(value: Any, kind: Any, where: str = "") -> Iterator[tuple[str, str, str]]:
+    """(pointer, member, what was probably meant) for each slip inside AWS documents."""
+    struct, items = _shape(kind)
+    if isinstance(value, list) and items is not None:
+        shape = _shape(items)
+        if shape != (None, None):
+            for index, item in enumerate(value):
+                yield from slips(item, items, f"{where}/{index}")
+    elif isinstance(value, dict) and struct is not None:
+        fields, lenient = _members(struct)
+        for name, item in value.items():
+            if name in fields:
+                yield from slips(item, fields[name], where + pointer(name))
+            elif lenient and isinstance(name, str) and name not in struct.known:
+                meant = next((other for other in fields if within_two_letters(name, other)), None)
+                if meant:
+                    yield where + pointer(name), name, meant
+
+
+@lru_cache(maxsize=512)
+def _shape(kind: Any) -> tuple[Any, Any]:
+    """(struct, item type) of an annotation: a struct, a list of something, or neither."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return kind, None
+    if get_origin(kind) in (list, tuple):
+        return None, get_args(kind)[0]
+    for part in get_args(kind):
+        found = _shape(part)
+        if found != (None, None):
+            return found
+    return None, None
+
+
+@lru_cache(maxsize=512)
+def _members(struct: Any) -> tuple[dict[str, Any], bool]:
+    hints = get_type_hints(struct)
+    fields = {f.encode_name: hints[f.name] for f in msgspec.structs.fields(struct)}
+    return fields, issubclass(struct, AwsDocument)
+
+
+def within_two_letters(one: str, other: str) -> bool:
+    """Whether at most two letters must be added, dropped or changed; short names must share most letters."""
+    limit = 2 if min(len(one), len(other)) > 4 else 1
+    if abs(len(one) - len(other)) > limit:
+        return False
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        previous, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
+    return row[-1] <= limit

@@ -1,0 +1,102 @@
+"""The frame that every engine stands on: what a simulation is, how one is found, how it runs.
+
+An engine is a module (or package) in this folder that ends in `SIMULATION = Simulation(...)`;
+adding one is adding a file. Engines are pure: no clock, file, socket or screen.
+
+What an engine draws is plain data under /state, in the shape of its view:
+
+    grid      {"cells": {id: {"group": text, "items": [text], "meters": {name: [left, total]}, "note": text}}}
+    timeline  {"series": {name: [[at, value], ...]}, "events": [[at, text], ...]}
+    lanes     {"lanes": {name: [[start, end or null, label], ...]}}
+    texts     {"texts": {title: text}}
+"""
+
+import copy
+import dataclasses
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from dva.aws.document import decode
+from dva.errors import GivenError, UsageError
+from dva.trace import Belief, Refused, Rule, Trace, Tracer
+
+View = Literal["grid", "timeline", "lanes", "texts"]
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """One mechanism.
+
+    `given` is the msgspec type of the input, `outcome` every key with its empty value, `how` the rule
+    functions that beliefs may replace, `start` makes the drawn state, `play` runs the mechanism.
+    """
+
+    name: str
+    title: str
+    view: View
+    rules: tuple[Rule, ...]
+    beliefs: tuple[Belief, ...]
+    given: Any
+    outcome: Mapping[str, Any]
+    statuses: tuple[str, ...]
+    play: Callable[[Any, Tracer, Any], None]
+    how: Any = None
+    start: Callable[[Any], dict[str, Any]] = field(default=lambda given: {})
+    unit: str = ""
+
+    def run(self, given: Mapping[str, Any], *, believing: str | None = None, steps: bool = True) -> Trace:
+        """Run the mechanism on `given`, by its true rules or as somebody who holds a belief would expect.
+
+        Raises GivenError where `given` cannot be read, UsageError for a belief that is not one.
+        """
+        read = decode(copy.deepcopy(dict(given)), self.given)
+        empty = {"status": None, "error": None, **copy.deepcopy(dict(self.outcome))}
+        trace = Tracer(self.name, self.start(read) if steps else {}, empty, steps=steps)
+        try:
+            self.play(read, trace, self.how if believing is None else self._as_believed(believing))
+        except Refused as no:
+            changes = {
+                "/outcome/status": no.status,
+                "/outcome/error": {"code": no.code, "message": no.message},
+            }
+            more = {f"/outcome/{key}": value for key, value in no.more.items()}
+            trace.step(no.rule, f"{no.code}: {no.message}", no.rule.says, changes=changes | more)
+        return trace.done()
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule with this id."""
+        return next(rule for rule in self.rules if rule.id == rule_id)
+
+    def _as_believed(self, belief_id: str) -> Any:
+        for belief in self.beliefs:
+            if belief.id == belief_id:
+                return dataclasses.replace(self.how, **{belief.replaces: belief.function})
+        known = ", ".join(belief.id for belief in self.beliefs)
+        raise UsageError(f"{self.name} knows no belief `{belief_id}`", hint=f"one of {known}")
+
+
+def names() -> list[str]:
+    """The names of all simulations, without importing any."""
+    return sorted(
+        module.name.replace("_", "-")
+        for module in pkgutil.iter_modules(__path__)
+        if not module.name.startswith("_")
+    )
+
+
+def load(name: str) -> Simulation:
+    """The simulation of this name; UsageError with the nearest names where there is none."""
+    if name not in names():
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, names(), 3)
+        hint = f"did you mean {', '.join(near)}?" if near else "`dva simulate` lists them"
+        raise UsageError(f"there is no simulation `{name}`", hint=hint)
+    simulation: Simulation = importlib.import_module(f"dva.simulations.{name.replace('-', '_')}").SIMULATION
+    return simulation
+
+
+__all__ = ["Belief", "GivenError", "Refused", "Rule", "Simulation", "Trace", "Tracer", "load", "names"]
