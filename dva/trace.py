@@ -95,9 +95,7 @@ class Refused(Exception):
 class Tracer:
     """Collects the steps of one run. With `recording` off only the outcome is kept: the same, faster."""
 
-    def __init__(
-        self, simulation: str, state: dict[str, Any], outcome: dict[str, Any], *, steps: bool
-    ) -> None:
+    def __init__(self, simulation: str, state: dict[str, Any], outcome: dict[str, Any], *, steps: bool) -> None:
         self.simulation = simulation
         self.recording = steps
         self.document: dict[str, Any] = {"state": state if steps else {}, "outcome": outcome}

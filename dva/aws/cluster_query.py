@@ -166,11 +166,7 @@ class _Reader:
         end = self.at + len(token)
         if not self.text.startswith(token, self.at):
             return False
-        if (
-            token[-1].isalpha()
-            and end < len(self.text)
-            and (self.text[end].isalnum() or self.text[end] in "_:")
-        ):
+        if token[-1].isalpha() and end < len(self.text) and (self.text[end].isalnum() or self.text[end] in "_:"):
             return False
         self.at = end
         return True
@@ -221,9 +217,7 @@ class _Reader:
         found = re.compile(r"[^\s()=!<>&|\[\],]+").match(self.text, start)
         if not found:
             rest = self.text[start:]
-            raise QueryError(
-                f"a subject was expected, not `{rest}`" if rest else "a subject is missing", start
-            )
+            raise QueryError(f"a subject was expected, not `{rest}`" if rest else "a subject is missing", start)
         name = found[0].removesuffix("~")
         if name in SUBJECTS or ATTRIBUTE.match(name):
             self.at = start + len(name)
@@ -340,9 +334,7 @@ def _value(subject: str, instance: Instance) -> tuple[bool, str]:
         "agentVersion": instance.agent_version,
         "ec2InstanceId": instance.ec2_instance_id,
         "registeredAt": instance.registered_at,
-        "runningTasksCount": None
-        if instance.running_tasks_count is None
-        else str(instance.running_tasks_count),
+        "runningTasksCount": None if instance.running_tasks_count is None else str(instance.running_tasks_count),
     }[subject]
     return value is not None, value or ""
 

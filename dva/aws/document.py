@@ -56,9 +56,7 @@ def unwrapped(value: Any, kind: Any) -> Any:
     if items is not None:
         inner = _shape(items)[0]
         if isinstance(value, dict) and inner is not None:
-            value = next(
-                (value[name] for name in _wrappers(inner) if isinstance(value.get(name), list)), value
-            )
+            value = next((value[name] for name in _wrappers(inner) if isinstance(value.get(name), list)), value)
         return [unwrapped(item, items) for item in value] if isinstance(value, list) and inner else value
     if struct is None or not isinstance(value, dict):
         return value

@@ -81,9 +81,7 @@ class Simulation:
 def names() -> list[str]:
     """The names of all simulations, without importing any."""
     return sorted(
-        module.name.replace("_", "-")
-        for module in pkgutil.iter_modules(__path__)
-        if not module.name.startswith("_")
+        module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")
     )
 
 

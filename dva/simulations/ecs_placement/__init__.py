@@ -112,9 +112,7 @@ class Run:
         self.distinct = any(c.type == "distinctInstance" for c in self.constraints)
         self.verdicts: dict[int, str | None] = {}
         self.asks_tasks = any(
-            word in (c.expression or "")
-            for c in self.constraints
-            for word in ("task:group", "runningTasksCount")
+            word in (c.expression or "") for c in self.constraints for word in ("task:group", "runningTasksCount")
         )
 
     # The four steps
@@ -168,9 +166,7 @@ class Run:
         if need.gpus > (left["GPU"] or 0):
             return "RESOURCE:GPU"
         has = instance.attributes
-        if any(
-            name not in has or (value is not None and has[name] != value) for name, value in need.attributes
-        ):
+        if any(name not in has or (value is not None and has[name] != value) for name, value in need.attributes):
             return "ATTRIBUTE"
         return None
 
@@ -245,13 +241,9 @@ class Run:
         late = [f for f in failures if f["reason"] in (MEMBER_OF, DISTINCT)]
         closest = (late or failures or [{"containerInstance": None, "reason": NO_INSTANCES}])[0]
         service = self.given.service
-        event = service and _event(
-            service.service_name, closest["containerInstance"], closest["reason"] or ""
-        )
+        event = service and _event(service.service_name, closest["containerInstance"], closest["reason"] or "")
         if failures:
-            self.trace.step(
-                rules.CLOSEST, f"closest is {closest['containerInstance']}", str(closest["reason"])
-            )
+            self.trace.step(rules.CLOSEST, f"closest is {closest['containerInstance']}", str(closest["reason"]))
         names = [name, *(self.cluster.next_name() for _ in range(count - 1))]
         placed = bool(self.trace.document["outcome"]["placements"])
         for task in names:
@@ -264,9 +256,7 @@ class Run:
                 "/outcome/status": "partly" if placed else "unplaced",
                 "/outcome/serviceEvent": event,
             }
-            self.trace.step(
-                rules.UNPLACED, f"{task} is not placed: {closest['reason']}", event or "", changes=changes
-            )
+            self.trace.step(rules.UNPLACED, f"{task} is not placed: {closest['reason']}", event or "", changes=changes)
 
     # Scale-in
 
@@ -320,11 +310,7 @@ class Run:
         if self.trace.recording:
             changes[pointer("state", "cells", instance.id, "items")] = [t.name for t in instance.tasks]
             changes |= self._meters(instance)
-        why = (
-            f"{_ids(candidates)} rank equal"
-            if len(candidates) > 1
-            else f"{len(ours)} of its tasks could stop"
-        )
+        why = f"{_ids(candidates)} rank equal" if len(candidates) > 1 else f"{len(ours)} of its tasks could stop"
         self.trace.step(rules.STOP, f"{task.name} on {instance.id} stops", why, changes=changes)
 
     def _blocked(self, count: int) -> None:
@@ -368,9 +354,7 @@ class Run:
             "/outcome/serviceEvent": self.trace.document["outcome"]["serviceEvent"]
             or _event(service.service_name, instance.id, reason),
         }
-        return self.trace.step(
-            rules.UNPLACED, f"{name} is not placed on {instance.id}: {reason}", changes=changes
-        )
+        return self.trace.step(rules.UNPLACED, f"{name} is not placed on {instance.id}: {reason}", changes=changes)
 
     def _stop_daemon(self, instance: Instance, task: Task) -> None:
         instance.stop(task, self.need)
@@ -405,9 +389,7 @@ class Run:
         given = self.given.request.placement_strategy
         if given:
             return given
-        self.trace.step(
-            rules.DEFAULT, "no strategy is given: the zone, then the instance with the most tasks"
-        )
+        self.trace.step(rules.DEFAULT, "no strategy is given: the zone, then the instance with the most tasks")
         return [doc.Strategy(type="spread", field=ZONE), doc.Strategy(type="spread", field="instanceId")]
 
     def _tell_fallen(self, name: str, active: list[Instance], fallen: dict[str, list[str]]) -> None:

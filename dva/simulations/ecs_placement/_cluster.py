@@ -67,11 +67,7 @@ class Instance:
 
     def value(self, place: str) -> str | None:
         """The value of a spread field: the id, or an attribute (None where it is missing)."""
-        return (
-            self.id
-            if place in ("instanceId", "host")
-            else self.attributes.get(place.removeprefix("attribute:"))
-        )
+        return self.id if place in ("instanceId", "host") else self.attributes.get(place.removeprefix("attribute:"))
 
     def asked(self) -> query.Instance:
         """What a memberOf expression can ask of it."""
@@ -145,9 +141,7 @@ def _youth(moment: str | float | None, position: int) -> float:
         try:
             moment = datetime.fromisoformat(moment).timestamp()
         except ValueError:
-            raise GivenError(
-                f"`{moment}` is not a time", pointer=f"/cluster/tasks/{position}/createdAt"
-            ) from None
+            raise GivenError(f"`{moment}` is not a time", pointer=f"/cluster/tasks/{position}/createdAt") from None
     return moment
 
 
@@ -199,9 +193,7 @@ def _ports(task: doc.TaskDefinition) -> list[tuple[str, str]]:
 
 def build(given: doc.Given) -> Cluster:
     """The cluster of a scenario, before anything is placed."""
-    instances = [
-        _instance(i, facts, given.options) for i, facts in enumerate(given.cluster.container_instances)
-    ]
+    instances = [_instance(i, facts, given.options) for i, facts in enumerate(given.cluster.container_instances)]
     by_id: dict[str, Instance] = {}
     for instance in instances:
         if instance.id in by_id:

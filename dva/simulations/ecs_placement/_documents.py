@@ -152,9 +152,7 @@ class Given(Own):
     def request(self) -> Service | RunTask:
         """The one of `service` and `runTask` that is given."""
         if (self.service is None) == (self.run_task is None):
-            raise GivenError(
-                "give either `service` or `runTask`", hint="RunTask places once, a service keeps a count"
-            )
+            raise GivenError("give either `service` or `runTask`", hint="RunTask places once, a service keeps a count")
         request = self.service or self.run_task
         assert request is not None
         return request

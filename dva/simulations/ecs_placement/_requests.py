@@ -25,9 +25,7 @@ def check(given: doc.Given) -> None:
         _count(request)
     constraints = [*request.placement_constraints, *given.task_definition.placement_constraints]
     if len(constraints) > MOST_CONSTRAINTS:
-        raise _invalid(
-            f"at most {MOST_CONSTRAINTS} placement constraints are allowed, {len(constraints)} are given"
-        )
+        raise _invalid(f"at most {MOST_CONSTRAINTS} placement constraints are allowed, {len(constraints)} are given")
     for constraint in given.task_definition.placement_constraints:
         _constraint(constraint, _client)
     for constraint in request.placement_constraints:
@@ -49,11 +47,7 @@ def _client(message: str) -> Refused:
 def _launch_type(given: doc.Given, request: doc.Service | doc.RunTask) -> None:
     if request.launch_type != "FARGATE":
         return
-    if (
-        request.placement_strategy
-        or request.placement_constraints
-        or given.task_definition.placement_constraints
-    ):
+    if request.placement_strategy or request.placement_constraints or given.task_definition.placement_constraints:
         raise _invalid("placement strategies and constraints are not supported with the FARGATE launch type")
     raise _invalid("tasks of the FARGATE launch type are not placed on container instances")
 

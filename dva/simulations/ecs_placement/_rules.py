@@ -28,16 +28,12 @@ LACKS = {
     "RESOURCE:MEMORY": _rule(
         "memory", "The task's memory must be left: memoryReservation where given, else memory.", API, "05"
     ),
-    "RESOURCE:PORTS": _rule(
-        "ports", "A static host port must be free; a dynamic one (0) never collides.", API, "05"
-    ),
+    "RESOURCE:PORTS": _rule("ports", "A static host port must be free; a dynamic one (0) never collides.", API, "05"),
     "RESOURCE:ENI": _rule(
         "eni", "A task in awsvpc mode needs a network interface beyond the instance's own.", STEPS, "05"
     ),
     "RESOURCE:GPU": _rule("gpu", "The GPUs that the containers ask for must be left.", API, "05"),
-    "ATTRIBUTE": _rule(
-        "attribute", "The attributes that the task definition requires must be there.", EVENTS, "05"
-    ),
+    "ATTRIBUTE": _rule("attribute", "The attributes that the task definition requires must be there.", EVENTS, "05"),
 }
 
 # Step 2: constraints
@@ -54,9 +50,7 @@ DEFAULT = _rule(
     "default", "Without a strategy a service spreads over zones, then instances; RunTask places at random.",
     SERVICES, "03",
 )  # fmt: skip
-SPREAD = _rule(
-    "spread", "spread: the value with the fewest tasks of this service or group.", STRATEGIES, "15", "16"
-)
+SPREAD = _rule("spread", "spread: the value with the fewest tasks of this service or group.", STRATEGIES, "15", "16")
 BINPACK = _rule("binpack", "binpack: the instance with the least CPU or memory left.", STRATEGIES, "11", "12")
 RANDOM = _rule("random", "random: any of the instances that are left.", STRATEGIES, "14")
 
@@ -73,9 +67,7 @@ CLOSEST = _rule(
 )  # fmt: skip
 
 # Scale-in
-REVERSE_SPREAD = _rule(
-    "scaleIn.spread", "Scaling in, spread takes from the value with the most tasks.", SERVICES, "02"
-)
+REVERSE_SPREAD = _rule("scaleIn.spread", "Scaling in, spread takes from the value with the most tasks.", SERVICES, "02")
 REVERSE_BINPACK = _rule(
     "scaleIn.binpack",
     "Scaling in, binpack takes from the instance with the most left afterwards.",
@@ -91,14 +83,10 @@ PROTECTED = _rule(
     "scaleIn.protection", "A task with scale-in protection is not stopped.",
     f"{GUIDE}Protect tasks from scale-in: {URL}task-scale-in-protection.html", "02",
 )  # fmt: skip
-UNCHANGED = _rule(
-    "unchanged", "A service that runs its desired count starts and stops nothing.", SERVICES, "02"
-)
+UNCHANGED = _rule("unchanged", "A service that runs its desired count starts and stops nothing.", SERVICES, "02")
 
 # Daemon
-DAEMON = _rule(
-    "daemon", "DAEMON: one task on every ACTIVE instance that meets the constraints.", SERVICES, "01"
-)
+DAEMON = _rule("daemon", "DAEMON: one task on every ACTIVE instance that meets the constraints.", SERVICES, "01")
 
 RULES = (
     REQUEST, ACTIVE, ROOM, *LACKS.values(), MEMBER_OF, DISTINCT, DEFAULT, SPREAD, BINPACK, RANDOM, SELECT, TIE,
