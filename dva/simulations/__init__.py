@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from dva.aws.document import decode
 from dva.errors import GivenError, UsageError
-from dva.trace import Belief, Refused, Rule, Trace, Tracer
+from dva.trace import Belief, Refused, Rule, Trace, Tracer, pointer
 
 View = Literal["grid", "timeline", "lanes", "texts"]
 
@@ -78,6 +78,55 @@ class Simulation:
         raise UsageError(f"{self.name} knows no belief `{belief_id}`", hint=f"one of {known}")
 
 
+@dataclass(frozen=True)
+class Ask:
+    """What a learner predicts before the run: `outcome` is a JSON Pointer into the outcome."""
+
+    prompt: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One case of a simulation, ready to run."""
+
+    simulation: str
+    name: str
+    title: str
+    given: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+    expect: Mapping[str, Any] | None = None
+    ask: tuple[Ask, ...] = ()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A place in the outcome where `expect` does not hold."""
+
+    pointer: str
+    expected: Any
+    found: Any
+
+
+def differences(expect: Any, found: Any, place: str = "") -> list[Difference]:
+    """Where `found` is not what is expected: mappings as subsets, lists whole, item by item."""
+    if isinstance(expect, Mapping) and isinstance(found, Mapping):
+        return [
+            difference
+            for key, value in expect.items()
+            for difference in (
+                differences(value, found[key], place + pointer(key))
+                if key in found
+                else [Difference(place + pointer(key), value, None)]
+            )
+        ]
+    if isinstance(expect, list) and isinstance(found, list) and len(expect) == len(found):
+        pairs = enumerate(zip(expect, found, strict=True))
+        return [d for i, (one, other) in pairs for d in differences(one, other, f"{place}/{i}")]
+    same = expect == found and isinstance(expect, bool) == isinstance(found, bool)
+    return [] if same else [Difference(place, expect, found)]
+
+
 def names() -> list[str]:
     """The names of all simulations, without importing any."""
     return sorted(
@@ -95,6 +144,3 @@ def load(name: str) -> Simulation:
         raise UsageError(f"there is no simulation `{name}`", hint=hint)
     simulation: Simulation = importlib.import_module(f"dva.simulations.{name.replace('-', '_')}").SIMULATION
     return simulation
-
-
-__all__ = ["Belief", "GivenError", "Refused", "Rule", "Simulation", "Trace", "Tracer", "load", "names"]

@@ -1,0 +1,124 @@
+"""What every engine promises by existing."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from conftest import bundled_cases
+
+from dva.simulations import Scenario, load, names
+from dva.trace import Trace, resolve
+
+CASES: dict[str, list[Scenario]] = {name: [] for name in names()}
+for _case in bundled_cases():
+    CASES[_case.simulation].append(_case)
+
+EMPTY: tuple[Any, ...] = (None, [], {}, "")
+
+
+@pytest.fixture(scope="module", params=names())
+def engine(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def runs(engine: str) -> list[tuple[Scenario, Trace]]:
+    return [(case, load(engine).run(case.given)) for case in CASES[engine]]
+
+
+def test_an_engine_has_cases_and_beliefs(engine: str) -> None:
+    simulation = load(engine)
+    assert simulation.name == engine
+    assert len(CASES[engine]) >= 3
+    assert len(simulation.beliefs) >= 3
+    assert simulation.view in ("grid", "timeline", "lanes", "texts")
+
+
+def test_the_same_input_gives_the_same_trace(engine: str, runs: list[tuple[Scenario, Trace]]) -> None:
+    for case, trace in runs:
+        assert load(engine).run(case.given) == trace, case.name
+
+
+def test_given_is_not_changed(engine: str) -> None:
+    for case in CASES[engine]:
+        before = copy.deepcopy(dict(case.given))
+        load(engine).run(case.given)
+        assert case.given == before, case.name
+
+
+def test_outcome_and_state_survive_json(runs: list[tuple[Scenario, Trace]]) -> None:
+    for case, trace in runs:
+        for value in (trace.outcome, trace.initial, [c.new for s in trace.steps for c in s.changes]):
+            assert json.loads(json.dumps(value)) == value, case.name
+
+
+def test_without_steps_the_outcome_is_the_same(engine: str, runs: list[tuple[Scenario, Trace]]) -> None:
+    for case, trace in runs:
+        assert load(engine).run(case.given, steps=False).outcome == trace.outcome, case.name
+
+
+def test_the_changes_fold_into_the_outcome(runs: list[tuple[Scenario, Trace]]) -> None:
+    for case, trace in runs:
+        assert trace.moment(len(trace.steps))["outcome"] == trace.outcome, case.name
+        assert all(c.path.startswith(("/state", "/outcome")) for s in trace.steps for c in s.changes), case.name
+
+
+def test_every_step_names_a_rule_of_the_table(engine: str, runs: list[tuple[Scenario, Trace]]) -> None:
+    rules = {rule.id: rule for rule in load(engine).rules}
+    for case, trace in runs:
+        assert trace.steps, case.name
+        for step in trace.steps:
+            assert step.rule in rules, (case.name, step.rule)
+            assert step.title
+
+
+def test_every_rule_fires_in_a_bundled_case(engine: str, runs: list[tuple[Scenario, Trace]]) -> None:
+    fired = {step.rule for _, trace in runs for step in trace.steps}
+    assert {rule.id for rule in load(engine).rules} - fired == set()
+
+
+def test_every_rule_has_a_sentence_and_a_source(engine: str) -> None:
+    rules = load(engine).rules
+    assert len({rule.id for rule in rules}) == len(rules)
+    for rule in rules:
+        assert rule.says.strip() and rule.source.strip(), rule.id
+
+
+def test_every_outcome_key_is_there_and_filled_in_some_case(engine: str, runs: list[tuple[Scenario, Trace]]) -> None:
+    simulation = load(engine)
+    keys = {"status", "error", *simulation.outcome}
+    for case, trace in runs:
+        assert set(trace.outcome) == keys, case.name
+    filled = {key for _, trace in runs for key in keys if trace.outcome[key] not in EMPTY}
+    refusing = any(trace.outcome["error"] for _, trace in runs)
+    assert keys - filled - (set() if refusing else {"error"}) == set()
+
+
+def test_every_status_occurs(engine: str, runs: list[tuple[Scenario, Trace]]) -> None:
+    assert {trace.outcome["status"] for _, trace in runs} == set(load(engine).statuses)
+
+
+def test_every_belief_changes_the_answer_to_an_ask(engine: str, runs: list[tuple[Scenario, Trace]]) -> None:
+    flipped = set()
+    for belief in load(engine).beliefs:
+        for case, trace in runs:
+            believed = load(engine).run(case.given, believing=belief.id)
+            if any(_answer(believed, ask.outcome) != _answer(trace, ask.outcome) for ask in case.ask):
+                flipped.add(belief.id)
+                break
+    assert {belief.id for belief in load(engine).beliefs} - flipped == set()
+
+
+def test_every_ask_points_into_the_outcome(runs: list[tuple[Scenario, Trace]]) -> None:
+    for case, trace in runs:
+        for ask in case.ask:
+            resolve(trace.outcome, ask.outcome)
+
+
+def _answer(trace: Trace, place: str) -> Any:
+    try:
+        return resolve(trace.outcome, place)
+    except KeyError:
+        return KeyError
