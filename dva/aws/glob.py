@@ -1,0 +1,45 @@
+"""Matching as AWS does it: `*` is any run of characters (none too), `?` exactly one. Nothing else is special."""
+
+from collections.abc import Sequence
+from enum import Enum
+
+
+class Wild(Enum):
+    """The two tokens of a pattern that are not plain characters."""
+
+    ANY = "*"
+    ONE = "?"
+
+
+Token = str | Wild
+
+
+def tokens(pattern: str) -> tuple[Token, ...]:
+    """The pattern as single characters and wildcards."""
+    return tuple(Wild(char) if char in "*?" else char for char in pattern)
+
+
+def matches(pattern: str | Sequence[Token], text: str, *, ignore_case: bool = False) -> bool:
+    """Whether the whole text fits; a sequence of tokens may hold `*` and `?` as plain characters too."""
+    wanted = tokens(pattern) if isinstance(pattern, str) else pattern
+    if ignore_case:
+        wanted = tuple(token.lower() if isinstance(token, str) else token for token in wanted)
+        text = text.lower()
+    return _fits(wanted, text)
+
+
+def _fits(wanted: Sequence[Token], text: str) -> bool:
+    """Greedy matching that only ever goes back to the last `*`: never worse than pattern times text."""
+    at = here = 0
+    star = mark = -1
+    while here < len(text):
+        if at < len(wanted) and wanted[at] is Wild.ANY:
+            star, mark, at = at, here, at + 1
+        elif at < len(wanted) and (wanted[at] is Wild.ONE or wanted[at] == text[here]):
+            at, here = at + 1, here + 1
+        elif star >= 0:
+            mark += 1
+            at, here = star + 1, mark
+        else:
+            return False
+    return all(token is Wild.ANY for token in wanted[at:])

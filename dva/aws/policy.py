@@ -1,0 +1,291 @@
+"""IAM policies: reading one, and what a set of them says about a request.
+
+    policy = parse('{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}')
+    decision = evaluate([policy], Request("arn:aws:iam::111122223333:user/jane", "s3:GetObject", "arn:aws:s3:::a/b"))
+    decision.effect      # "allowed", "explicitDeny" or "implicitDeny"
+    decision.deciding    # the statements that decided
+
+Everything starts denied; an Allow that applies lifts that; a Deny that applies wins over every Allow. All policies
+count as one set. Who joins identity, resource, boundary and organisation policies calls `evaluate` for each.
+Source: IAM User Guide, Policy evaluation logic and IAM JSON policy elements.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from dva.aws import conditions, glob
+
+Effect = Literal["allowed", "explicitDeny", "implicitDeny"]
+VERSIONS = ("2012-10-17", "2008-10-17")
+
+
+class PolicyError(Exception):
+    """IAM would refuse this document with MalformedPolicyDocument; `pointer` is the place in it."""
+
+    def __init__(self, message: str, pointer: str = "") -> None:
+        super().__init__(message)
+        self.message, self.pointer = message, pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement; `wanted` tuples are None where the element is absent, `negated_*` for its Not… form."""
+
+    effect: Literal["Allow", "Deny"]
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] | None
+    principals: tuple[tuple[str, str], ...] | None
+    conditions: tuple[conditions.Condition, ...]
+    sid: str | None = None
+    not_action: bool = False
+    not_resource: bool = False
+    not_principal: bool = False
+    variables: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy document. `${…}` variables are read only where Version is 2012-10-17."""
+
+    version: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks for what. `principal` is an ARN, or `Service:ecs-tasks.amazonaws.com` and the like."""
+
+    principal: str | None
+    action: str
+    resource: str = "*"
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def values(self) -> conditions.Context:
+        """The context as conditions read it."""
+        return conditions.context_of(self.context)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One statement looked at: `number` counts from 1 over all policies; `reason` is the first part that does not fit.
+
+    `part` is principal, action, resource or condition, or None where the statement applies.
+    """
+
+    number: int
+    statement: Statement
+    applies: bool
+    part: str | None = None
+    reason: str = ""
+
+    @property
+    def name(self) -> str | int:
+        """The Sid, or the number."""
+        return self.statement.sid or self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the policies say, the statements that decided, and every statement looked at."""
+
+    effect: Effect
+    deciding: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def allowed(self) -> bool:
+        return self.effect == "allowed"
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+
+def parse(document: str | Mapping[str, Any]) -> Policy:
+    """A policy from JSON text or a mapping; PolicyError where IAM would not take it."""
+    body = _from_text(document) if isinstance(document, str) else document
+    if not isinstance(body, Mapping) or "Statement" not in body:
+        raise PolicyError("Syntax errors in policy: there is no Statement.", "/Statement")
+    version = str(body.get("Version", "2008-10-17"))
+    if version not in VERSIONS:
+        raise PolicyError("The policy must contain a valid version string", "/Version")
+    listed = body["Statement"]
+    numbered = enumerate(listed) if isinstance(listed, list) else [("", listed)]
+    statements = tuple(_statement(item, f"/Statement/{n}".rstrip("/"), version) for n, item in numbered)
+    sids = [s.sid for s in statements if s.sid]
+    if len(sids) != len(set(sids)):
+        raise PolicyError("Statement IDs (SID) in a single policy must be unique.", "/Statement")
+    return Policy(version, statements)
+
+
+def _from_text(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as problem:
+        raise PolicyError(f"Syntax errors in policy: {problem}.") from None
+
+
+def _statement(body: Any, at: str, version: str) -> Statement:
+    if not isinstance(body, Mapping):
+        raise PolicyError("Syntax errors in policy: a statement must be an object.", at)
+    if body.get("Effect") not in ("Allow", "Deny"):
+        raise PolicyError("Syntax errors in policy: Effect must be Allow or Deny.", f"{at}/Effect")
+    actions, not_action = _either(body, "Action", at)
+    resources, not_resource = _either(body, "Resource", at)
+    principals, not_principal = _principals(body, at)
+    if not actions:
+        raise PolicyError("Policy statement must contain actions.", at)
+    if not resources and principals is None:
+        raise PolicyError("Policy statement must contain resources.", at)
+    for action in actions:
+        if action != "*" and ":" not in action:
+            raise PolicyError("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.", at)
+    variables = version == VERSIONS[0]
+    return Statement(
+        body["Effect"], actions, resources, principals,
+        tuple(_conditions(body.get("Condition") or {}, at, variables)),
+        body.get("Sid") or None, not_action, not_resource, not_principal, variables,
+    )  # fmt: skip
+
+
+def _either(body: Mapping[str, Any], name: str, at: str) -> tuple[Any, bool]:
+    """An element in its plain or its Not form, as a tuple of texts."""
+    if name in body and f"Not{name}" in body:
+        raise PolicyError(f"Syntax errors in policy: {name} and Not{name} exclude each other.", at)
+    negated = f"Not{name}" in body
+    value = body.get(f"Not{name}" if negated else name)
+    if value is not None and not _is_text(value):
+        raise PolicyError(f"Syntax errors in policy: {name} must be text or a list of texts.", f"{at}/{name}")
+    return (conditions.texts(value) if value is not None else None), negated
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value))
+
+
+def _principals(body: Mapping[str, Any], at: str) -> tuple[tuple[tuple[str, str], ...] | None, bool]:
+    """(kind, value) pairs: kind is AWS, Service, Federated or CanonicalUser; `"*"` is everybody."""
+    negated = "NotPrincipal" in body
+    value = body.get("NotPrincipal", body.get("Principal"))
+    if value is None:
+        return None, False
+    if value == "*":
+        return (("AWS", "*"),), negated
+    if not isinstance(value, Mapping):
+        raise PolicyError('Invalid principal in policy: it is "*" or an object.', f"{at}/Principal")
+    return tuple((kind, item) for kind, items in value.items() for item in conditions.texts(items)), negated
+
+
+def _conditions(block: Any, at: str, variables: bool) -> Iterator[conditions.Condition]:
+    if not isinstance(block, Mapping) or not all(isinstance(keys, Mapping) for keys in block.values()):
+        raise PolicyError("Syntax errors in policy: Condition must be {operator: {key: value}}.", f"{at}/Condition")
+    for operator, keys in block.items():
+        for key, values in keys.items():
+            condition = conditions.read(operator, key, values, variables=variables)
+            if condition is None:
+                raise PolicyError(f"Invalid Condition type : {operator}.", f"{at}/Condition")
+            yield condition
+
+
+# -- deciding --------------------------------------------------------------------------------------------------------
+
+
+def evaluate(policies: Sequence[Policy], request: Request) -> Decision:
+    """What all policies together say about the request."""
+    statements = enumerate((s for policy in policies for s in policy.statements), 1)
+    return combine([look(statement, number, request) for number, statement in statements])
+
+
+def combine(findings: Sequence[Finding]) -> Decision:
+    """Explicit deny, else allow, else the implicit deny that everything starts with."""
+    applying = [f for f in findings if f.applies]
+    denies = tuple(f for f in applying if f.statement.effect == "Deny")
+    if denies:
+        return Decision("explicitDeny", denies, tuple(findings))
+    return Decision("allowed" if applying else "implicitDeny", tuple(applying), tuple(findings))
+
+
+Holds = Callable[[conditions.Condition, conditions.Context], bool]
+
+
+def look(statement: Statement, number: int, request: Request, holds: Holds = conditions.holds) -> Finding:
+    """One statement against the request: principal, action, resource, then every condition."""
+    values = request.values
+    if not principal_fits(statement, request.principal):
+        return Finding(number, statement, False, "principal", f"it is not about {request.principal or 'anonymous'}")
+    if not action_fits(statement, request.action):
+        return Finding(number, statement, False, "action", _outside("Action", statement.not_action, statement.actions))
+    if not resource_fits(statement, request.resource, values):
+        said = _outside("Resource", statement.not_resource, statement.resources or ())
+        return Finding(number, statement, False, "resource", said)
+    for condition in statement.conditions:
+        if not holds(condition, values):
+            return Finding(number, statement, False, "condition", unmet(condition, values))
+    return Finding(number, statement, True)
+
+
+def _outside(element: str, negated: bool, listed: Sequence[str]) -> str:
+    return f"{'Not' * negated}{element} is {', '.join(listed)}"
+
+
+def unmet(condition: conditions.Condition, values: conditions.Context) -> str:
+    """A condition that does not hold, in words."""
+    found = values.get(condition.key.lower())
+    asked = f"{condition.named} {condition.key} {', '.join(condition.values)}"
+    return f"{asked}: the request has {', '.join(found) if found else 'no such key'}"
+
+
+def action_fits(statement: Statement, action: str) -> bool:
+    """Actions are compared without regard to case."""
+    listed = any(glob.matches(pattern, action, ignore_case=True) for pattern in statement.actions)
+    return listed is not statement.not_action
+
+
+def resource_fits(statement: Statement, resource: str, values: conditions.Context) -> bool:
+    """Resources are compared exactly; a statement of a resource policy without Resource is about its own resource."""
+    if statement.resources is None:
+        return True
+    patterns = [conditions.expand(r, values) if statement.variables else glob.tokens(r) for r in statement.resources]
+    listed = any(pattern is not None and glob.matches(pattern, resource) for pattern in patterns)
+    return listed is not statement.not_resource
+
+
+def principal_fits(statement: Statement, principal: str | None) -> bool:
+    """An identity policy has no Principal: it is about whom it is attached to."""
+    if statement.principals is None:
+        return True
+    listed = any(is_principal(kind, value, principal) for kind, value in statement.principals)
+    return listed is not statement.not_principal
+
+
+def is_principal(kind: str, value: str, principal: str | None) -> bool:
+    """Whether the principal named by an element is the one who asks.
+
+    An account, as number or `:root`, is everybody in it; a role is also its sessions; `*` inside an ARN is no wildcard.
+    """
+    if value == "*":
+        return kind == "AWS" or (principal or "").startswith(f"{kind}:")
+    if principal is None:
+        return False
+    if kind != "AWS" or not principal.startswith("arn:"):
+        return principal in (value, f"{kind}:{value}")
+    account = principal.split(":")[4] if principal.count(":") >= 5 else ""
+    if value == account or value.endswith(f":{account}:root"):
+        return True
+    return value in (principal, role_of(principal)) or _same_role(value, principal)
+
+
+def role_of(principal: str) -> str | None:
+    """The role's ARN (without path) of an assumed-role session."""
+    parts = principal.split(":", 5)
+    if len(parts) < 6 or not parts[5].startswith("assumed-role/"):
+        return None
+    return f"{parts[0]}:{parts[1]}:iam::{parts[4]}:role/{parts[5].split('/')[1]}"
+
+
+def _same_role(value: str, principal: str) -> bool:
+    """A role with a path: its sessions' ARNs do not show the path."""
+    head, found, path = value.partition(":role/")
+    return bool(found) and f"{head}:role/{path.rsplit('/', 1)[-1]}" == role_of(principal)
