@@ -150,7 +150,7 @@ class _Builder:
                 yield value
                 continue
             elif kind is yaml.AliasEvent:
-                raise _Fault("anchors and aliases are not used here: write the value out", event.start_mark.line + 1)
+                raise _Fault("anchors and aliases are not used here: write the value out", _line(event))
             else:
                 continue
             if self.stack:
@@ -161,14 +161,14 @@ class _Builder:
 
     def _scalar(self, event: Any) -> Any:
         if event.tag is not None or event.anchor is not None:
-            raise _Fault("tags and anchors are not used here", event.start_mark.line + 1)
+            raise _Fault("tags and anchors are not used here", _line(event))
         return plain(event.value) if event.implicit[0] else event.value
 
     def _open(self, event: Any, value: Any) -> None:
         if event.tag is not None or event.anchor is not None:
-            raise _Fault("tags and anchors are not used here", event.start_mark.line + 1)
+            raise _Fault("tags and anchors are not used here", _line(event))
         if len(self.stack) >= DEEPEST:
-            raise _Fault(f"nested deeper than {DEEPEST} levels", event.start_mark.line + 1)
+            raise _Fault(f"nested deeper than {DEEPEST} levels", _line(event))
         if self.stack:
             self._add(value, event)
         else:
@@ -192,10 +192,10 @@ class _Builder:
     def _key(self, top: dict[str, Any], event: Any) -> None:
         """A key is always text, as it was written."""
         if type(event) is not yaml.ScalarEvent:
-            raise _Fault("a key must be text", event.start_mark.line + 1)
+            raise _Fault("a key must be text", _line(event))
         key = event.value
         if key in top:
-            raise _Fault(f"the key `{key}` is there twice", event.start_mark.line + 1)
+            raise _Fault(f"the key `{key}` is there twice", _line(event))
         self.keys[-1], self.waiting[-1] = key, True
         if self.lines is not None:
             self._note(self._place(key), event)
@@ -208,7 +208,11 @@ class _Builder:
 
     def _note(self, place: str, event: Any) -> None:
         if self.lines is not None:
-            self.lines.setdefault(place, event.start_mark.line + 1)
+            self.lines.setdefault(place, _line(event))
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
 
 
 def plain(text: str) -> Any:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from dva.aws.document import decode
-from dva.errors import GivenError, UsageError
+from dva.errors import UsageError
 from dva.trace import Belief, Refused, Rule, Trace, Tracer, pointer
 
 View = Literal["grid", "timeline", "lanes", "texts"]

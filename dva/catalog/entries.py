@@ -1,0 +1,97 @@
+"""Notes and question banks: YAML files to typed entries. Every entry's first error is told, the others are kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from dva.aws.document import explain
+from dva.catalog.yamlfile import Document, read
+from dva.errors import ContentError
+from dva.items.entries import Note, Question, problems
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is wrong, and where: `file:line`."""
+
+    where: str
+    message: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.where}: {'warning: ' if self.warning else ''}{self.message}"
+
+
+@dataclass(frozen=True)
+class Entries:
+    """What one file holds: the entries that can be used with their pointers, and the findings about the rest."""
+
+    title: str
+    entries: tuple[tuple[str, Any], ...]
+    findings: tuple[Finding, ...]
+
+
+KINDS: dict[str, Any] = {"notes": Note, "questions": Question}
+
+
+def load(path: Path, kind: str) -> Entries:
+    """The `notes` or `questions` of a file. The topic's title is the file's `title`, else its name in words."""
+    title = path.stem.replace("-", " ").capitalize()
+    try:
+        document = read(path)
+        title, place, rows = _rows(document, kind, title)
+    except ContentError as problem:
+        return Entries(title, (), (Finding(problem.where or str(path), problem.message),))
+    entries, findings = [], []
+    for index, row in enumerate(rows):
+        at = f"{place}/{index}"
+        entry, finding = _entry(document, at, row, KINDS[kind])
+        if finding:
+            findings.append(finding)
+        else:
+            entries.append((at, entry))
+    return Entries(title, tuple(entries), tuple(findings))
+
+
+def _rows(document: Document, kind: str, title: str) -> tuple[str, str, list[Any]]:
+    """A file is a list of entries, or a mapping of `title` and the list."""
+    value = document.value
+    if isinstance(value, list):
+        return title, "", value
+    if isinstance(value, dict) and isinstance(value.get(kind), list):
+        stray = next((key for key in value if key not in ("title", kind)), None)
+        if stray is not None:
+            raise ContentError(f"unknown key `{stray}`", where=document.where(f"/{stray}"))
+        if not isinstance(value.get("title", title), str):
+            raise ContentError("`title` must be text", where=document.where("/title"))
+        return value.get("title", title), f"/{kind}", value[kind]
+    if value is None:
+        return title, "", []
+    raise ContentError(f"a list of {kind} was expected", where=document.where())
+
+
+def _entry(document: Document, at: str, row: Any, kind: Any) -> tuple[Any, Finding | None]:
+    try:
+        entry = msgspec.convert(row, kind)
+    except msgspec.ValidationError as problem:
+        message, place = explain(str(problem))
+        where = document.where(at + place)
+        return None, Finding(where, f"{_name(row)}{place.lstrip('/') + ': ' if place else ''}{message}")
+    for place, message in problems(entry) if isinstance(entry, Question) else ():
+        return None, Finding(document.where(at + place), f"{_name(row)}{message}")
+    return entry, None
+
+
+def _name(row: Any) -> str:
+    return f"`{row['id']}`: " if isinstance(row, dict) and isinstance(row.get("id"), str) else ""
+
+
+def files(root: Path, kind: str) -> Iterator[Path]:
+    """The YAML files of a kind in a content folder and in its chapters, sorted."""
+    if not root.is_dir():
+        return
+    for parent in (root, *sorted(path for path in root.iterdir() if path.is_dir())):
+        yield from sorted((parent / kind).glob("*.yaml"))

@@ -1,0 +1,117 @@
+"""All notes and questions of all content folders together: the library that quiz, notes and report read."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from dva.catalog import entries
+from dva.catalog.entries import Finding
+from dva.catalog.yamlfile import read
+from dva.errors import ContentError
+from dva.items.entries import Note, Question
+
+
+class Topic(msgspec.Struct, frozen=True):
+    """One file of notes: its title, its chapter and the ids of its notes in their order."""
+
+    id: str
+    title: str
+    chapter: str
+    notes: tuple[str, ...]
+
+
+class Library(msgspec.Struct):
+    """What can be studied. `places` is where an entry stands: kind and id to file and JSON Pointer."""
+
+    topics: dict[str, Topic] = {}
+    notes: dict[str, Note] = {}
+    questions: dict[str, Question] = {}
+    places: dict[str, tuple[str, str]] = {}
+    findings: list[Finding] = []
+
+    def where(self, kind: str, entry_id: str, place: str = "") -> str:
+        """`file:line` of an entry, or of a place inside it."""
+        path, at = self.places[f"{kind}:{entry_id}"]
+        return read(Path(path)).where(at + place)
+
+    def topic_of(self, note_id: str) -> Topic | None:
+        """The topic that a note belongs to."""
+        return next((topic for topic in self.topics.values() if note_id in topic.notes), None)
+
+    def probes(self) -> dict[str, list[Question]]:
+        """Note id to the questions that rate it: the first note of a question is the one that is rated."""
+        found: dict[str, list[Question]] = {note: [] for note in self.notes}
+        for question in self.questions.values():
+            if question.notes[0] in found:
+                found[question.notes[0]].append(question)
+        return found
+
+
+def load(roots: Sequence[Path]) -> Library:
+    """Everything in the folders; what cannot be used is left out and told in `findings`."""
+    library = Library()
+    for root in roots:
+        for path in entries.files(root, "notes"):
+            add_notes(library, path)
+    for root in roots:
+        for path in entries.files(root, "questions"):
+            add_questions(library, path)
+    return library
+
+
+def add_notes(library: Library, path: Path) -> None:
+    """The notes of one file, as a topic; a topic that is there already grows."""
+    loaded = entries.load(path, "notes")
+    library.findings += loaded.findings
+    ids = [note.id for at, note in loaded.entries if _add(library, library.notes, "note", path, at, note)]
+    before = library.topics.get(path.stem)
+    if ids:
+        title, chapter = (before.title, before.chapter) if before else (loaded.title, path.parent.parent.name)
+        notes = tuple(dict.fromkeys((*(before.notes if before else ()), *ids)))
+        library.topics[path.stem] = Topic(path.stem, title, chapter, notes)
+
+
+def add_questions(library: Library, path: Path) -> None:
+    """The questions of one file; one whose card is not there cannot be scheduled and is left out."""
+    loaded = entries.load(path, "questions")
+    library.findings += loaded.findings
+    for at, question in loaded.entries:
+        missing = next((note for note in question.notes if note not in library.notes), None)
+        if missing is not None:
+            where = read(path).where(f"{at}/notes")
+            library.findings.append(Finding(where, f"`{question.id}` names the note `{missing}`, which is not there"))
+        else:
+            _add(library, library.questions, "question", path, at, question)
+
+
+def _add(library: Library, shelf: dict[str, Any], kind: str, path: Path, at: str, entry: Any) -> bool:
+    """Put an entry on its shelf; an id that is taken needs `replaces`."""
+    taken = entry.replaces or entry.id
+    if entry.replaces and entry.replaces not in shelf:
+        where = read(path).where(f"{at}/replaces")
+        library.findings.append(
+            Finding(where, f"`{entry.id}` replaces the {kind} `{entry.replaces}`, which is not there")
+        )
+        return False
+    if entry.id in shelf and entry.id != entry.replaces:
+        other = library.where(kind, entry.id)
+        message = f"the {kind} id `{entry.id}` is taken by {other}; `replaces: {entry.id}` would override it"
+        library.findings.append(Finding(read(path).where(f"{at}/id"), message))
+        return False
+    shelf.pop(taken, None)
+    shelf[entry.id] = entry
+    library.places[f"{kind}:{entry.id}"] = (str(path), at)
+    return True
+
+
+def facts(roots: Sequence[Path]) -> Iterator[tuple[str, str, bool]]:
+    """(where, id, heading) of the numbered facts that notes must cover."""
+    for path in (path for root in roots for path in sorted(root.glob("*/facts.yaml"))):
+        document = read(path)
+        rows = document.value if isinstance(document.value, list) else []
+        for index, row in enumerate(rows):
+            if not isinstance(row, dict) or not isinstance(row.get("id"), str) or set(row) - {"id", "heading"}:
+                raise ContentError("a fact is `{id, heading}`", where=document.where(f"/{index}"))
+            yield f"{path}:{index}", row["id"], row.get("heading") is True
