@@ -142,12 +142,6 @@ def _text(path: Path, where: str) -> str:
         raise ContentError(f"`{path.name}` is not UTF-8 text", where=where) from None
 
 
-def located(problem: Any, found: ScenarioFile) -> Any:
-    """The same GivenError, knowing the file and line of its pointer."""
-    problem.where = found.document.where("/given" + problem.pointer)
-    return problem
-
-
 def summaries(roots: Sequence[Path], simulation: str) -> list[Mapping[str, Any]]:
     """`{name, title, notes}` of every case."""
     loaded = (load(path).scenario for path in cases(roots, simulation).values())

@@ -48,25 +48,19 @@ class Exhibit:
 class Item:
     """A question ready to be asked.
 
-    `key` holds option ids: a set for single, multi and predict; for `order` the order; for `match` the
-    right side of each of `lefts`.
+    `key` holds option ids: any order for single, multi and predict, the order for `order`; for `match`
+    (left text, option id) pairs, one for each of `lefts`.
     """
 
     question: Question
     stem: str
     choices: tuple[Choice, ...]
-    key: tuple[str, ...]
+    key: tuple[str | tuple[str, str], ...]
     lefts: tuple[str, ...] = ()
     exhibit: Exhibit | None = None
     scenario: Scenario | None = None
     deciding: Step | None = None
     values: Mapping[str, Any] | None = None
-
-    def right(self, answer: tuple[str, ...]) -> bool:
-        """Whether the chosen option ids are the key."""
-        if self.question.type in ("order", "match"):
-            return answer == self.key
-        return len(set(answer)) == len(answer) and set(answer) == set(self.key)
 
 
 def seed_of(question_id: str, times_asked: int) -> int:
@@ -81,8 +75,8 @@ def realise(question: Question, scenario: Scenario | None, seed: int) -> Item:
     if question.type == "match":
         rights = dict.fromkeys(right for _, right in question.pairs)
         choices = tuple(Choice(value_id(right), right, True, "") for right in rights)
-        key = tuple(value_id(right) for _, right in question.pairs)
-        return Item(question, question.stem, choices, key, lefts=tuple(left for left, _ in question.pairs))
+        pairs = tuple((left, value_id(right)) for left, right in question.pairs)
+        return Item(question, question.stem, choices, pairs, lefts=tuple(left for left, _ in question.pairs))
     choices = tuple(
         Choice(o.id, o.text, o.correct or question.type == "order", o.why, o.belief) for o in question.options
     )
@@ -167,7 +161,7 @@ def _believed(simulation: Simulation, scenario: Scenario, place: str) -> Iterato
 
 
 def _lower(text: str) -> str:
-    """The sentence as a clause: a leading plain word loses its capital, names like `ECS` and `BeforeInstall` keep it."""
+    """The sentence as a clause: a plain first word loses its capital, names like `ECS` keep theirs."""
     first = text.split(" ", 1)[0].rstrip(".")
     return text[0].lower() + text[1:].rstrip(".") if first[1:].islower() or len(first) == 1 else text.rstrip(".")
 

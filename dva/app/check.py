@@ -1,0 +1,210 @@
+"""Proving content: every entry is valid, every reference leads somewhere, every computed answer exists."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dva import simulations
+from dva.app import simulate
+from dva.catalog import exams as exam_catalog
+from dva.catalog import library as library_catalog
+from dva.catalog import scenarios
+from dva.catalog.entries import Finding
+from dva.catalog.library import Library
+from dva.catalog.yamlfile import read
+from dva.errors import DvaError
+from dva.items import realise, seed_of
+from dva.items.entries import Option, Question
+from dva.simulations import Scenario
+from dva.trace import resolve
+
+VARIANTS = 5
+"""How many variants of a generated question are proved."""
+
+LETTER = re.compile(r"\b(?:[Oo]ption|[Aa]nswer|[Cc]hoice)s? [A-E]\b")
+SWEEPING = re.compile(r"\b(?:all|none) of the above\b", re.IGNORECASE)
+TOO_LONG = 1.6
+"""A key longer than this many times the longest distractor gives itself away."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was looked at, and what was found."""
+
+    findings: tuple[Finding, ...]
+    notes: int
+    questions: int
+    scenarios: int
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings that are no mere warnings."""
+        return [finding for finding in self.findings if not finding.warning]
+
+
+def check(roots: Sequence[Path], paths: Sequence[Path] = ()) -> Proof:
+    """Check the content folders; with `paths` tell only what lies there (a folder or single files)."""
+    folders = [path for path in paths if path.is_dir() and not any(path.is_relative_to(root) for root in roots)]
+    every = [*roots, *folders]
+    library = library_catalog.load(every)
+    loose = [path for path in paths if path.is_file() and not any(path.is_relative_to(root) for root in every)]
+    cases = [path for name in simulations.names() for path in _all_cases(every, name)]
+    for path in loose:
+        cases += _add_loose(library, path)
+    findings = [*library.findings, *_facts(library, every), *_questions(library, every), *_stems(library)]
+    findings += [finding for path in cases for finding in _scenario(library, path)]
+    wanted = [path.resolve() for path in paths]
+    return Proof(
+        tuple(sorted(_inside(findings, wanted), key=_place)),
+        sum(_within(library.places[f"note:{note}"][0], wanted) for note in library.notes),
+        sum(_within(library.places[f"question:{question}"][0], wanted) for question in library.questions),
+        sum(_within(str(path), wanted) for path in cases),
+    )
+
+
+def _inside(findings: list[Finding], wanted: list[Path]) -> list[Finding]:
+    return [finding for finding in findings if _within(finding.where.rsplit(":", 1)[0], wanted)]
+
+
+def _within(path: str, wanted: list[Path]) -> bool:
+    return not wanted or any(Path(path).resolve().is_relative_to(place) for place in wanted)
+
+
+def _place(finding: Finding) -> tuple[str, int]:
+    path, _, line = finding.where.rpartition(":")
+    return (path, int(line)) if line.isdigit() else (finding.where, 0)
+
+
+def _add_loose(library: Library, path: Path) -> list[Path]:
+    """A file by itself is what its content says: a scenario, notes, or questions."""
+    try:
+        value = read(path).value
+    except DvaError as problem:
+        library.findings.append(Finding(problem.where or str(path), problem.message))
+        return []
+    if isinstance(value, dict) and "simulation" in value:
+        return [path]
+    rows = value.get("notes", value.get("questions")) if isinstance(value, dict) else value
+    first = rows[0] if isinstance(rows, list) and rows else {}
+    is_question = isinstance(first, dict) and ("stem" in first or "type" in first)
+    (library_catalog.add_questions if is_question else library_catalog.add_notes)(library, path)
+    return []
+
+
+def _all_cases(roots: Sequence[Path], simulation: str) -> Iterator[Path]:
+    for root in roots:
+        yield from scenarios.cases([root], simulation).values()
+
+
+def _facts(library: Library, roots: Sequence[Path]) -> Iterator[Finding]:
+    """Every fact that states something is covered by a note, and notes cover facts that exist."""
+    try:
+        facts = list(library_catalog.facts(roots))
+    except DvaError as problem:
+        yield Finding(problem.where or "", problem.message)
+        return
+    known = {fact for _, fact, _ in facts}
+    covered = {fact for note in library.notes.values() for fact in note.covers}
+    for where, fact, heading in facts:
+        if not heading and fact not in covered:
+            path, index = where.rsplit(":", 1)
+            yield Finding(read(Path(path)).where(f"/{index}"), f"no note covers the fact `{fact}`")
+    for note in library.notes.values():
+        stray = next((fact for fact in note.covers if fact not in known), None)
+        if stray is not None:
+            yield Finding(library.where("note", note.id, "/covers"), f"`{note.id}` covers `{stray}`, which is no fact")
+
+
+def _questions(library: Library, roots: Sequence[Path]) -> Iterator[Finding]:
+    exams = exam_catalog.load(roots)
+    for question in library.questions.values():
+        for place, message, warning in (*_references(question, exams), *_wording(question)):
+            yield Finding(library.where("question", question.id, place), f"`{question.id}`: {message}", warning)
+        if question.type == "predict":
+            yield from _prediction(library, roots, question)
+
+
+def _references(question: Question, exams: dict[str, exam_catalog.Exam]) -> Iterator[tuple[str, str, bool]]:
+    for exam, task in question.exams.items():
+        if exam not in exams:
+            yield f"/exams/{exam}", f"there is no exam `{exam}`", False
+        elif exams[exam].task(task) is None:
+            yield f"/exams/{exam}", f"{exam} has no task {task}", False
+    for index, option in enumerate(question.options):
+        if option.belief and not _is_belief(option.belief):
+            yield f"/options/{index}/belief", f"there is no belief `{option.belief}`", False
+
+
+def _is_belief(name: str) -> bool:
+    simulation, _, belief = name.partition("/")
+    return simulation in simulations.names() and any(b.id == belief for b in simulations.load(simulation).beliefs)
+
+
+def _wording(question: Question) -> Iterator[tuple[str, str, bool]]:
+    for index, option in enumerate(question.options):
+        if LETTER.search(option.why):
+            yield f"/options/{index}/why", "a rationale names a letter, but options are shuffled", False
+        if SWEEPING.search(option.text):
+            yield f"/options/{index}/text", "an option that speaks of the others breaks when they are shuffled", False
+    if question.type == "multi" and not re.search(r"\b(TWO|THREE|FOUR)\b", question.stem):
+        yield "/stem", "a multi question says how many to choose, like (Select TWO.)", False
+    keys, others = _lengths(question.options)
+    if question.type == "single" and others and max(keys) > TOO_LONG * max(others):
+        yield "/options", "the key is much longer than every distractor", True
+
+
+def _lengths(options: Sequence[Option]) -> tuple[list[int], list[int]]:
+    keys = [len(option.text) for option in options if option.correct]
+    return keys, [len(option.text) for option in options if not option.correct]
+
+
+def _prediction(library: Library, roots: Sequence[Path], question: Question) -> Iterator[Finding]:
+    """The engine computes a key and at least one different answer, for every variant."""
+    try:
+        scenario = scenario_of(roots, question)
+        for times in range(VARIANTS if question.draw else 1):
+            realise(question, scenario, seed_of(question.id, times))
+    except DvaError as problem:
+        place = "/scenario" if "scenario" in problem.message else "/outcome"
+        yield Finding(library.where("question", question.id, place), f"`{question.id}`: {problem.message}")
+
+
+def scenario_of(roots: Sequence[Path], question: Question) -> Scenario | None:
+    """The scenario of a predict question; None for other types."""
+    if question.type != "predict" or question.scenario is None:
+        return None
+    simulation, _, case = question.scenario.partition("/")
+    simulations.load(simulation)
+    return scenarios.find(roots, simulation, case).scenario
+
+
+def _stems(library: Library) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    for question in library.questions.values():
+        stem = " ".join(question.stem.split()).lower()
+        key = f"{stem}|{question.scenario}|{question.outcome}"
+        if key in seen:
+            where = library.where("question", question.id, "/stem")
+            yield Finding(where, f"`{question.id}` asks what `{seen[key]}` asks already")
+        seen.setdefault(key, question.id)
+
+
+def _scenario(library: Library, path: Path) -> Iterator[Finding]:
+    try:
+        found = scenarios.load(path)
+        run = simulate.run(found)
+    except DvaError as problem:
+        yield Finding(problem.where or str(path), str(problem).removeprefix(f"{problem.where}: "))
+        return
+    for difference in run.differences:
+        where = found.document.where("/expect" + difference.pointer)
+        yield Finding(where, f"expected {difference.expected!r} at {difference.pointer}, found {difference.found!r}")
+    for index, ask in enumerate(found.scenario.ask):
+        try:
+            resolve(run.trace.outcome, ask.outcome)
+        except KeyError:
+            yield Finding(found.document.where(f"/ask/{index}/outcome"), f"the outcome has no `{ask.outcome}`")
+    for note in found.scenario.notes:
+        if note not in library.notes:
+            yield Finding(found.document.where("/notes"), f"there is no note `{note}`")

@@ -1,0 +1,71 @@
+"""Running a scenario: found by name, file or standard input, compared with what it expects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dva import simulations
+from dva.catalog import scenarios
+from dva.catalog.scenarios import ScenarioFile
+from dva.errors import ContentError, GivenError, UsageError
+from dva.simulations import Difference, Scenario, Simulation, differences
+from dva.trace import Trace
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run; `expected` is None where the scenario expects nothing."""
+
+    simulation: Simulation
+    scenario: Scenario
+    trace: Trace
+    differences: tuple[Difference, ...]
+
+    @property
+    def expected(self) -> bool | None:
+        """Whether `expect` holds."""
+        return None if self.scenario.expect is None else not self.differences
+
+
+def find(roots: Sequence[Path], name: str, case: str | None, stdin: bytes | None = None) -> ScenarioFile:
+    """The scenario to run: `-` is standard input, a path a file, a word a bundled case, nothing the first one."""
+    simulations.load(name)
+    if case == "-":
+        found = scenarios.from_text(stdin or b"")
+    elif case is None:
+        found = _first(roots, name)
+    elif _is_path(case) and case not in scenarios.cases(roots, name):
+        found = scenarios.load(Path(case))
+    else:
+        found = scenarios.find(roots, name, case)
+    if found.scenario.simulation != name:
+        raise ContentError(
+            f"this is a scenario of {found.scenario.simulation}, not of {name}",
+            where=found.document.where("/simulation"),
+            hint=f"dva simulate {found.scenario.simulation} {case}",
+        )
+    return found
+
+
+def _is_path(case: str) -> bool:
+    return "/" in case or "\\" in case or case.endswith((".yaml", ".yml", ".json")) or Path(case).exists()
+
+
+def _first(roots: Sequence[Path], name: str) -> ScenarioFile:
+    known = scenarios.cases(roots, name)
+    if not known:
+        raise UsageError(f"{name} has no bundled case", hint="name a file, or - for standard input")
+    return scenarios.load(next(iter(known.values())))
+
+
+def run(found: ScenarioFile, *, believing: str | None = None, steps: bool = True) -> Run:
+    """Run it; a `given` that cannot be read is told with file and line."""
+    simulation = simulations.load(found.scenario.simulation)
+    try:
+        trace = simulation.run(found.scenario.given, believing=believing, steps=steps)
+    except GivenError as problem:
+        problem.where = found.document.where("/given" + problem.pointer)
+        raise
+    expect = found.scenario.expect
+    unmet = () if expect is None else tuple(differences(expect, trace.outcome))
+    return Run(simulation, found.scenario, trace, unmet)

@@ -1,0 +1,114 @@
+"""The command line: wiring only. `main` is the one place where an exception becomes a message."""
+
+import importlib
+import os
+import sys
+from contextlib import suppress
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from dva.errors import DvaError, ExitCode
+
+COMMANDS = ("quiz", "simulate", "notes", "topics", "report", "check", "settings", "data")
+
+
+class Commands(TyperGroup):
+    """Imports `dva.cli.<name>` when the command is asked for, so that starting costs little."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The order of the help page."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"dva.cli.{cmd_name}")
+        command = typer.main.get_command(module.app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=Commands,
+    name="dva",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from dva import __version__
+
+        print(f"dva {__version__}")  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+    debug: bool = typer.Option(False, "--debug", help="Show where an error was raised."),
+) -> None:
+    """Learn for the AWS Certified Developer - Associate exam. Alone: what is due today."""
+    if ctx.invoked_subcommand is None:
+        from dva.cli.today import today
+
+        today()
+
+
+def main() -> None:
+    """Run the command; every way out ends in one of our exit codes."""
+    debug = "--debug" in sys.argv[1:2]
+    try:
+        app()
+        sys.stdout.flush()
+    except SystemExit as leaving:
+        _leave(leaving.code if isinstance(leaving.code, int) else ExitCode.OK)
+    except DvaError as problem:
+        if debug:
+            raise
+        _tell(problem)
+        _leave(problem.exit_code)
+    except BrokenPipeError:
+        _leave(ExitCode.OK)
+    except (KeyboardInterrupt, EOFError):
+        _leave(ExitCode.INTERRUPTED)
+    except OSError as problem:
+        if debug:
+            raise
+        _tell(DvaError(f"cannot write: {(problem.strerror or 'no reason given').lower()}"))
+        _leave(ExitCode.USAGE)
+    _leave(ExitCode.OK)
+
+
+def _tell(problem: DvaError) -> None:
+    """One line on stderr, perhaps a hint."""
+    lines = [f"dva: error: {problem}"] + ([f"hint: {problem.hint}"] if problem.hint else [])
+    text = "".join(f"{' '.join(line.split())}\n" for line in lines)
+    printable = "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
+    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    with suppress(OSError):
+        sys.stdout.flush()
+    sys.stderr.write(printable.encode(encoding, "replace").decode(encoding))
+    sys.stderr.flush()
+
+
+def _leave(code: int) -> None:
+    """Exit without a second complaint about a pipe that is closed or a disk that is full."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as problem:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not code:
+            _tell(DvaError(f"cannot write: {(problem.strerror or 'no reason given').lower()}"))
+            code = ExitCode.USAGE
+    raise SystemExit(int(code))

@@ -1,0 +1,68 @@
+"""What commands take from outside: the clock, the content folders, stdout."""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dva.errors import UsageError
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Content = Annotated[
+    list[Path] | None, typer.Option("--content", metavar="DIR", help="Read this content folder too. Repeatable.")
+]
+
+
+def now() -> datetime:
+    """The time, with the local offset; `DVA_NOW` (ISO 8601) fixes it."""
+    fixed = os.environ.get("DVA_NOW")
+    if not fixed:
+        return datetime.now().astimezone()
+    try:
+        moment = datetime.fromisoformat(fixed)
+    except ValueError:
+        raise UsageError(f"DVA_NOW is `{fixed}`", hint="write it like 2026-11-24T08:00:00+01:00") from None
+    return moment if moment.tzinfo else moment.astimezone()
+
+
+def roots(content: list[Path] | None) -> list[Path]:
+    """The content folders; a named one must be there."""
+    from dva import paths
+
+    for folder in content or ():
+        if not folder.is_dir():
+            raise UsageError(f"there is no content folder `{folder}`")
+    return paths.content_roots(content or ())
+
+
+def write(text: str) -> None:
+    """The result, to stdout, whatever its encoding."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+    if not text.endswith("\n"):
+        sys.stdout.write("\n")
+
+
+def warn(text: str) -> None:
+    """One line on stderr."""
+    encoding = sys.stderr.encoding or "utf-8"
+    sys.stderr.write(f"dva: warning: {text}\n".encode(encoding, "replace").decode(encoding))
+
+
+def envelope(schema: str, **fields: Any) -> str:
+    """A JSON answer: `{"schema": "dva.<what>/1", …}` with sorted keys."""
+    import json
+
+    return json.dumps({"schema": f"dva.{schema}/1", **fields}, sort_keys=True, indent=2, ensure_ascii=False)
+
+
+def show(draw: Callable[[Any], Any]) -> None:
+    """Print what `draw` makes for the look of this screen."""
+    from dva.render.screen import console
+
+    screen = console()
+    screen.print(draw(screen.look))

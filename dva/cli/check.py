@@ -1,0 +1,51 @@
+"""`dva check`: prove notes, questions and scenarios."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dva.cli._context import Content, Json, envelope, roots, write
+from dva.errors import ExitCode, UsageError
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+Paths = Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Tell only what lies here.")]
+Schema = Annotated[str | None, typer.Option("--schema", metavar="KIND", help="Print the JSON Schema of note, question or scenario.")]  # fmt: skip
+
+
+@app.command()
+def check(paths: Paths = None, json: Json = False, content: Content = None, schema: Schema = None) -> None:
+    """Prove content: entries, references, and every computed answer. Exit code 1 where something is found."""
+    if schema is not None:
+        return write(_schema(schema))
+    for path in paths or ():
+        if not path.exists():
+            raise UsageError(f"there is no `{path}`")
+    from dva.app.check import check as prove
+
+    proof = prove(roots(content), paths or ())
+    if json:
+        rows = [{"where": f.where, "message": f.message, "warning": f.warning} for f in proof.findings]
+        counts = {"notes": proof.notes, "questions": proof.questions, "scenarios": proof.scenarios}
+        write(envelope("check", findings=rows, checked=counts))
+    else:
+        for finding in proof.findings:
+            write(str(finding))
+        said = f"{len(proof.errors)} found" if proof.errors else "nothing wrong"
+        write(f"{proof.notes} notes, {proof.questions} questions, {proof.scenarios} scenarios: {said}")
+    raise typer.Exit(ExitCode.FINDINGS if proof.errors else ExitCode.OK)
+
+
+def _schema(kind: str) -> str:
+    import json
+
+    import msgspec
+
+    from dva.catalog.scenarios import Envelope
+    from dva.items.entries import Note, Question
+
+    kinds = {"note": Note, "question": Question, "scenario": Envelope}
+    if kind not in kinds:
+        raise UsageError(f"there is no schema `{kind}`", hint="one of note, question, scenario")
+    return json.dumps(msgspec.json.schema(kinds[kind]), indent=2, sort_keys=True)

@@ -1,0 +1,51 @@
+"""`dva notes`: read the notes."""
+
+from typing import Annotated, Any
+
+import typer
+
+from dva.cli._context import Content, Json, envelope, roots, show, warn, write
+from dva.errors import UsageError
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+Topic = Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="The topic; `dva topics` lists them.")]
+Search = Annotated[str | None, typer.Option("--search", metavar="WORDS", help="The notes that have every word.")]
+Myths = Annotated[bool, typer.Option("--myths", help="Every myth with its correction.")]
+
+
+@app.command()
+def notes(
+    topic: Topic = None, search: Search = None, myths: Myths = False, json: Json = False, content: Content = None
+) -> None:
+    """Read the notes of a topic, search them, or read the myths."""
+    from dva.app import notes as use
+
+    library = use.library(roots(content))
+    if warning := use.skipped(library):
+        warn(warning)
+    if topic is None and search is None and not myths:
+        return _topics(use.topics(library), json)
+    chosen = use.topic(library, topic) if topic else None
+    found = list(library.notes.values()) if chosen is None else use.of_topic(library, chosen)
+    if search is not None:
+        ids = {note.id for note in found}
+        found = [note for note in use.search(library, search) if note.id in ids]
+        if not found and not json:
+            raise UsageError(f"no note has `{search}`", hint="fewer or shorter words find more")
+    if myths:
+        found = use.myths(library, [note.id for note in found])
+    if json:
+        import msgspec
+
+        return write(envelope("notes", notes=[msgspec.to_builtins(note) for note in found]))
+    from dva.render import notes as drawn
+
+    title = chosen.title if chosen else ""
+    return show(lambda look: drawn.myths(found, look) if myths else drawn.notes(found, look, title))
+
+
+def _topics(rows: Any, json: bool) -> None:
+    from dva.cli.topics import tell
+
+    tell(rows, json)
