@@ -3,6 +3,10 @@
 Grammar and operators: Amazon ECS Developer Guide, "Cluster query language". What the page leaves open
 (precedence, whole-string regular expressions, text order of attributes) is marked [conv].
 
+AWS matches with Java's regular expressions, dva with Python's, in ASCII. So that no expression can run for
+ever, a pattern has at most four repeats and four groups, and no group is repeated; what Java alone knows
+(`\\p{Alpha}`, sets inside sets) is an error rather than a wrong answer.
+
     expression := and { ("or" | "||") and }
     and        := unary { ("and" | "&&") unary }
     unary      := ("not" | "!") unary | "(" expression ")" | simple
@@ -13,9 +17,18 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
+from dva.errors import GivenError
+
 LIMIT = 2000
+NESTED = 64
+"""Parentheses and negations inside each other [conv]; AWS names no limit but the length."""
+REPEATS = 4
+LONGEST_VALUE = 256
+"""AWS allows 128 characters; a longer text matches no pattern."""
 
 WORDS = {
     "equals": "==", "not_equals": "!=",
@@ -39,7 +52,9 @@ SUBJECTS: dict[str, set[str]] = {
     "runningTasksCount": EQUALITY | ORDER,
     "task:group": ALL,
 }
-ATTRIBUTE = re.compile(r"attribute:([A-Za-z0-9_/\\.-]{1,128})$")
+ATTRIBUTE = re.compile(r"attribute:([A-Za-z0-9_/\\.-]{1,128})\Z")
+SUBJECT = re.compile(r"[^\s()=!~<>&|\[\],]+")
+WORD = re.compile(r"[a-z_]+")
 SYMBOLS = ("!exists", "==", "!=", ">=", "<=", "=~", "!~", "!in", ">", "<")
 
 
@@ -113,22 +128,16 @@ def parse(text: str) -> Expression:
 
 def holds(expression: Expression, instance: Instance) -> bool:
     """Whether the instance satisfies the expression."""
-    match expression:
-        case Not(inner):
-            return not holds(inner, instance)
-        case Both(left, right):
-            return holds(left, instance) and holds(right, instance)
-        case Either(left, right):
-            return holds(left, instance) or holds(right, instance)
-        case Simple():
-            return _holds(expression, instance)
+    return combine(expression, lambda simple: _holds(simple, instance))
 
 
 def text_of(expression: Expression) -> str:
     """The expression printed back; parsing that gives the same expression."""
     match expression:
         case Not(inner):
-            return f"not({text_of(inner)})"
+            return (
+                f"not{_grouped(inner, Both | Either)}" if isinstance(inner, Both | Either) else f"not {text_of(inner)}"
+            )
         case Both(left, right):
             return f"{_grouped(left, Either)} and {_grouped(right, Either | Both)}"
         case Either(left, right):
@@ -139,6 +148,65 @@ def text_of(expression: Expression) -> str:
             return f"{subject} {operator} {_quoted(argument)}"
         case Simple(subject, operator, argument):
             return f"{subject} {operator} [{', '.join(_quoted(item) for item in argument or ())}]"
+
+
+def comparisons(expression: Expression) -> list[Simple]:
+    """The comparisons of an expression, from left to right."""
+    match expression:
+        case Not(inner):
+            return comparisons(inner)
+        case Both(left, right) | Either(left, right):
+            return comparisons(left) + comparisons(right)
+        case Simple():
+            return [expression]
+
+
+def combine(expression: Expression, simple: Callable[[Simple], bool]) -> bool:
+    """The expression with each comparison answered by `simple`."""
+    match expression:
+        case Not(inner):
+            return not combine(inner, simple)
+        case Both(left, right):
+            return combine(left, simple) and combine(right, simple)
+        case Either(left, right):
+            return combine(left, simple) or combine(right, simple)
+        case Simple():
+            return simple(expression)
+
+
+def mixes(expression: Expression) -> bool:
+    """Whether `and` stands beside `or`, so that precedence, or parentheses, decide."""
+    match expression:
+        case Either(left, right):
+            return isinstance(left, Both) or isinstance(right, Both) or mixes(left) or mixes(right)
+        case Both(left, right):
+            return any(isinstance(side, Either) or mixes(side) for side in (left, right))
+        case Not(inner):
+            return mixes(inner)
+    return False
+
+
+def iso(moment: str | float) -> str:
+    """A time as ISO 8601 text: text as it is, seconds since 1970 in UTC; GivenError where there is no such time."""
+    if isinstance(moment, str):
+        return moment
+    try:
+        return datetime.fromtimestamp(moment, UTC).isoformat()
+    except (OverflowError, OSError, ValueError):
+        raise GivenError(f"`{moment}` is not a time") from None
+
+
+def explain(expression: Expression, instance: Instance) -> str:
+    """Each comparison with what the instance holds: `attribute:stack != "prod": no stack, false`."""
+    told = []
+    for simple in dict.fromkeys(comparisons(expression)):
+        if simple.subject == "task:group":
+            held = ", ".join(instance.groups) or "no task"
+        else:
+            present, value = value_of(simple.subject, instance)
+            held = (value or "no value") if present else f"no {simple.subject.removeprefix('attribute:')}"
+        told.append(f"{text_of(simple)}: {held}, {'true' if holds(simple, instance) else 'false'}")
+    return "; ".join(told)
 
 
 def _grouped(inner: Expression, kinds: Any) -> str:
@@ -155,6 +223,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.depth = 0
 
     def space(self) -> None:
         while self.at < len(self.text) and self.text[self.at].isspace():
@@ -184,41 +253,46 @@ class _Reader:
         return left
 
     def unary(self) -> Expression:
+        outside = self.depth
         negations = 0
         while self.take("not") or self.take("!"):
             negations += 1
+            self.deeper()
         inner = self.parenthesised() if self.take("(") else self.simple()
         for _ in range(negations):
             inner = Not(inner)
+        self.depth = outside
         return inner
 
     def parenthesised(self) -> Expression:
+        self.deeper()
         inner = self.expression()
         if not self.take(")"):
             raise QueryError("a `)` is missing", self.at)
         return inner
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > NESTED:
+            raise QueryError(f"more than {NESTED} parentheses and negations inside each other", self.at - 1)
 
     def simple(self) -> Expression:
         subject = self.subject()
         operator = self.operator(subject)
         if operator in PRESENCE:
             return Simple(subject, operator)
-        self.space()
-        start = self.at
         if operator in LISTS:
-            return Simple(subject, operator, self.items())
-        argument = self.literal(stops="")
-        _check(subject, operator, argument, start)
-        return Simple(subject, operator, argument)
+            return Simple(subject, operator, self.items(subject))
+        return Simple(subject, operator, self.argument(subject, operator, stops=""))
 
     def subject(self) -> str:
         self.space()
         start = self.at
-        found = re.compile(r"[^\s()=!<>&|\[\],]+").match(self.text, start)
+        found = SUBJECT.match(self.text, start)
         if not found:
             rest = self.text[start:]
             raise QueryError(f"a subject was expected, not `{rest}`" if rest else "a subject is missing", start)
-        name = found[0].removesuffix("~")
+        name = found[0]
         if name in SUBJECTS or ATTRIBUTE.match(name):
             self.at = start + len(name)
             return name
@@ -231,25 +305,32 @@ class _Reader:
         start = self.at
         found = next((symbol for symbol in SYMBOLS if self.take(symbol)), None)
         if found is None:
-            word = re.compile(r"[a-z_]+").match(self.text, start)
+            word = WORD.match(self.text, start)
             found = WORDS.get(word[0]) if word else None
             if word is None or found is None:
                 raise QueryError("an operator is missing", start)
             self.at = start + len(word[0])
-        allowed = SUBJECTS.get(subject, ALL)
-        if found not in allowed:
+        if found not in SUBJECTS.get(subject, ALL):
             raise QueryError(f"`{subject}` cannot be asked with `{found}`", start)
         return found
 
-    def items(self) -> tuple[str, ...]:
+    def items(self, subject: str) -> tuple[str, ...]:
         if not self.take("["):
             raise QueryError("a list in square brackets is missing", self.at)
-        items = [self.literal(stops=",]")]
+        items = [self.argument(subject, "in", stops=",]")]
         while self.take(","):
-            items.append(self.literal(stops=",]"))
+            items.append(self.argument(subject, "in", stops=",]"))
         if not self.take("]"):
             raise QueryError("a `]` is missing", self.at)
         return tuple(items)
+
+    def argument(self, subject: str, operator: str, stops: str) -> str:
+        """A literal of the kind that the subject and the operator want."""
+        self.space()
+        start = self.at
+        argument = self.literal(stops)
+        _check(subject, operator, argument, start)
+        return argument
 
     def literal(self, stops: str) -> str:
         self.space()
@@ -276,15 +357,36 @@ def _check(subject: str, operator: str, argument: str, position: int) -> None:
     """An argument of the wrong kind is an error [conv]."""
     try:
         if operator in PATTERNS:
-            re.compile(argument)
+            _pattern(argument)
         elif subject in KINDS:
             KINDS[subject](argument)
-    except (ValueError, re.error) as problem:
-        kind = "a regular expression" if operator in PATTERNS else f"a value for {subject}"
-        raise QueryError(f"`{argument}` is not {kind}", position) from problem
+    except ValueError as problem:
+        if operator in PATTERNS:
+            raise QueryError(f"`{argument}` cannot be used as a regular expression: {problem}", position) from None
+        raise QueryError(f"`{argument}` is not a value for {subject}", position) from None
+
+
+@lru_cache(maxsize=256)
+def _pattern(text: str) -> re.Pattern[str]:
+    """The compiled pattern; ValueError where it is none, or could run for ever."""
+    sets = re.compile(r"\\.|\[\^?\]?((?:\\.|[^\]\\])*)\]", re.DOTALL)
+    if any(re.search(r"\[|&&|--|~~|\|\|", found[1] or "") for found in sets.finditer(text)):
+        raise ValueError("sets inside sets are Java's alone")
+    plain = sets.sub("x", text)
+    if re.search(r"\)[*+{]", plain):
+        raise ValueError("a repeated group could run for ever")
+    plain = plain.replace("(?", "(")
+    if len(re.findall(r"[*+?{][?+]?", plain)) > REPEATS or plain.count("(") > REPEATS:
+        raise ValueError(f"more than {REPEATS} repeats or groups could run for ever")
+    try:
+        return re.compile(text, re.ASCII)
+    except (re.error, OverflowError) as problem:
+        raise ValueError(str(problem)) from None
 
 
 def _version(text: str) -> tuple[int, ...]:
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", text):
+        raise ValueError(text)
     numbers = [int(part) for part in text.split(".")]
     while numbers and numbers[-1] == 0:
         numbers.pop()
@@ -292,14 +394,30 @@ def _version(text: str) -> tuple[int, ...]:
 
 
 def _moment(text: str) -> datetime:
+    """A date, or a date and time; without a zone it is UTC, a date alone is its midnight [conv]."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:?\d\d)?)?", text, re.ASCII):
+        raise ValueError(text)
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]+", text):
+        raise ValueError(text)
+    return int(text)
+
+
+def _flag(text: str) -> str:
+    if text not in ("true", "false"):
+        raise ValueError(text)
+    return text
+
+
 KINDS: dict[str, Callable[[str], Any]] = {
+    "agentConnected": _flag,
     "agentVersion": _version,
     "registeredAt": _moment,
-    "runningTasksCount": int,
+    "runningTasksCount": _count,
 }
 
 
@@ -307,7 +425,7 @@ def _holds(simple: Simple, instance: Instance) -> bool:
     subject, operator = simple.subject, simple.operator
     if subject == "task:group":
         return _some_group(operator, simple.argument, instance.groups)
-    present, value = _value(subject, instance)
+    present, value = value_of(subject, instance)
     if operator in PRESENCE:
         return present == (operator == "exists")
     # A missing attribute satisfies no comparison, `!=` included (containers-roadmap issue 486).
@@ -324,7 +442,8 @@ def _some_group(operator: str, argument: Any, groups: tuple[str, ...]) -> bool:
     return any(_compare(operator, group, argument, str) for group in groups)
 
 
-def _value(subject: str, instance: Instance) -> tuple[bool, str]:
+def value_of(subject: str, instance: Instance) -> tuple[bool, str]:
+    """Whether the instance has what a subject (other than task:group) asks for, and its value as text."""
     found = ATTRIBUTE.match(subject)
     if found:
         # An attribute without a value is there, with the empty text as its value.
@@ -339,18 +458,19 @@ def _value(subject: str, instance: Instance) -> tuple[bool, str]:
     return value is not None, value or ""
 
 
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "==": eq, "!=": ne, ">": gt, ">=": ge, "<": lt, "<=": le,
+}  # fmt: skip
+
+
 def _compare(operator: str, value: str, argument: Any, kind: Callable[[str], Any]) -> bool:
     if operator in LISTS:
         return (value in argument) == (operator == "in")
     if operator in PATTERNS:
-        return bool(re.fullmatch(argument, value)) == (operator == "=~")
+        found = len(value) <= LONGEST_VALUE and _pattern(argument).fullmatch(value)
+        return bool(found) == (operator == "=~")
     try:
         left, right = kind(value), kind(argument)
     except ValueError:
         return False
-    return bool(
-        {
-            "==": left == right, "!=": left != right,
-            ">": left > right, ">=": left >= right, "<": left < right, "<=": left <= right,
-        }[operator]
-    )  # fmt: skip
+    return bool(COMPARE[operator](left, right))

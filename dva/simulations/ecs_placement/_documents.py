@@ -1,5 +1,7 @@
 """What placement reads: the members of AWS's documents, and the options that dva adds."""
 
+import msgspec
+
 from dva.aws.document import AwsDocument, Own
 from dva.errors import GivenError
 
@@ -48,12 +50,17 @@ class Task(AwsDocument):
     container_instance_arn: str | None = None
     task_arn: str | None = None
     group: str | None = None
-    desired_status: str = "RUNNING"
+    desired_status: str | None = None
     last_status: str | None = None
     protection_enabled: bool = False
     created_at: str | float | None = None
     attachments: list[Attachment] = []
     network_mode: str | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Placement looks at the desired status; only where it is not given at the last one."""
+        return (self.desired_status or self.last_status) == "STOPPED"
 
 
 class Cluster(AwsDocument):
@@ -100,7 +107,6 @@ class TaskDefinition(AwsDocument):
     container_definitions: list[Container] = []
     placement_constraints: list[Constraint] = []
     requires_attributes: list[Attribute] = []
-    requires_compatibilities: list[str] = []
 
 
 class Strategy(AwsDocument):
@@ -112,17 +118,23 @@ class DeploymentConfiguration(AwsDocument):
     maximum_percent: int | None = None
 
 
+class DeploymentController(AwsDocument):
+    type: str = "ECS"
+
+
 class Service(AwsDocument):
-    """CreateService or DescribeServices."""
+    """CreateService or DescribeServices; what exists has an ARN."""
 
     wrappers = ("services", "service")
     service_name: str
+    service_arn: str | None = None
     desired_count: int | None = None
     scheduling_strategy: str = "REPLICA"
     launch_type: str | None = None
     placement_strategy: list[Strategy] = []
     placement_constraints: list[Constraint] = []
     deployment_configuration: DeploymentConfiguration | None = None
+    deployment_controller: DeploymentController | None = None
 
 
 class RunTask(AwsDocument):
@@ -146,7 +158,7 @@ class Given(Own):
     task_definition: TaskDefinition
     service: Service | None = None
     run_task: RunTask | None = None
-    options: Options = Options()
+    options: Options = msgspec.field(default_factory=Options)
 
     @property
     def request(self) -> Service | RunTask:

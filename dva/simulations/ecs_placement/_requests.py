@@ -1,4 +1,4 @@
-"""Requests that Amazon ECS refuses, checked in one order: task definition, launch type, counts, constraints, strategies."""
+"""What Amazon ECS refuses, in this order: task definition, launch type, counts, constraints, strategies."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,7 @@ from dva.trace import Refused
 MOST_STRATEGIES = 5
 MOST_CONSTRAINTS = 10
 MOST_TASKS_A_CALL = 10
+DAEMON_HAS_NO = "The daemon scheduling strategy does not support"
 
 
 def check(given: doc.Given) -> None:
@@ -53,13 +54,18 @@ def _launch_type(given: doc.Given, request: doc.Service | doc.RunTask) -> None:
 
 
 def _daemon(service: doc.Service) -> None:
+    """AWS's own words where they are known (issues of kayac/ecspresso and reproio/ecs_deploy)."""
     if service.placement_strategy:
-        raise _invalid("the DAEMON scheduling strategy takes no placement strategy")
-    if service.desired_count is not None:
-        raise _invalid("the DAEMON scheduling strategy takes no desired count")
+        raise _invalid(f"{DAEMON_HAS_NO} placement strategies. Remove the placement strategy and try again")
+    # The answer of describe-services shows a desired count that AWS derived itself.
+    if service.desired_count is not None and service.service_arn is None:
+        raise _invalid(f"{DAEMON_HAS_NO} a desired count for services. Remove the desired count value and try again")
     configured = service.deployment_configuration
     if configured and configured.maximum_percent not in (None, 100):
         raise _invalid("maximumPercent must be 100 with the DAEMON scheduling strategy")
+    controller = service.deployment_controller
+    if controller and controller.type != "ECS":
+        raise _invalid(f"the {controller.type} deployment controller does not support the DAEMON scheduling strategy")
 
 
 def _count(request: doc.Service | doc.RunTask) -> None:
@@ -91,12 +97,12 @@ def _strategy(strategy: doc.Strategy) -> None:
     place = strategy.field or ""
     if strategy.type == "spread":
         if place not in ("instanceId", "host") and not query.ATTRIBUTE.match(place):
-            raise _invalid(f"`{place}` is no field for spread: use instanceId, host or attribute:NAME")
+            raise _invalid(f"spread needs the field instanceId, host or attribute:NAME, not `{place}`")
     elif strategy.type == "binpack":
         if place.lower() not in ("cpu", "memory"):
-            raise _invalid(f"`{place}` is no field for binpack: use cpu or memory")
+            raise _invalid(f"binpack needs the field cpu or memory, not `{place}`")
     elif strategy.type == "random":
         if strategy.field:
             raise _invalid("random takes no field")
     else:
-        raise _invalid(f"`{strategy.type}` is no placement strategy")
+        raise _invalid(f"`{strategy.type}` is no placement strategy: use spread, binpack or random")

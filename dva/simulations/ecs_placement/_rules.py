@@ -9,7 +9,12 @@ STRATEGIES = f"{GUIDE}Task placement strategies: {URL}task-placement-strategies.
 CONSTRAINTS = f"{GUIDE}Task placement constraints: {URL}task-placement-constraints.html"
 EVENTS = f"{GUIDE}Service event messages: {URL}service-event-messages-list.html"
 SERVICES = f"{GUIDE}Amazon ECS services: {URL}ecs_services.html"
-API = "Amazon ECS API, RunTask, CreateService and RegisterTaskDefinition"
+API = (
+    "Amazon ECS API, RunTask, CreateService and RegisterTaskDefinition: "
+    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html"
+)
+DRAINING_PAGE = f"{GUIDE}Draining container instances: {URL}container-instance-draining.html"
+ENI_PAGE = f"{GUIDE}Increasing container instance network interfaces: {URL}container-instance-eni.html"
 NOTE = "ecs-task-placement"
 
 
@@ -17,42 +22,57 @@ def _rule(name: str, says: str, source: str, *notes: str, convention: bool = Fal
     return Rule(f"ecs.placement.{name}", says, source, tuple(f"{NOTE}.{note}" for note in notes), convention)
 
 
-REQUEST = _rule("request", "Strategies and constraints must be ones that Amazon ECS accepts.", API, "03")
+REQUEST = _rule(
+    "request", "Strategies and constraints must be ones that Amazon ECS accepts.", API, "03", "limits", "fargate"
+)
 
 # Step 1: resources
-ACTIVE = _rule("active", "Only ACTIVE instances get tasks, DRAINING ones get none.", STEPS, "05")
+ACTIVE = _rule("active", "Only ACTIVE instances get tasks, DRAINING ones get none.", DRAINING_PAGE, "draining")
 ROOM = _rule("resources", "An instance must have what the task definition asks for.", STEPS, "05")
 LACKS = {
-    "AGENT": _rule("agent", "The instance's agent must be connected.", EVENTS, "05"),
+    "AGENT": _rule("agent", "The instance's agent must be connected.", EVENTS, "failure-reasons"),
     "RESOURCE:CPU": _rule("cpu", "The task's CPU units must be left on the instance.", STEPS, "05"),
     "RESOURCE:MEMORY": _rule(
-        "memory", "The task's memory must be left: memoryReservation where given, else memory.", API, "05"
+        "memory", "The memory must be left: memoryReservation where given, else memory.", API, "memory-reservation"
     ),
-    "RESOURCE:PORTS": _rule("ports", "A static host port must be free; a dynamic one (0) never collides.", API, "05"),
+    "RESOURCE:PORTS": _rule(
+        "ports", "A static host port must be free; a dynamic one (hostPort 0 or none) never collides.", API,
+        "dynamic-ports", "reserved-ports",
+    ),
     "RESOURCE:ENI": _rule(
-        "eni", "A task in awsvpc mode needs a network interface beyond the instance's own.", STEPS, "05"
+        "eni", "A task in awsvpc mode needs a network interface beyond the instance's own.", ENI_PAGE, "eni-limit"
     ),
-    "RESOURCE:GPU": _rule("gpu", "The GPUs that the containers ask for must be left.", API, "05"),
-    "ATTRIBUTE": _rule("attribute", "The attributes that the task definition requires must be there.", EVENTS, "05"),
-}
+    "RESOURCE:GPU": _rule("gpu", "The GPUs that the containers ask for must be left.", STEPS, "gpu"),
+    "ATTRIBUTE": _rule(
+        "attribute", "The attributes that the task definition requires must be there.", EVENTS, "failure-reasons"
+    ),
+}  # fmt: skip
 
 # Step 2: constraints
-MEMBER_OF = _rule("memberOf", "memberOf: the instance must satisfy the expression.", CONSTRAINTS, "22", "23")
+MEMBER_OF = _rule("memberOf", "memberOf: the instance must satisfy the expression.", CONSTRAINTS, "23", "06")
 DISTINCT = _rule(
-    "distinctInstance",
-    "distinctInstance: no other task of the same service or group may be there.",
-    CONSTRAINTS,
-    "21",
-)
+    "distinctInstance", "distinctInstance: no other task of the same service or group may be there.",
+    CONSTRAINTS, "21", "06",
+)  # fmt: skip
 
 # Step 3: strategies, in the order of the array; they rank and never reject
 DEFAULT = _rule(
-    "default", "Without a strategy a service spreads over zones, then instances; RunTask places at random.",
-    SERVICES, "03",
+    "default",
+    "Without a strategy a service spreads over zones, then instances, and takes from the fullest when it scales in; "
+    "RunTask places at random.",
+    SERVICES, "default-strategy",
 )  # fmt: skip
-SPREAD = _rule("spread", "spread: the value with the fewest tasks of this service or group.", STRATEGIES, "15", "16")
-BINPACK = _rule("binpack", "binpack: the instance with the least CPU or memory left.", STRATEGIES, "11", "12")
-RANDOM = _rule("random", "random: any of the instances that are left.", STRATEGIES, "14")
+SPREAD = _rule(
+    "spread",
+    "spread keeps the value with the fewest tasks of this service or group.",
+    STRATEGIES,
+    "16",
+    "spread-counts",
+)
+BINPACK = _rule(
+    "binpack", "binpack keeps the instance with the least CPU or memory left that still fits.", STRATEGIES, "11", "12"
+)
+RANDOM = _rule("random", "random takes any of the instances that are left.", STRATEGIES, "14")
 
 # Step 4: selection
 SELECT = _rule("select", "The instance that is left gets the task.", STEPS, "08")
@@ -60,33 +80,37 @@ TIE = _rule(
     "tie", "Among equals: the fewest tasks of this service or group, then the order of the file.", STEPS, "08",
     convention=True,
 )  # fmt: skip
-UNPLACED = _rule("unplaced", "A task that no instance can take is not placed.", EVENTS, "05")
+UNPLACED = _rule("unplaced", "A task that no instance can take is not placed.", EVENTS, "service-events")
 CLOSEST = _rule(
     "closest", "The closest instance is the one that failed at the latest step, then the first of the file.",
-    EVENTS, convention=True,
+    EVENTS, "service-events", convention=True,
 )  # fmt: skip
 
 # Scale-in
-REVERSE_SPREAD = _rule("scaleIn.spread", "Scaling in, spread takes from the value with the most tasks.", SERVICES, "02")
-REVERSE_BINPACK = _rule(
-    "scaleIn.binpack",
-    "Scaling in, binpack takes from the instance with the most left afterwards.",
-    STRATEGIES,
+REVERSE_SPREAD = _rule(
+    "scaleIn.spread",
+    "Scaling in, spread takes from the value with the most tasks.",
+    SERVICES,
     "02",
+    "scale-in-strategy",
 )
-REVERSE_RANDOM = _rule("scaleIn.random", "Scaling in, random takes from any instance.", STRATEGIES, "02")
+REVERSE_BINPACK = _rule(
+    "scaleIn.binpack", "Scaling in, binpack takes from the instance with the most left afterwards.",
+    STRATEGIES, "scale-in-strategy",
+)  # fmt: skip
+REVERSE_RANDOM = _rule("scaleIn.random", "Scaling in, random takes from any instance.", STRATEGIES, "scale-in-strategy")
 STOP = _rule(
     "scaleIn.stop", "Among equals: the order of the file, and there the youngest task stops.", SERVICES, "02",
     convention=True,
 )  # fmt: skip
 PROTECTED = _rule(
     "scaleIn.protection", "A task with scale-in protection is not stopped.",
-    f"{GUIDE}Protect tasks from scale-in: {URL}task-scale-in-protection.html", "02",
+    f"{GUIDE}Protect tasks from scale-in: {URL}task-scale-in-protection.html", "scale-in-protection",
 )  # fmt: skip
 UNCHANGED = _rule("unchanged", "A service that runs its desired count starts and stops nothing.", SERVICES, "02")
 
 # Daemon
-DAEMON = _rule("daemon", "DAEMON: one task on every ACTIVE instance that meets the constraints.", SERVICES, "01")
+DAEMON = _rule("daemon", "DAEMON: one task on every ACTIVE instance that meets the constraints.", SERVICES, "daemon")
 
 RULES = (
     REQUEST, ACTIVE, ROOM, *LACKS.values(), MEMBER_OF, DISTINCT, DEFAULT, SPREAD, BINPACK, RANDOM, SELECT, TIE,

@@ -1,0 +1,197 @@
+"""Step 3: which of the instances that fit do the strategies prefer?
+
+The candidates stand in a tree with one level for each strategy: below a key are the instances that are equal for
+that strategy and all before it. A placement moves one instance within the tree, so that a task costs as many looks
+as there are different keys, not as there are instances. Scale-in asks the same tree for the opposite (`sign` -1).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from dva.simulations.ecs_placement import _documents as doc
+from dva.simulations.ecs_placement import _rules as rules
+from dva.simulations.ecs_placement._cluster import Cluster, Instance
+from dva.simulations.ecs_placement._how import How
+from dva.trace import Rule
+
+Node = dict[Any, Any]
+"""Key → node; at the bottom, place in the file → instance."""
+UNLIMITED = float("inf")
+SHOWN = 8
+
+
+@dataclass
+class ByValue:
+    """spread over an attribute: the tasks on all instances that share the value count."""
+
+    rule: Rule
+    place: str
+    how: How
+    sign: int
+    counts: Counter[str | None]
+
+    @property
+    def name(self) -> str:
+        return f"spread over {self.place}"
+
+    def key(self, instance: Instance) -> str | None:
+        """Instances with one value are equal; a missing attribute is a value of its own [convention]."""
+        return instance.value(self.place)
+
+    def keep(self, nodes: list[Node]) -> list[Node]:
+        """What is below the values that rank first."""
+        candidates = {key for node in nodes for key in node}
+        if self.sign < 0:
+            best = max(self.counts[value] for value in candidates)
+        else:
+            best = self.how.spread_least(self.counts, candidates)
+        return [child for node in nodes for key, child in node.items() if self.counts[key] == best]
+
+    def told(self, candidates: list[Instance]) -> str:
+        """The values with their counts, the first in rank first."""
+        values = dict.fromkeys(self.key(instance) for instance in candidates)
+        ranked = sorted(values, key=lambda value: self.sign * self.counts[value])
+        return "Tasks: " + listed(f"{value or 'no value'} {self.counts[value]}" for value in ranked)
+
+    def called(self, kept: list[Instance]) -> str:
+        """The values that are kept, with their instances."""
+        values = dict.fromkeys(self.key(instance) or "no value" for instance in kept)
+        return f"{listed(values)} ({listed(instance.id for instance in kept)})" if kept else "nobody"
+
+
+@dataclass
+class ByInstance:
+    """An amount of each instance: what is left (binpack), or the tasks on it (spread over instanceId)."""
+
+    rule: Rule
+    name: str
+    key: Callable[[Instance], float]
+    shown: Callable[[Instance], Any]
+
+    def keep(self, nodes: list[Node]) -> list[Node]:
+        """What is below the smallest key."""
+        least = min(min(node) for node in nodes)
+        return [node[least] for node in nodes if least in node]
+
+    def told(self, candidates: list[Instance]) -> str:
+        """The instances with their amounts, the first in rank first."""
+        return "Ranked: " + listed(f"{i.id} {self.shown(i)}" for i in sorted(candidates, key=self.key))
+
+    def called(self, kept: list[Instance]) -> str:
+        """The instances that are kept."""
+        return listed(instance.id for instance in kept)
+
+
+Criterion = ByValue | ByInstance
+
+
+@dataclass
+class Ranking:
+    """The instances that fit, in the order that the strategies give them.
+
+    `criteria` are the strategies before the first `random`; `draws` is how many random ones there are, for after
+    the first nothing is left to rank. The last level of the tree is the tie-break, `last`.
+    """
+
+    criteria: list[Criterion]
+    last: ByInstance
+    draws: int
+    weigh: Callable[[Instance], int]
+    root: Node = field(default_factory=dict)
+
+    def add(self, instance: Instance) -> None:
+        """Put the instance below its keys."""
+        node = self.root
+        for criterion in (*self.criteria, self.last):
+            node = node.setdefault(criterion.key(instance), {})
+        node[instance.index] = instance
+
+    def remove(self, instance: Instance) -> None:
+        """Take the instance out, and the keys below which nothing is left."""
+        node, way = self.root, []
+        for criterion in (*self.criteria, self.last):
+            key = criterion.key(instance)
+            way.append((node, key))
+            node = node[key]
+        del node[instance.index]
+        for parent, key in reversed(way):
+            if parent[key]:
+                break
+            del parent[key]
+
+    def change(self, instance: Instance, happen: Callable[[], None]) -> None:
+        """Let something happen to an instance in the tree: it is taken out, and the counts follow."""
+        self.remove(instance)
+        before = self.weigh(instance)
+        happen()
+        for criterion in self.criteria:
+            if isinstance(criterion, ByValue):
+                criterion.counts[criterion.key(instance)] += self.weigh(instance) - before
+
+
+def rank_by(strategies: list[doc.Strategy], cluster: Cluster, how: How, *, sign: int = 1) -> Ranking:
+    """The ranking that a strategy array asks for; `sign` -1 on scale-in, where the last comes first."""
+
+    def weigh(instance: Instance) -> int:
+        return how.spread_counts(instance, cluster.group)
+
+    ranked: list[Criterion] = []
+    applied = how.strategies(strategies)
+    chance = [s.type for s in applied].index("random") if any(s.type == "random" for s in applied) else len(applied)
+    for strategy in applied[:chance]:
+        place = strategy.field or ""
+        if strategy.type == "binpack":
+            ranked.append(_binpack(place.upper(), how, sign))
+        elif place in ("instanceId", "host"):
+            rule = rules.SPREAD if sign > 0 else rules.REVERSE_SPREAD
+            ranked.append(ByInstance(rule, f"spread over {place}", lambda i: sign * weigh(i), weigh))
+        else:
+            rule = rules.SPREAD if sign > 0 else rules.REVERSE_SPREAD
+            counts: Counter[str | None] = Counter()
+            for instance in cluster.instances:
+                counts[instance.value(place)] += weigh(instance)
+            ranked.append(ByValue(rule, place, how, sign, counts))
+    draws = sum(s.type == "random" for s in applied)
+    return Ranking(ranked, _tie(cluster.group, sign), draws, weigh)
+
+
+def _binpack(resource: str, how: How, sign: int) -> ByInstance:
+    def key(instance: Instance) -> float:
+        left = instance.left[resource]
+        return sign * (UNLIMITED if left is None else how.binpack_rank(left))
+
+    def shown(instance: Instance) -> str:
+        left = instance.left[resource]
+        return "unlimited" if left is None else str(left)
+
+    rule = rules.BINPACK if sign > 0 else rules.REVERSE_BINPACK
+    return ByInstance(rule, f"binpack on {resource.lower()}", key, shown)
+
+
+def _tie(group: str, sign: int) -> ByInstance:
+    """Placing: the fewest tasks of the group, then the order of the file; stopping: the order of the file."""
+    if sign < 0:
+        return ByInstance(rules.STOP, "tie", lambda instance: 0, lambda instance: "")
+    return ByInstance(rules.TIE, "tie", lambda instance: instance.groups[group], lambda i: i.groups[group])
+
+
+def below(nodes: Iterable[Node]) -> list[Instance]:
+    """All instances below the nodes, in the order of the file."""
+
+    def walk(node: Node) -> Iterator[Instance]:
+        for child in node.values():
+            if isinstance(child, Instance):
+                yield child
+            else:
+                yield from walk(child)
+
+    return sorted((instance for node in nodes for instance in walk(node)), key=lambda instance: instance.index)
+
+
+def listed(texts: Iterable[str]) -> str:
+    """A list for a sentence, cut where it gets long."""
+    texts = list(texts)
+    more = f" and {len(texts) - SHOWN} more" if len(texts) > SHOWN else ""
+    return ", ".join(texts[:SHOWN]) + more
