@@ -1,0 +1,159 @@
+"""The event log: values in and out of the table, and the union of two logs.
+
+Two events may claim one place (machine, seq): a copied database goes on writing with the same machine id until it is
+noticed, or an old copy was put back by hand. Both are kept. The one with the smaller id keeps the place; every other
+moves to a machine of its own, named after the first and after its id (`<machine>.<first 8 of the id>`). Who moves
+depends on the set of events alone, so all machines agree, whatever they read first.
+"""
+
+import secrets
+import sqlite3
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from dva.study.days import LAST_AT
+from dva.study.events import KINDS
+
+COLUMNS = "id, machine, seq, at, offset, kind, body"
+ORDER = "at, machine, seq"
+
+
+class Event(Struct, frozen=True):
+    """One line of the log. `at` is UTC in milliseconds since 1970, `offset` the local offset in minutes."""
+
+    id: str
+    machine: str
+    seq: int
+    at: int
+    offset: int
+    kind: str
+    body: dict[str, Any]
+
+    def read(self) -> Struct:
+        """The body as its kind's struct; only for kinds that this version knows."""
+        return msgspec.convert(self.body, KINDS[self.kind])
+
+
+class Clash(Exception):
+    """The same id with another content: one of the two files was changed by hand."""
+
+
+def new_id() -> str:
+    """128 random bits from the operating system."""
+    return secrets.token_hex(16)
+
+
+def written(body: Struct | Mapping[str, Any]) -> str:
+    """A body as the table keeps it: sorted keys, so that equal bodies are equal texts."""
+    return msgspec.json.encode(msgspec.to_builtins(body), order="sorted").decode()
+
+
+def complaint(event: Event) -> str | None:
+    """What is wrong with an event, in a few words; None where it may stand in the log."""
+    if len(event.id) != 32 or event.id.strip("0123456789abcdef"):
+        return "the id is not 32 hexadecimal digits"
+    if not event.machine or len(event.machine) > 200 or not 0 < event.seq < 2**62:
+        return "machine or seq is missing"
+    if not 0 <= event.at <= LAST_AT or not -1440 < event.offset < 1440:
+        return "the time is out of range"
+    return misfit(event.kind, event.body)
+
+
+def misfit(kind: str, body: dict[str, Any]) -> str | None:
+    """What of a body does not fit its kind. Kinds of a newer version fit always, so that nothing is lost."""
+    if not kind or len(kind) > 100:
+        return "the kind is missing"
+    if kind not in KINDS:
+        return None
+    try:
+        msgspec.convert(body, KINDS[kind])
+    except msgspec.ValidationError as error:
+        return f"{kind}: {str(error)[:1].lower()}{str(error)[1:]}"
+    return None
+
+
+def insert(db: sqlite3.Connection, event: Event, body: str) -> None:
+    """Write one event as it is."""
+    row = (event.id, event.machine, event.seq, event.at, event.offset, event.kind, body)
+    db.execute(f"insert into events ({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608 (fixed names)
+
+
+def next_seq(db: sqlite3.Connection, machine: str) -> int:
+    """The number of the next event of a machine."""
+    row = db.execute("select max(seq) from events where machine = ?", (machine,)).fetchone()
+    return int(row[0] or 0) + 1
+
+
+def unite(db: sqlite3.Connection, event: Event) -> list[Event]:
+    """Add an event if it is not here yet; gives what was added. Any order and repetition leads to the same table."""
+    here = db.execute(f"select {COLUMNS} from events where id = ?", (event.id,)).fetchone()  # noqa: S608
+    if here is None:
+        insert(db, msgspec.structs.replace(event, machine=_parked(db, event)), written(event.body))
+        _settle(db, event)
+        return [event]
+    if not _same(event, here):
+        raise Clash(event.id)
+    if event.machine != here[1] and event.machine == moved(event.machine, event.id):
+        _move(db, event.id, event.machine)
+    return []
+
+
+def _same(event: Event, here: tuple[object, ...]) -> bool:
+    """Is this event the row that has its id? Whether it has moved does not matter."""
+    told = (event.seq, event.at, event.offset, event.kind, written(event.body))
+    return told == here[2:] and origin(event.machine, event.id) == origin(str(here[1]), event.id)
+
+
+def origin(machine: str, id: str) -> str:
+    """The machine that wrote an event, also where it has moved."""
+    return machine.removesuffix(f".{id[:8]}")
+
+
+def moved(machine: str, id: str) -> str:
+    """The machine that an event without a place of its own is filed under."""
+    return f"{origin(machine, id)}.{id[:8]}"
+
+
+def _rivals(db: sqlite3.Connection, event: Event) -> list[tuple[str, str]]:
+    """All events that were written for the same place: id and machine, smallest id first."""
+    first = origin(event.machine, event.id)
+    rows = db.execute(
+        "select id, machine from events where seq = ? and machine >= ? and machine < ? order by id",
+        (event.seq, first, first + "/"),  # "/" follows "." in ASCII
+    )
+    return [(id, machine) for id, machine in rows if origin(machine, id) == first]
+
+
+def _parked(db: sqlite3.Connection, event: Event) -> str:
+    """Where an event can be written: its own place, or aside where that is taken."""
+    taken = db.execute("select 1 from events where machine = ? and seq = ?", (event.machine, event.seq)).fetchone()
+    return moved(event.machine, event.id) if taken else event.machine
+
+
+def _settle(db: sqlite3.Connection, event: Event) -> None:
+    """After an insert: the smallest id of those that claim the place may hold it, the others move."""
+    (first, machine), *others = _rivals(db, event)
+    for id, other in others:
+        _move(db, id, moved(other, id))
+    unmoved = event.id == first and event.machine == origin(event.machine, event.id)
+    if unmoved and machine != event.machine:
+        _move(db, first, event.machine)
+
+
+def _move(db: sqlite3.Connection, id: str, machine: str) -> None:
+    db.execute("update events set machine = ? where id = ? and machine <> ?", (machine, id, machine))
+
+
+def read(db: sqlite3.Connection, where: str = "1", values: tuple[object, ...] = ()) -> Iterator[Event]:
+    """Events in the order of replay."""
+    sql = f"select {COLUMNS} from events where {where} order by {ORDER}"  # noqa: S608 (fixed texts)
+    return map(event_of, db.execute(sql, values))
+
+
+def event_of(row: tuple[Any, ...]) -> Event:
+    """The event of a row of the table."""
+    values = (*row[:-1], msgspec.json.decode(row[-1]))
+    return Event(*values)

@@ -1,0 +1,154 @@
+"""What the log can hold: one struct for the body of each kind of event.
+
+The raw answer is kept, so that a later memory model can be replayed over it. Unknown keys are tolerated, as a newer
+version may have written them.
+"""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct, field
+
+Name = Annotated[str, Meta(min_length=1, max_length=500)]
+Text = Annotated[str, Meta(max_length=20_000)]
+Milliseconds = Annotated[int, Meta(ge=0, le=2**53)]
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+QuestionType = Literal["single", "multi", "order", "match", "predict"]
+Chosen = list[str | list[str]]
+"""Option ids as they were chosen; for a match [left, right] pairs."""
+
+
+class Answer(Struct, frozen=True, omit_defaults=True):
+    """One answer as it was given; `correct` is fixed then, a later fix of the key never rewrites it.
+
+    The first of `notes` is the card that is rated, the others are logged. `practice` leaves the schedule alone.
+    `repeat` says that the session asked again; what counts for the schedule is decided by replay alone.
+    `variant` is the seed of a generated question, `exams` the task in each exam (`{"dva-c03": "3.3"}`).
+    """
+
+    question: Name
+    rev: int
+    type: QuestionType
+    chosen: Chosen
+    correct: bool
+    sure: bool
+    notes: Annotated[list[Name], Meta(min_length=1)]
+    topic: str
+    ms: Milliseconds
+    easy: bool = False
+    aided: bool = False
+    practice: bool = False
+    repeat: bool = False
+    variant: int = 0
+    exams: dict[str, str] = field(default_factory=dict)
+    session: str = ""
+
+
+class Undo(Struct, frozen=True):
+    """Voids the answer with the event id `answer`, wherever in the order the two stand."""
+
+    answer: Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
+
+
+class Reset(Struct, frozen=True, omit_defaults=True):
+    """Whatever was learned about the card before this moment is set aside; without a card, about all of them."""
+
+    card: Name | None = None
+
+
+class Setting(Struct, frozen=True):
+    """From this moment on `name` has this value. `parameters` and `retention` steer the memory model."""
+
+    name: Name
+    value: Any
+
+
+class Suspend(Struct, frozen=True):
+    """The card is not asked until it is taken up again."""
+
+    card: Name
+
+
+class Unsuspend(Suspend, frozen=True):
+    """The card is asked again."""
+
+
+class Dispute(Struct, frozen=True, omit_defaults=True):
+    """ "I think the key is wrong", with a word of why."""
+
+    question: Name
+    rev: int = 1
+    why: Text = ""
+    card: str = ""
+
+
+class Prediction(Struct, frozen=True, omit_defaults=True):
+    """What was predicted of a simulation before it ran, and what came."""
+
+    simulation: Name
+    case: str
+    ask: str
+    predicted: Any
+    actual: Any
+    right: bool
+    aided: bool = False
+
+
+class Lab(Struct, frozen=True, omit_defaults=True):
+    """A lab was checked."""
+
+    lab: Name
+    passed: bool
+    ms: Milliseconds = 0
+
+
+class ExamStarted(Struct, frozen=True):
+    """A mock exam began; `sitting` names it in the events that follow."""
+
+    sitting: Name
+    exam: Name
+    seed: int
+    questions: list[Name]
+
+
+class ExamAnswered(Struct, frozen=True, omit_defaults=True):
+    """An answer of a mock exam; the last one of a question counts."""
+
+    sitting: Name
+    question: Name
+    chosen: Chosen
+    ms: Milliseconds = 0
+    correct: bool | None = None
+
+
+class ExamFlagged(Struct, frozen=True, omit_defaults=True):
+    """A question was marked to come back to, or the mark was taken away."""
+
+    sitting: Name
+    question: Name
+    flagged: bool = True
+
+
+class ExamSubmitted(Struct, frozen=True, omit_defaults=True):
+    """A mock exam was handed in, or its time ran out."""
+
+    sitting: Name
+    right: Count
+    total: Count
+    ms: Milliseconds = 0
+
+
+KINDS: dict[str, type[Struct]] = {
+    "answer": Answer,
+    "undo": Undo,
+    "reset": Reset,
+    "setting": Setting,
+    "suspend": Suspend,
+    "unsuspend": Unsuspend,
+    "dispute": Dispute,
+    "prediction": Prediction,
+    "lab": Lab,
+    "exam-started": ExamStarted,
+    "exam-answered": ExamAnswered,
+    "exam-flagged": ExamFlagged,
+    "exam-submitted": ExamSubmitted,
+}

@@ -1,0 +1,143 @@
+"""What today should hold: how many new cards, which reviews, and when a backlog will be clear."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from msgspec import Struct
+
+from dva.study.memory import Card
+from dva.study.scheduler import DECAY, RETENTION, recall
+
+SECONDS = 45.0
+"""An answer's time while the learner has none of that kind."""
+SEEN_BY = 0.8
+"""The share of the days up to the exam by which every card is seen."""
+HORIZON = 365
+"""Days that a backlog is looked ahead."""
+
+
+class Exam(Struct, frozen=True):
+    """The day of the exam, and the day on which the learner said so: from there the pace is counted."""
+
+    day: int
+    since: int
+
+    @property
+    def seen_by(self) -> int:
+        """The last day on which a card may be new."""
+        return self.since + max(0, int(SEEN_BY * (self.day - self.since)) - 1)
+
+
+class Today(Struct, frozen=True):
+    """`review`: cards to ask, the most worth it first; `new`: ids to see for the first time.
+
+    `due` counts all cards that are due, also those that the minutes do not cover.
+    """
+
+    review: tuple[Card, ...]
+    new: tuple[str, ...]
+    due: int
+
+
+class Backlog(Struct, frozen=True):
+    """`due` cards wait, the minutes cover `covers` of them today, and on the day `clear` none is left over.
+
+    `clear` is None where that takes more than a year at this pace.
+    """
+
+    due: int
+    covers: int
+    clear: int | None
+
+
+def pace(unseen: int, today: int, exam: Exam | None, done: int = 0) -> int | None:
+    """How many more new cards to see today so that all are seen in time; None where no exam sets a pace.
+
+    `unseen` cards are left now, `done` were seen for the first time today.
+    """
+    if exam is None or today >= exam.day:
+        return None
+    last = exam.seen_by if today <= exam.seen_by else exam.day - 1
+    days = max(1, last - today + 1)
+    return max(0, -(-(unseen + done) // days) - done)
+
+
+def choose(
+    cards: Collection[Card],
+    unseen: Sequence[str],
+    today: int,
+    count: int,
+    exam: Exam | None = None,
+    done: int = 0,
+    decay: float = DECAY,
+    retention: float = RETENTION,
+) -> Today:
+    """Fill `count` places. Without an exam: the due cards most at risk first, then new ones.
+
+    With an exam: first the new cards that the pace asks for, then the cards with the lowest predicted recall on its
+    day, as long as they are due or would be below `retention` then. New cards beyond the pace fill what is left.
+    """
+    active = [card for card in cards if not card.suspended and card.stability is not None and card.last is not None]
+    waiting = [card for card in active if is_due(card, today)]
+    paced = pace(len(unseen), today, exam, done)
+    if exam is None or paced is None:
+        review = at_risk(waiting, today, decay)[:count]
+    else:
+        weak = [card for card in active if card.last != today and _predicted(card, exam.day, decay) < retention]
+        wanted = {card.id: card for card in (*waiting, *weak)}
+        review = at_risk(wanted.values(), exam.day, decay)[: max(0, count - min(paced, len(unseen)))]
+    return Today(tuple(review), tuple(unseen[: max(0, count - len(review))]), len(waiting))
+
+
+def is_due(card: Card, today: int) -> bool:
+    """Is the card to be asked today, by its schedule?"""
+    return card.due is not None and card.due <= today and not card.suspended
+
+
+def at_risk(cards: Collection[Card], day: int, decay: float = DECAY) -> list[Card]:
+    """Cards by their predicted recall on `day`, lowest first; among equals the longest due, then by id."""
+    return sorted(cards, key=lambda card: (_predicted(card, day, decay), card.due or 0, card.id))
+
+
+def _predicted(card: Card, day: int, decay: float) -> float:
+    assert card.stability is not None and card.last is not None
+    return recall(card.stability, day - card.last, decay)
+
+
+def backlog(cards: Collection[Card], today: int, count: int, decay: float = DECAY) -> Backlog:
+    """How far `count` cards a day get: what today covers, and the first day whose due cards all fit in.
+
+    Looks ahead with the schedule as it stands; of the cards asked on a day the share that is likely forgotten comes
+    back on the next.
+    """
+    waiting = [card for card in cards if is_due(card, today)]
+    covers = min(count, len(waiting))
+    return Backlog(len(waiting), covers, _clear(cards, waiting, today, count, decay))
+
+
+def _clear(cards: Collection[Card], waiting: Sequence[Card], today: int, count: int, decay: float) -> int | None:
+    forgotten = 1 - sum(_predicted(card, today, decay) for card in waiting) / len(waiting) if waiting else 0.0
+    coming = [card.due for card in cards if card.due is not None and card.due > today and not card.suspended]
+    left = float(len(waiting))
+    for day in range(today, today + HORIZON):
+        left += coming.count(day)
+        if left <= count:
+            return day
+        left += count * forgotten - count
+    return None
+
+
+def seconds(medians: Mapping[str, float], type: str) -> float:
+    """How long this learner takes for a question of this type."""
+    return medians.get(type, SECONDS)
+
+
+def minutes(types: Collection[str], medians: Mapping[str, float]) -> int:
+    """About how many minutes the questions of these types take; at least 1 where there is any."""
+    total = sum(seconds(medians, type) for type in types)
+    return max(1, round(total / 60)) if types else 0
+
+
+def fits(minutes: float, medians: Mapping[str, float]) -> int:
+    """How many cards the minutes allow, at the pace that this learner has on average; at least one."""
+    each = sum(medians.values()) / len(medians) if medians else SECONDS
+    return max(1, int(minutes * 60 // max(1.0, each)))
