@@ -1,0 +1,102 @@
+"""A scenario's `given` to read beside a question: indentation instead of brackets, short things on one line."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dva.render.signs import Look, Marks, count, cut, fold, tidy, width_of
+
+MOST_LINES = 40
+MOST_TEXT_LINES = 12
+NAMES = ("name", "Name", "key", "Key")
+
+
+def lines(given: Mapping[str, Any], look: Look, most: int = MOST_LINES) -> list[str]:
+    """`given` in at most `most` lines; a last one says how many more there are."""
+    drawn = _mapping(tidy(dict(given), look.marks), "", look)
+    if len(drawn) <= most:
+        return drawn
+    return [*drawn[: most - 1], f"{look.marks.more} {count(len(drawn) - most + 1, 'more line')}"]
+
+
+def _mapping(mapping: Mapping[str, Any], indent: str, look: Look) -> list[str]:
+    drawn = []
+    for key, value in mapping.items():
+        drawn += _under(f"{indent}{key}:", value, indent + "  ", look)
+    return drawn
+
+
+def _list(items: list[Any], indent: str, look: Look) -> list[str]:
+    drawn = []
+    for item in items:
+        short = _short(item, look.width - len(indent) - 2, look.marks)
+        if short is not None:
+            drawn.append(f"{indent}- {short}")
+        elif isinstance(item, Mapping):
+            first, *rest = _mapping(item, indent + "  ", look)
+            drawn += [f"{indent}- {first[len(indent) + 2 :]}", *rest]
+        else:
+            drawn += _under(f"{indent}-", item, indent + "  ", look)
+    return drawn
+
+
+def _under(start: str, value: Any, indent: str, look: Look) -> list[str]:
+    """`start` with its value beside it where that is short, else below it."""
+    short = _short(value, look.width - width_of(start) - 1, look.marks)
+    if short is not None:
+        return [f"{start} {short}"]
+    if isinstance(value, Mapping):
+        return [start, *_mapping(value, indent, look)]
+    if isinstance(value, list):
+        pairs = _pairs(value)
+        return fold(f"{start} {pairs}", look.width, "", indent) if pairs else [start, *_list(value, indent, look)]
+    return _text(start, str(value), indent, look)
+
+
+def _text(start: str, text: str, indent: str, look: Look) -> list[str]:
+    """Several lines as a block after `|`; one long line is folded."""
+    if "\n" not in text:
+        return [start, *fold(text, look.width, indent, indent + "  ")]
+    rows = text.rstrip("\n").split("\n")
+    shown = rows if len(rows) <= MOST_TEXT_LINES else rows[: MOST_TEXT_LINES - 1]
+    hidden = len(rows) - len(shown)
+    drawn = [part for row in shown for part in fold(row, look.width, indent, f"{indent}  {look.marks.wrap} ")]
+    return [f"{start} |", *drawn, *([f"{indent}{look.marks.more} {count(hidden, 'more line')}"] if hidden else [])]
+
+
+def _short(value: Any, room: int, marks: Marks) -> str | None:
+    """The value on one line where it fits and nothing is nested in it; else None."""
+    text: str | None
+    if isinstance(value, Mapping):
+        inner = [f"{key}: {_word(item)}" for key, item in value.items()] if _flat(value.values()) else None
+        text = None if inner is None else "{" + ", ".join(inner) + "}"
+    elif isinstance(value, list):
+        text = "[" + ", ".join(map(_word, value)) + "]" if _flat(value) else None
+    else:
+        text = None if "\n" in str(value) else _word(value)
+    return text if text is not None and width_of(cut(text, room + 1, marks)) <= room else None
+
+
+def _pairs(items: list[Any]) -> str:
+    """AWS's lists of names and values, `[{name: CPU, integerValue: 1024}]`, as `CPU=1024`; else nothing."""
+    told = []
+    for item in items:
+        if not isinstance(item, Mapping) or not _flat(item.values()):
+            return ""
+        name = next((item[key] for key in NAMES if key in item), None)
+        values = [item[key] for key in item if key not in (*NAMES, "type")]
+        if not isinstance(name, str) or len(values) > 1:
+            return ""
+        told.append(f"{name}={_word(values[0])}" if values else name)
+    return ", ".join(told)
+
+
+def _flat(values: Any) -> bool:
+    return all(not isinstance(value, (Mapping, list)) and "\n" not in str(value) for value in values)
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if value != "" else '""'

@@ -1,0 +1,178 @@
+"""Signs and plain text: what may be printed, how wide it is, how it is cut and folded. Imports no library.
+
+Texts from content are cleaned before they are drawn, so that no control sequence reaches the terminal.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+# An escape sequence with all that belongs to it (CSI, then OSC/DCS/SOS/PM/APC with their text, then the short ones).
+_SEQUENCES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
+    r"|\x1b[ -/]*[0-~]?"
+)
+_BREAKS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
+# Left over: control characters, and invisible ones that turn the direction of the text or hide in it.
+_HIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_LONE = re.compile(r"[\ud800-\udfff]")
+
+_TYPED = str.maketrans({
+    "…": "...", "→": "->", "←": "<-", "⇒": "=>", "↔": "<->", "–": "-", "—": "-", "−": "-", "×": "x", "·": "-",
+    "•": "-", "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "≤": "<=", "≥": ">=", "≠": "!=", "✓": "ok",
+    "✗": "no", "€": "EUR", "ß": "ss", "\u00a0": " ",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The signs that dva draws with; `box` is top left, top right, bottom left, bottom right, across, down."""
+
+    right: str = "✓"
+    wrong: str = "✗"
+    arrow: str = "→"
+    dot: str = "·"
+    bullet: str = "•"
+    more: str = "…"
+    none: str = "–"
+    full: str = "▇"
+    empty: str = "░"
+    across: str = "─"
+    wrap: str = "↳"
+    box: str = "╭╮╰╯─│"
+    changed: str = "*"
+    gone: str = "-"
+    ascii: bool = False
+
+
+UNICODE = Marks()
+ASCII = Marks("ok", "no", "->", "|", "-", "...", "-", "#", ".", "-", ">", "++++-|", ascii=True)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a drawing needs to know of the screen: columns, and which signs it can show."""
+
+    width: int = 80
+    marks: Marks = UNICODE
+
+    @property
+    def narrow(self) -> bool:
+        """A phone: lists instead of tables and boxes."""
+        return self.width < 60
+
+    def less(self, columns: int) -> "Look":
+        """The same with fewer columns, for what stands indented."""
+        return Look(max(12, self.width - columns), self.marks)
+
+
+def clean(text: str, *, ascii: bool = False) -> str:
+    """`text` without control sequences and hidden characters; line breaks stay, tabs become spaces."""
+    text = _BREAKS.sub("\n", _SEQUENCES.sub("", text))
+    text = _LONE.sub("\ufffd", _HIDDEN.sub("", text.replace("\t", "    ")))
+    return to_ascii(text) if ascii else text
+
+
+def to_ascii(text: str) -> str:
+    """`text` in ASCII: typographic signs written out, accents dropped, the rest as `?`."""
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKD", text.translate(_TYPED))
+    return "".join(c if c.isascii() else "?" for c in plain if not unicodedata.combining(c))
+
+
+def one_line(text: str, marks: Marks = UNICODE) -> str:
+    """`text` clean and on one line."""
+    return clean(text, ascii=marks.ascii).replace("\n", " ")
+
+
+def tidy(value: Any, marks: Marks = UNICODE) -> Any:
+    """A JSON-like value with every text in it, the keys too, clean."""
+    if isinstance(value, str):
+        return clean(value, ascii=marks.ascii)
+    if isinstance(value, dict):
+        return {one_line(str(key), marks): tidy(inner, marks) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [tidy(inner, marks) for inner in value]
+    return value
+
+
+def width_of(text: str) -> int:
+    """The columns that `text` takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )  # fmt: skip
+
+
+def cut(text: str, width: int, marks: Marks = UNICODE) -> str:
+    """`text` in at most `width` columns; where it is longer, its end says so."""
+    if width_of(text) <= width:
+        return text
+    room = width - len(marks.more)
+    return (_head(text, room) + marks.more) if room > 0 else marks.more[: max(0, width)]
+
+
+def pad(text: str, width: int, marks: Marks = UNICODE, *, right: bool = False) -> str:
+    """`text` in exactly `width` columns."""
+    text = cut(text, width, marks)
+    space = " " * (width - width_of(text))
+    return space + text if right else text + space
+
+
+def fold(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
+    """`text` in lines of at most `width` columns, broken at spaces, `first` and `rest` before them."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        lead = rest if lines else first
+        room = max(1, width - width_of(lead))
+        while width_of(line) > room:
+            head = _head(line, room)
+            at = head.rfind(" ") if line[len(head)] != " " else len(head)
+            head = line[:at] if line[: max(0, at)].strip() else head
+            lines.append(lead + head.rstrip())
+            line = line[len(head) :].lstrip(" ")
+            lead = rest
+            room = max(1, width - width_of(lead))
+        lines.append((lead + line).rstrip())
+    return lines
+
+
+def bar(part: float, whole: float, width: int, marks: Marks = UNICODE) -> str:
+    """`part` of `whole` as a bar; anything shows at least one block, and only the whole fills it."""
+    if whole <= 0 or part <= 0:
+        return marks.empty * width
+    blocks = width if part >= whole else max(1, min(width - 1, round(part / whole * width)))
+    return marks.full * blocks + marks.empty * (width - blocks)
+
+
+def number(value: float) -> str:
+    """A number as a person writes it: `3`, `0.25`."""
+    return str(int(value)) if float(value).is_integer() else f"{value:.6g}"
+
+
+def moment(at: float, unit: str = "") -> str:
+    """A time in the unit that an engine declares: `60 s`, `step 3`."""
+    if unit == "step":
+        return f"step {number(at)}"
+    return f"{number(at)} {unit}".rstrip()
+
+
+def count(n: int, thing: str, many: str = "") -> str:
+    """`1 step`, `2 steps`."""
+    return f"{n} {thing if n == 1 else many or thing + 's'}"
+
+
+def _head(text: str, room: int) -> str:
+    """The longest beginning of `text` that takes at most `room` columns, one character at least."""
+    if text.isascii():
+        return text[: max(1, room)]
+    used = 0
+    for index, character in enumerate(text):
+        used += width_of(character)
+        if used > room:
+            return text[: max(1, index)]
+    return text

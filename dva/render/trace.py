@@ -1,0 +1,193 @@
+"""A run on the screen: the steps, one step, the pictures, the outcome, and where an `expect` does not hold."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Group
+
+from dva.render import views
+from dva.render.outline import empty, inline, outline, scalar
+from dva.render.screen import Line, heading, line, stack
+from dva.render.signs import Look, count, cut, fold, moment, one_line, pad, tidy, width_of
+from dva.simulations import Simulation
+from dva.trace import Change, Rule, Step, Trace, parts
+
+BLANK = line()
+MOST_CHANGES = 12
+
+# An `expect` that does not hold: JSON Pointer into the outcome, what was expected, what is there.
+Finding = tuple[str, Any, Any]
+
+
+def run(simulation: Simulation, trace: Trace, look: Look, title: str = "") -> Group:
+    """All of a run: title, first picture, steps, last picture, outcome, the rules used."""
+    blocks = [_title(simulation, look, title)]
+    if trace.steps:
+        blocks += [
+            _picture(simulation, trace, 0, look, "At the start"),
+            [heading("Steps", look), *step_lines(simulation, trace.steps, look)],
+            _picture(simulation, trace, len(trace.steps), look, "At the end"),
+        ]
+    blocks += [outcome_lines(trace.outcome, look), _rules(simulation, trace, look)]
+    return stack(*_spaced(blocks))
+
+
+def step(simulation: Simulation, trace: Trace, n: int, look: Look) -> Group:
+    """Step `n` (from 1) as a screen: what happens and why, the picture after it, what it changed, its rule."""
+    now = trace.steps[n - 1]
+    picture = views.lines(
+        simulation.view, trace.moment(n)["state"], look, unit=simulation.unit, changes=now.changes
+    )  # fmt: skip
+    when = "" if now.at is None else f" {look.marks.dot} {moment(now.at, simulation.unit)}"
+    told = [heading(f"Step {n} of {len(trace.steps)}{when}", look)]
+    told += [line((text, "strong")) for text in fold(one_line(now.title, look.marks), look.width)]
+    told += _wrapped(now.detail, look)
+    rule = rule_lines(simulation.rule(now.rule), look)
+    return stack(*_spaced([told, picture, _changes(now, look), rule]))
+
+
+def steps(simulation: Simulation, trace: Trace, look: Look) -> Group:
+    """The list of steps."""
+    return stack(step_lines(simulation, trace.steps, look))
+
+
+def outcome(result: Mapping[str, Any], look: Look) -> Group:
+    """The outcome as readable lines."""
+    return stack(outcome_lines(result, look))
+
+
+def findings(found: Sequence[Finding], look: Look) -> Group:
+    """Each place where the outcome is not what was expected."""
+    lines: list[Line] = []
+    for place, expected, there in found:
+        lines.append(line((f"{look.marks.wrong} {one_line(place, look.marks) or 'the outcome'}", "bad")))
+        for label, value in (("expected", expected), ("found", there)):
+            text = json.dumps(tidy(value, look.marks), ensure_ascii=look.marks.ascii)
+            lines += [line(part) for part in fold(text, look.width, f"  {label:<8}  ", " " * 12)]
+    return stack(lines)
+
+
+def step_lines(simulation: Simulation, steps: Iterable[Step], look: Look) -> list[Line]:
+    """The steps, numbered, with their time, the reason below and the rule at the end of the line.
+
+    Titles of steps that changed something are bold, the others tell how it came to that.
+    """
+    steps = tuple(steps)
+    digits = len(str(steps[-1].n)) if steps else 1
+    times = ["" if s.at is None else moment(s.at, simulation.unit) for s in steps]
+    time = max(map(len, times), default=0)
+    lines: list[Line] = []
+    for one, when in zip(steps, times, strict=True):
+        lead = f"{one.n:>{digits}}  "
+        if time and not look.narrow:
+            lead += when.rjust(time) + "  "
+        title = one_line(one.title, look.marks)
+        if when and look.narrow:
+            title = f"{when}: {title}"
+        lines += _step(title, one, lead, look)
+    return lines
+
+
+def _step(title: str, one: Step, lead: str, look: Look) -> list[Line]:
+    indent = " " * len(lead)
+    first, *rest = fold(title, look.width, lead, indent)
+    style = "strong" if one.changes else ""
+    lines = [line((first[: len(lead)], "faint"), (first[len(lead) :], style))]
+    lines += [line((text, style)) for text in rest]
+    room = look.width - lines[-1].cell_len - 2
+    if width_of(one.rule) <= room and not look.narrow:
+        lines[-1].append(one.rule.rjust(room + 2), "faint")
+        return lines + _wrapped(one.detail, look, indent)
+    rule = cut(one.rule, look.width - len(indent), look.marks)
+    return [*lines, *_wrapped(one.detail, look, indent), line(indent, (rule, "faint"))]
+
+
+def outcome_lines(result: Mapping[str, Any], look: Look) -> list[Line]:
+    """The status as a headline, AWS's error where there is one, then the rest."""
+    status = scalar(result.get("status"), look.marks)
+    lines = [heading(f"Outcome: {one_line(status, look.marks)}", look)]
+    error = result.get("error")
+    if error:
+        text = f"{error.get('code')}: {error.get('message')}" if isinstance(error, Mapping) else str(error)
+        told = fold(one_line(text, look.marks), look.width, f"{look.marks.wrong} ", "  ")
+        lines += [line((part, "bad")) for part in told]
+    shown = {key: value for key, value in result.items() if key not in ("status", "error")}
+    if isinstance(error, Mapping) and set(error) - {"code", "message"}:
+        shown = {"error": {k: v for k, v in error.items() if k not in ("code", "message")}, **shown}
+    return lines + [line((label, "strong"), text) for label, text in outline(shown, look)]
+
+
+def rule_lines(rule: Rule, look: Look) -> list[Line]:
+    """A rule with its sentence, its source and the notes it teaches."""
+    lines = [line("Rule ", (rule.id, "strong"))]
+    lines += _wrapped(rule.says, look, "  ")
+    if rule.convention:
+        lines += _wrapped("AWS leaves this open; dva settles it, so that a run can be repeated.", look, "  ")
+    title, separator, url = rule.source.partition(": http")
+    lines += _wrapped(title, look, "  ", "faint")
+    # An address stays in one piece, so that it can be opened.
+    lines += [line(("  http" + one_line(url, look.marks), "faint"))] if separator else []
+    return lines + (_wrapped("notes: " + ", ".join(rule.notes), look, "  ", "faint") if rule.notes else [])
+
+
+def _title(simulation: Simulation, look: Look, title: str) -> list[Line]:
+    lines = [heading(one_line(simulation.title, look.marks), look)]
+    return lines + _wrapped(title, look)
+
+
+def _picture(simulation: Simulation, trace: Trace, n: int, look: Look, title: str) -> list[Line]:
+    drawn = views.lines(simulation.view, trace.moment(n)["state"], look, unit=simulation.unit)
+    return [heading(title, look), *drawn] if drawn else []
+
+
+def _rules(simulation: Simulation, trace: Trace, look: Look) -> list[Line]:
+    """Rules used, each once, in the order of the engine's table."""
+    spoke = {one.rule for one in trace.steps}
+    lines: list[Line] = []
+    for rule in simulation.rules:
+        if rule.id in spoke:
+            lines.append(line((rule.id, "strong")))
+            lines += _wrapped(rule.says, look, "  ")
+            lines += _wrapped("notes: " + ", ".join(rule.notes), look, "  ", "faint") if rule.notes else []
+    return [heading("Rules used", look), *lines] if lines else []
+
+
+def _changes(now: Step, look: Look) -> list[Line]:
+    """What a step changed, as before and after; what only grew stands marked in the picture."""
+    rows = [row for change in now.changes if (row := _change(change, look))]
+    hidden = len(rows) - MOST_CHANGES
+    label = min(max((width_of(name) for name, _ in rows), default=0), look.width // 2)
+    lines: list[Line] = [line(("Changed", "head"))] if rows else []
+    for name, text in rows[:MOST_CHANGES]:
+        lead = f"  {pad(name, label, look.marks)}  "
+        lines += [line(part) for part in fold(text, look.width, lead, " " * len(lead))]
+    return lines + ([line((f"  {look.marks.more} {count(hidden, 'more change')}", "faint"))] if hidden > 0 else [])
+
+
+def _change(change: Change, look: Look) -> tuple[str, str] | None:
+    where, *way = parts(change.path)
+    old, new = (one_line(inline(tidy(v, look.marks), look.marks), look.marks) for v in (change.old, change.new))
+    if where == "outcome":
+        grows = empty(change.old) and way[-1].isdigit()
+        name = f"outcome {' '.join(way[:-1] if grows else way)}" + (" gains" if grows else "")
+        return one_line(name, look.marks), new if empty(change.old) else f"{old} {look.marks.arrow} {new}"
+    if isinstance(change.old, (Mapping, list, str)) or empty(change.old) or change.old == change.new:
+        return None
+    names = [part for n, part in enumerate(way) if n and part not in ("meters", "items")]
+    names = names[:-1] if names[-1:] == ["0"] else names
+    return one_line(" ".join(names), look.marks), f"{old} {look.marks.arrow} {new}"
+
+
+def _wrapped(text: str, look: Look, indent: str = "", style: str = "") -> list[Line]:
+    text = one_line(text, look.marks)
+    return [line((part, style)) for part in fold(text, look.width, indent, indent)] if text else []
+
+
+def _spaced(blocks: Iterable[list[Line]]) -> list[list[Line]]:
+    """Blocks with a blank line between them; empty ones are left out."""
+    spaced: list[list[Line]] = []
+    for block in blocks:
+        if block:
+            spaced += [[BLANK], block] if spaced else [block]
+    return spaced

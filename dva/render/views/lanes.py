@@ -1,0 +1,159 @@
+"""Lanes: one row for each instance or stage over the time, its segments with their label inside.
+
+Labels that find no room get a letter and stand in the legend; a narrow screen gets a list.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from dva.render.screen import Line, line
+from dva.render.signs import Look, Marks, cut, fold, moment, number, pad, width_of
+from dva.render.views.changed import Changed
+
+WIDEST_NAME, LEAST_TRACK = 20, 30
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """From when to when (None = still going) a lane was in a state."""
+
+    start: float
+    end: float | None
+    label: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The time from the left to the right end of a track of so many columns."""
+
+    start: float
+    end: float
+    columns: int
+
+    def column(self, at: float) -> int:
+        """Where a time stands."""
+        return round((at - self.start) / (self.end - self.start) * self.columns)
+
+
+def draw(state: dict[str, Any], look: Look, unit: str, changed: Changed) -> list[Line]:
+    """The lanes until one moment."""
+    lanes = {name: _segments(name, raw, changed) for name, raw in state.get("lanes", {}).items()}
+    told = [line((f"{look.marks.changed} changed", "faint"))] if changed else []
+    name_width = min(WIDEST_NAME, max(width_of(name) for name in lanes) + 1)
+    columns = look.width - name_width - 2
+    if look.narrow or columns < LEAST_TRACK or not any(lanes.values()):
+        return _list(lanes, unit, look) + told
+    axis = _axis(lanes, columns)
+    keys: dict[str, str] = {}
+    rows = [_track(name, segments, axis, name_width, look.marks, keys) for name, segments in lanes.items()]
+    return [*_scale(axis, unit, name_width), *rows, *_legend(keys, look), *told]
+
+
+def _segments(name: str, raw: list[list[Any]], changed: Changed) -> list[Segment]:
+    return [
+        Segment(start, end, str(label).replace("\n", " "), changed.at("lanes", name, n))
+        for n, (start, end, label) in enumerate(raw)
+    ]
+
+
+def _axis(lanes: dict[str, list[Segment]], columns: int) -> Axis:
+    """All times; what still goes on reaches a little beyond the last of them."""
+    segments = [segment for lane in lanes.values() for segment in lane]
+    start = min(segment.start for segment in segments)
+    end = max(segment.start if segment.end is None else segment.end for segment in segments)
+    if any(segment.end is None for segment in segments):
+        end += (end - start) * 0.12 or 1
+    return Axis(start, end if end > start else start + 1, columns)
+
+
+def _scale(axis: Axis, unit: str, name_width: int) -> list[Line]:
+    """The times above the tracks, at round numbers."""
+    step = _round_step((axis.end - axis.start) * 12 / axis.columns)
+    first = -(-axis.start // step) * step
+    text = ""
+    at, n = first, 0
+    while at <= axis.end:
+        label = moment(at, unit) if not text else number(at)
+        column = axis.column(at)
+        if column + len(label) <= axis.columns:
+            text = text.ljust(column) + label
+        n += 1
+        at = first + n * step
+    return [line((" " * (name_width + 1) + text, "faint"))]
+
+
+def _round_step(least: float) -> float:
+    """The smallest of 1, 2, 5, 10, 15, 30, 60 … that is at least `least`; of tens in small and large."""
+    for step in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600):
+        if least <= step and least > 0.5:
+            return step
+    power = 1.0
+    while power * 10 <= least:
+        power *= 10
+    while power > least:
+        power /= 10
+    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least)
+
+
+def _track(name: str, segments: list[Segment], axis: Axis, name_width: int, marks: Marks, keys: dict[str, str]) -> Line:
+    row = line((pad(name, name_width, marks), "strong"), " ")
+    begin = row.cell_len
+    for n, segment in enumerate(segments):
+        left = axis.column(segment.start)
+        right = axis.columns if segment.end is None else axis.column(segment.end)
+        at = row.cell_len - begin
+        row.append(" " * (left - at))
+        width = max(1, right - max(left, at))
+        row.append(_segment(segment, width, marks, keys), _style(segment, n))
+    return row
+
+
+def _style(segment: Segment, n: int) -> str:
+    return "changed" if segment.changed else ("fill", "")[n % 2]
+
+
+def _segment(segment: Segment, width: int, marks: Marks, keys: dict[str, str]) -> str:
+    """`[label ────]` in so many columns, `>` at the end where it still goes on."""
+    label = (marks.changed if segment.changed else "") + segment.label
+    if width_of(label) > width - 2:
+        key = keys.setdefault(segment.label, LETTERS[len(keys) % len(LETTERS)])
+        label = key if width < 4 or not segment.changed else marks.changed + key
+    if width < 3:
+        return label + marks.across * (width - 1)
+    filling = marks.across * (width - 2 - width_of(label))
+    filling = " " + filling[1:] if len(filling) > 1 else filling
+    return f"[{label}{filling}{'>' if segment.end is None else ']'}"
+
+
+def _legend(keys: dict[str, str], look: Look) -> list[Line]:
+    if not keys:
+        return []
+    told = f" {look.marks.dot} ".join(f"{key} = {label}" for label, key in keys.items())
+    return [line((text, "faint")) for text in fold(told, look.width)]
+
+
+def _list(lanes: dict[str, list[Segment]], unit: str, look: Look) -> list[Line]:
+    """For narrow screens: each lane with its segments one below the other."""
+    lines = []
+    for name, segments in lanes.items():
+        lines.append(line((cut(name, look.width, look.marks), "strong")))
+        times = [_span(segment, unit, look.marks) for segment in segments]
+        wide = max(map(len, times), default=0)
+        for segment, time in zip(segments, times, strict=True):
+            style = "changed" if segment.changed else ""
+            mark = look.marks.changed if segment.changed else " "
+            lines += [
+                line((text, style))
+                for text in fold(segment.label, look.width, f" {mark}{time.rjust(wide)}  ", " " * (wide + 4))
+            ]
+        lines += [] if segments else [line(("  nothing yet", "faint"))]
+    return lines
+
+
+def _span(segment: Segment, unit: str, marks: Marks) -> str:
+    if segment.end is None:
+        return f"{moment(segment.start, unit)} {marks.arrow}"
+    dash = "-" if marks.ascii else "–"
+    return f"{number(segment.start)}{dash}{moment(segment.end, unit)}"

@@ -1,0 +1,194 @@
+"""The timeline: time down the side, a column for each series, small bars for numbers, events as text."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dva.render.screen import Line, line
+from dva.render.signs import Look, bar, count, cut, fold, moment, number, pad, width_of
+from dva.render.views.changed import Changed
+
+MOST_ROWS = 36
+BAR, LEAST_BAR, WIDEST_WORD = 10, 3, 18
+
+
+@dataclass(frozen=True)
+class Series:
+    """A column: `most` scales the bars and is None where the values are words."""
+
+    name: str
+    text: int
+    most: float | None
+
+    def width(self, blocks: int) -> int:
+        """The columns it takes with bars of so many blocks."""
+        wide = self.text + (blocks + 1 if self.most is not None and blocks else 0)
+        return max(width_of(self.name), wide)
+
+
+@dataclass
+class Row:
+    """What stands in one line: values by series, or one event."""
+
+    at: float
+    values: dict[str, tuple[Any, bool]] = field(default_factory=dict)
+    events: list[tuple[str, bool]] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        return any(new for _, new in [*self.values.values(), *self.events])
+
+
+def draw(state: dict[str, Any], look: Look, unit: str, changed: Changed) -> list[Line]:
+    """What happened until one moment."""
+    rows = read(state, changed)
+    series = [_series(name, points) for name, points in state.get("series", {}).items()]
+    if not rows:
+        return [line(("nothing has happened yet", "faint"))]
+    shown = _shortened(rows)
+    body = _list(shown, series, unit, look) if look.narrow else _table(shown, series, unit, look)
+    told = [(f"{look.marks.changed} changed", "faint")] if changed else []
+    return body + [line(part) for part in told]
+
+
+def read(state: dict[str, Any], changed: Changed) -> list[Row]:
+    """The points and events by time; several of one series at one time stand one below the other."""
+    rows: dict[tuple[float, int], Row] = {}
+    for name, points in state.get("series", {}).items():
+        seen: dict[float, int] = {}
+        for n, (at, value) in enumerate(points):
+            turn = seen[at] = seen.get(at, -1) + 1
+            row = rows.setdefault((at, turn), Row(at))
+            row.values[name] = (value, changed.at("series", name, n))
+    for n, (at, text) in enumerate(state.get("events", [])):
+        last = max((turn for when, turn in rows if when == at), default=0)
+        row = rows.setdefault((at, last), Row(at))
+        row.events.append((str(text).replace("\n", " "), changed.at("events", n)))
+    return [rows[key] for key in sorted(rows)]
+
+
+def _series(name: str, points: list[list[Any]]) -> Series:
+    values = [value for _, value in points]
+    text = max((width_of(told(value)) for value in values), default=1) + 1
+    numbers = [value for value in values if _is_number(value)]
+    most = max(numbers) if numbers and len(numbers) == len(values) else None
+    return Series(name, min(text, WIDEST_WORD), most)
+
+
+def told(value: Any) -> str:
+    """A value as text."""
+    return number(value) if _is_number(value) else "" if value is None else str(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _shortened(rows: list[Row]) -> list[Row | int]:
+    """At most about MOST_ROWS rows: the ends and what changed; a number stands for the rows left out."""
+    half = MOST_ROWS // 2
+    keep = [n < half or n >= len(rows) - half or row.changed for n, row in enumerate(rows)]
+    shown: list[Row | int] = []
+    for row, kept in zip(rows, keep, strict=True):
+        if kept:
+            shown.append(row)
+        elif shown and isinstance(shown[-1], int):
+            shown[-1] += 1
+        else:
+            shown.append(1)
+    return shown
+
+
+def _table(rows: list[Row | int], series: list[Series], unit: str, look: Look) -> list[Line]:
+    times = {id(row): moment(row.at, unit) for row in rows if isinstance(row, Row)}
+    time = max(len(text) for text in times.values()) + 1
+    has_events = any(isinstance(row, Row) and row.events for row in rows)
+    room = look.width - time - (26 if has_events else 0)
+    blocks = _blocks(series, room)
+    if sum(s.width(blocks) + 2 for s in series) > room:
+        return _list(rows, series, unit, look)
+    lines = [_head(series, blocks, time, has_events)] if series else []
+    for row in rows:
+        if isinstance(row, int):
+            lines.append(line((f"{look.marks.more.rjust(time)} {count(row, 'row')} not shown", "faint")))
+        else:
+            lines += _table_row(row, times[id(row)].rjust(time), series, blocks, look)
+    return lines
+
+
+def _blocks(series: list[Series], room: int) -> int:
+    """The longest bars for which all columns find room, 0 for none."""
+    for blocks in range(BAR, LEAST_BAR - 1, -1):
+        if sum(s.width(blocks) + 2 for s in series) <= room:
+            return blocks
+    return 0
+
+
+def _head(series: list[Series], blocks: int, time: int, has_events: bool) -> Line:
+    names = "".join("  " + pad(s.name, s.width(blocks)) for s in series)
+    head = " " * time + names + ("  " if has_events else "")
+    return line((head.rstrip(), "head"))
+
+
+def _table_row(row: Row, time: str, series: list[Series], blocks: int, look: Look) -> list[Line]:
+    first = line((time, "strong" if row.changed else ""))
+    for s in series:
+        first.append("  ").append_text(_cell(s, row, blocks, look))
+    lines = [first]
+    start = first.cell_len + 2
+    for text, new in row.events:
+        style = "changed" if new else ""
+        mark = look.marks.changed if new else ""
+        for part in fold(mark + text, look.width - start):
+            if lines[-1] is first and first.cell_len < start:
+                first.append("  ").append(part, style)
+            else:
+                lines.append(line(" " * start, (part, style)))
+    for one in lines:
+        one.rstrip()
+    return lines
+
+
+def _cell(s: Series, row: Row, blocks: int, look: Look) -> Line:
+    """`*12 ▇▇▇░░`."""
+    if s.name not in row.values:
+        return line(" " * s.width(blocks))
+    value, new = row.values[s.name]
+    style = "changed" if new else ""
+    text = (look.marks.changed if new else "") + told(value)
+    if s.most is None:
+        return line((pad(text, s.width(blocks), look.marks), style))
+    blocks_text = " " + bar(value, s.most, blocks, look.marks) if blocks else ""
+    drawn = line((text.rjust(s.text), style), (blocks_text, style or "fill"))
+    drawn.append(" " * (s.width(blocks) - drawn.cell_len))
+    return drawn
+
+
+def _list(rows: list[Row | int], series: list[Series], unit: str, look: Look) -> list[Line]:
+    """For narrow screens: the time, below it what holds then."""
+    lines = []
+    for n, row in enumerate(rows):
+        if isinstance(row, int):
+            lines.append(line((f"{look.marks.more} {count(row, 'row')} not shown", "faint")))
+            continue
+        before = rows[n - 1] if n else None
+        if not (isinstance(before, Row) and before.at == row.at):
+            lines.append(line((moment(row.at, unit), "changed" if row.changed else "strong")))
+        lines += [_list_value(s, row, series, look) for s in series if s.name in row.values]
+        for text, new in row.events:
+            mark = look.marks.changed if new else ""
+            lines += [line((part, "changed" if new else "")) for part in fold(mark + text, look.width, "  ", "    ")]
+    return lines
+
+
+def _list_value(s: Series, row: Row, series: list[Series], look: Look) -> Line:
+    name = min(max(width_of(one.name) for one in series), look.width // 2)
+    value, new = row.values[s.name]
+    style = "changed" if new else ""
+    text = (look.marks.changed if new else "") + told(value)
+    drawn = line("  ", pad(s.name, name, look.marks), " ")
+    if s.most is None:
+        return drawn.append(cut(text, look.width - name - 3, look.marks), style)
+    width = max(one.text for one in series if one.most is not None)
+    drawn.append(text.rjust(width), style)
+    room = min(BAR, look.width - drawn.cell_len - 1)
+    return drawn.append(" " + bar(value, s.most, room, look.marks), style or "fill") if room >= LEAST_BAR else drawn
