@@ -111,7 +111,7 @@ class Update:
         self.breaker = given.service.breaker
         self.desired = self.old = given.service.wanted
         self.new = self.failures = self.round = 0
-        self.to_fail = given.options.fail_new_tasks
+        self.options, self.started = given.options, 0
         self.threshold: int | None = None
         low, high = given.service.percents
         self.lower, self.upper = how.lower(self.desired, low), how.upper(self.desired, high)
@@ -181,9 +181,9 @@ class Update:
         )
 
     def start_tasks(self, started: int) -> None:
-        """Start new tasks; the ones that have to fail do so before the others become healthy."""
-        failing = min(self.to_fail, started)
-        self.to_fail -= failing
+        """Start new tasks; those of the round that fail do so before the others become healthy."""
+        failing = sum(self.options.fails(self.started + number) for number in range(1, started + 1))
+        self.started += started
         self.new += started - failing
         total = self.old + self.new + failing
         changes: dict[str, Any] = {"/outcome/rounds/-": {"started": started, "stopped": 0}}

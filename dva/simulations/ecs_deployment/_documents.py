@@ -93,9 +93,14 @@ class Service(AwsDocument):
 
 
 class Options(Own):
-    """`failNewTasks`: so many of the new tasks, the first ones that start, fail."""
+    """`failNewTasks`: so many of the new tasks, the first ones that start, fail; or which ones, [1, 2, 4]."""
 
-    fail_new_tasks: Annotated[int, Meta(ge=0, le=100_000)] = 0
+    fail_new_tasks: Annotated[int, Meta(ge=0, le=100_000)] | list[int] = 0
+
+    def fails(self, number: int) -> bool:
+        """Whether the new task that starts as the `number`-th fails."""
+        which = self.fail_new_tasks
+        return number <= which if isinstance(which, int) else number in which
 
 
 class Given(Own):
