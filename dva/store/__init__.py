@@ -171,11 +171,12 @@ class Store:
         with connection.refusals(self.path):
             return derived.latest(self._db, count)
 
-    def asked(self) -> dict[str, Asked]:
-        """Every question that was answered: which probe was seen longest ago, which variant comes next."""
+    def asked(self, questions: Iterable[str]) -> dict[str, Asked]:
+        """Those questions that were answered: which probe was seen longest ago, which variant comes next."""
+        sql = "select count(*), max(at) from answers where question = ?"
         with connection.refusals(self.path):
-            rows = self._db.execute("select question, count(*), max(at) from answers group by question")
-            return {question: Asked(times, last) for question, times, last in rows}
+            found = {question: self._db.execute(sql, (question,)).fetchone() for question in questions}
+        return {question: Asked(*row) for question, row in found.items() if row[0]}
 
     def settings(self) -> dict[str, Any]:
         """What each setting says now."""
@@ -246,6 +247,8 @@ class Store:
                 added += log.unite(self._db, event)
             except log.Clash as error:
                 raise lines.refused(name, number, "the event is known with another content") from error
+            except (sqlite3.IntegrityError, UnicodeError) as error:
+                raise lines.refused(name, number, f"the event cannot be kept: {error}") from error
         derived.update(self._db, added)
         writer = machine.current(self._db)
         if any(log.origin(event.machine, event.id) == writer for event in added):

@@ -46,7 +46,7 @@ def decode(text: str | bytes) -> Event:
         at, _ = moment(line.at)
     except msgspec.ValidationError as error:
         raise ValueError(f"{str(error)[:1].lower()}{str(error)[1:]}") from error
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ValueError("not a line of JSON") from error
     event = Event(line.id, line.machine, line.seq, at, line.offset, line.kind, line.body)
     wrong = complaint(event)

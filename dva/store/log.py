@@ -6,7 +6,7 @@ moves to a machine of its own, named after the first and after its id (`<machine
 depends on the set of events alone, so all machines agree, whatever they read first.
 """
 
-import secrets
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -43,7 +43,7 @@ class Clash(Exception):
 
 def new_id() -> str:
     """128 random bits from the operating system."""
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()
 
 
 def written(body: Struct | Mapping[str, Any]) -> str:
@@ -121,8 +121,9 @@ def _rivals(db: sqlite3.Connection, event: Event) -> list[tuple[str, str]]:
     """All events that were written for the same place: id and machine, smallest id first."""
     first = origin(event.machine, event.id)
     rows = db.execute(
-        "select id, machine from events where seq = ? and machine >= ? and machine < ? order by id",
-        (event.seq, first, first + "/"),  # "/" follows "." in ASCII
+        """select id, machine from events where machine = ?1 and seq = ?3 union all
+        select id, machine from events where machine > ?1 || '.' and machine < ?2 and seq = ?3 order by id""",
+        (first, first + "/", event.seq),  # "/" follows "." in ASCII: all that has moved away from this machine
     )
     return [(id, machine) for id, machine in rows if origin(machine, id) == first]
 

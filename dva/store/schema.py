@@ -39,7 +39,7 @@ create table cards (
   stability real check (stability > 0),
   difficulty real check (difficulty between 1 and 10),
   last integer,                                                      -- local days, counted from 1 January of year 1
-  due integer check (due > last or due is null),
+  due integer check (due >= last),
   seen_at integer,
   suspended integer not null check (suspended in (0, 1)),
   check ((reps = 0) = (stability is null)),

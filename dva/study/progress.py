@@ -6,7 +6,6 @@ Never a chance of passing: the real scale is not public.
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from math import sqrt
-from statistics import median
 from typing import TypeVar
 
 from msgspec import Struct
@@ -104,6 +103,12 @@ def medians(looks: Iterable[Look]) -> dict[str, float]:
     for look in looks:
         times.setdefault(look.type, []).append(min(look.ms, LONGEST))
     return {type: median(values[-RECENT:]) / 1000 for type, values in times.items()}
+
+
+def median(values: Sequence[int]) -> float:
+    """The middle of the values (`statistics` would cost 15 ms at every start)."""
+    ordered, middle = sorted(values), len(values) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def confident_errors(looks: Iterable[Look]) -> list[Look]:

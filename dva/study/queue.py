@@ -4,6 +4,7 @@ A session is planned once from a seed (`plan`); what is left of it is a pure fun
 given since (`remaining`). So undo, a closed laptop or a killed process lead back to the same card.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
@@ -90,9 +91,20 @@ def _spread(before: tuple[Place, ...], waiting: Sequence[Place]) -> tuple[Place,
     """Append `waiting`, each time the first that does not follow its like; where all do, the least like."""
     done, rest = list(before), list(waiting)
     while rest:
-        best = min(range(len(rest)), key=lambda n: (_clash(done, rest[n]), n))
-        done.append(rest.pop(best))
+        done.append(rest.pop(_fitting(done, rest)))
     return tuple(done)
+
+
+def _fitting(done: Sequence[Place], rest: Sequence[Place]) -> int:
+    """Which of the rest goes next. A topic that makes up more than half of it cannot wait: it would pile up."""
+    topic, count = Counter(place.topic for place in rest).most_common(1)[0]
+    urgent = topic if 2 * count > len(rest) else None
+
+    def misfit(n: int) -> tuple[int, bool, bool, int]:
+        clash = _clash(done, rest[n])
+        return max(0, clash - 1), clash == 1, rest[n].topic != urgent, n
+
+    return min(range(len(rest)), key=misfit)
 
 
 def _clash(before: Sequence[Place], place: Place) -> int:

@@ -1,0 +1,106 @@
+"""Pace, choice and backlog."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dva.study.memory import Card
+from dva.study.plan import Backlog, Exam, backlog, choose, fits, minutes, pace
+
+TODAY = 739_900
+
+
+def card(id: str, stability: float, last: int, due: int, suspended: bool = False) -> Card:
+    return Card(id, "t", 1, 0, stability, 5.0, TODAY + last, TODAY + due, 0, suspended)
+
+
+@given(st.integers(1, 400), st.integers(2, 200))
+def test_every_card_is_seen_by_four_fifths_of_the_days(cards: int, days: int) -> None:
+    exam, unseen, per_day = Exam(TODAY + days, TODAY), cards, []
+    for today in range(TODAY, TODAY + days):
+        per_day.append(pace(unseen, today, exam) or 0)
+        unseen -= per_day[-1]
+        if today - TODAY + 1 >= max(1, int(0.8 * days)):
+            assert unseen == 0
+    assert max(per_day) <= -(-cards // max(1, int(0.8 * days)))
+
+
+@given(st.integers(0, 400), st.integers(1, 200), st.integers(0, 300), st.integers(0, 20))
+def test_pace_counts_what_was_seen_today(unseen: int, days: int, later: int, done: int) -> None:
+    exam = Exam(TODAY + days, TODAY)
+    asked = pace(unseen, TODAY + later, exam, done)
+    assert (asked is None) == (later >= days)
+    assert asked is None or 0 <= asked <= unseen
+    if asked is not None:
+        assert asked == max(0, (pace(unseen + done, TODAY + later, exam) or 0) - done)
+
+
+def test_after_missed_days_the_rest_is_seen_before_the_exam() -> None:
+    exam = Exam(TODAY + 10, TODAY)
+    assert pace(20, TODAY + 9, exam) == 20
+    assert pace(20, TODAY + 8, exam) == 10
+
+
+def test_without_an_exam_due_cards_come_first_then_new_ones() -> None:
+    cards = [card("calm", 50, -60, -1), card("urgent", 2, -9, -2), card("later", 9, -1, 8)]
+    today = choose(cards, ["new1", "new2"], TODAY, 3)
+    assert [one.id for one in today.review] == ["urgent", "calm"]
+    assert (today.new, today.due) == (("new1",), 2)
+    assert [one.id for one in choose(cards, ["new1"], TODAY, 1).review] == ["urgent"]
+
+
+def test_with_an_exam_the_pace_is_kept_though_a_heap_is_due() -> None:
+    heap = [card(f"d{n:02}", 3, -20, -10) for n in range(40)]
+    today = choose(heap, [f"new{n}" for n in range(30)], TODAY, 12, Exam(TODAY + 20, TODAY))
+    assert (len(today.new), len(today.review), today.due) == (2, 10, 40)
+
+
+def test_with_an_exam_the_lowest_recall_on_its_day_comes_first() -> None:
+    """Not due yet, but forgotten by the exam: it comes before a due card that will hold."""
+    cards = [card("holds", 400, -500, -1), card("fades", 4, -1, 3), card("safe", 900, -1, 800)]
+    today = choose(cards, [], TODAY, 5, Exam(TODAY + 30, TODAY - 5))
+    assert [one.id for one in today.review] == ["fades", "holds"]
+
+
+def test_with_an_exam_nothing_is_asked_twice_a_day_by_the_plan() -> None:
+    today = choose([card("today", 2, 0, 2)], [], TODAY, 5, Exam(TODAY + 30, TODAY))
+    assert today.review == ()
+
+
+def test_the_suspended_are_left_out() -> None:
+    cards = [card("gone", 2, -9, -2, suspended=True)]
+    assert choose(cards, [], TODAY, 5).due == 0
+    assert backlog(cards, TODAY, 5) == Backlog(0, 0, TODAY)
+
+
+def test_a_backlog_says_what_fits_and_when_it_is_clear() -> None:
+    heap = [card(f"d{n:03}", 1000, -100, -10) for n in range(214)]
+    told = backlog(heap, TODAY, 35)
+    assert (told.due, told.covers) == (214, 35)
+    assert told.clear == TODAY + 6
+
+
+def test_what_falls_due_meanwhile_delays_it() -> None:
+    heap = [card(f"d{n:03}", 1000, -100, -10) for n in range(70)]
+    more = [card(f"m{n:03}", 1000, -100, 1) for n in range(35)]
+    assert backlog(heap, TODAY, 35).clear < backlog([*heap, *more], TODAY, 35).clear
+    assert backlog([card(f"d{n:04}", 0.5, -90, -60) for n in range(2000)], TODAY, 3).clear is None
+
+
+@pytest.mark.parametrize(
+    ("types", "medians", "expected"),
+    [
+        ([], {}, 0),
+        (["single"], {}, 1),
+        (["single"] * 4, {}, 3),
+        (["single"] * 4 + ["order"] * 2, {"single": 30.0, "order": 90.0}, 5),
+    ],
+)
+def test_minutes_follow_the_learners_own_pace(types: list[str], medians: dict[str, float], expected: int) -> None:
+    assert minutes(types, medians) == expected
+
+
+def test_cards_that_fit_into_the_minutes() -> None:
+    assert fits(20, {}) == 26
+    assert fits(20, {"single": 30.0}) == 40
+    assert fits(0.1, {"single": 100.0}) == 1
