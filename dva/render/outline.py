@@ -80,7 +80,8 @@ def _entry(key: str, value: Any, label: int, look: Look, indent: str) -> list[Ro
 
 
 def _block(text: str, look: Look, indent: str) -> list[Row]:
-    rows = [part for line in text.rstrip("\n").split("\n") for part in fold(line, look.width, f"{indent}  ")]
+    rest = f"{indent}  {look.marks.wrap} "
+    rows = [part for line in text.rstrip("\n").split("\n") for part in fold(line, look.width, f"{indent}  ", rest)]
     return [("", row) for row in rows]
 
 

@@ -33,6 +33,10 @@ class Screen(Console):
 
     look: Look
 
+    def now(self) -> Look:
+        """The look as wide as the terminal is now: it may have been resized."""
+        return Look(max(NARROWEST, min(columns_of(os.environ), WIDEST)), self.look.marks)
+
     def print(self, *objects: Any, crop: bool = False, **options: Any) -> None:
         """As rich prints, but what is wider than the screen, an address, stays whole."""
         super().print(*objects, crop=crop, **options)

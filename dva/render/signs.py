@@ -103,9 +103,13 @@ def width_of(text: str) -> int:
     """The columns that `text` takes."""
     if text.isascii():
         return len(text)
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )  # fmt: skip
+    return sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def cut(text: str, width: int, marks: Marks = UNICODE) -> str:
@@ -113,7 +117,7 @@ def cut(text: str, width: int, marks: Marks = UNICODE) -> str:
     if width_of(text) <= width:
         return text
     room = width - len(marks.more)
-    return (_head(text, room) + marks.more) if room > 0 else marks.more[: max(0, width)]
+    return (_head(text, room, least=0) + marks.more) if room > 0 else marks.more[: max(0, width)]
 
 
 def pad(text: str, width: int, marks: Marks = UNICODE, *, right: bool = False) -> str:
@@ -127,18 +131,24 @@ def fold(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
     """`text` in lines of at most `width` columns, broken at spaces, `first` and `rest` before them."""
     lines: list[str] = []
     for line in text.split("\n"):
-        lead = rest if lines else first
-        room = max(1, width - width_of(lead))
-        while width_of(line) > room:
-            head = _head(line, room)
-            at = head.rfind(" ") if line[len(head)] != " " else len(head)
-            head = line[:at] if line[: max(0, at)].strip() else head
-            lines.append(lead + head.rstrip())
+        lead, broken = rest if lines else first, False
+        while width_of(line) > max(1, width - width_of(lead)):
+            head = _broken(line, max(1, width - width_of(lead)))
+            lines.append((lead + head).rstrip())
             line = line[len(head) :].lstrip(" ")
-            lead = rest
-            room = max(1, width - width_of(lead))
-        lines.append((lead + line).rstrip())
+            lead, broken = rest, True
+        if line or not broken:
+            lines.append((lead + line).rstrip())
     return lines
+
+
+def _broken(line: str, room: int) -> str:
+    """The part of a line that fits, up to its last space where it has one."""
+    head = _head(line, room)
+    if line[len(head) : len(head) + 1] in ("", " "):
+        return head
+    at = head.rfind(" ")
+    return head[:at] if head[: max(0, at)].strip() else head
 
 
 def bar(part: float, whole: float, width: int, marks: Marks = UNICODE) -> str:
@@ -166,13 +176,13 @@ def count(n: int, thing: str, many: str = "") -> str:
     return f"{n} {thing if n == 1 else many or thing + 's'}"
 
 
-def _head(text: str, room: int) -> str:
-    """The longest beginning of `text` that takes at most `room` columns, one character at least."""
+def _head(text: str, room: int, least: int = 1) -> str:
+    """The longest beginning of `text` that takes at most `room` columns, but `least` characters."""
     if text.isascii():
-        return text[: max(1, room)]
+        return text[: max(least, room)]
     used = 0
     for index, character in enumerate(text):
         used += width_of(character)
         if used > room:
-            return text[: max(1, index)]
+            return text[: max(least, index)]
     return text

@@ -1,7 +1,7 @@
 """A run on the screen: the steps, one step, the pictures, the outcome, and where an `expect` does not hold."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich.console import Group
@@ -10,14 +10,11 @@ from dva.render import views
 from dva.render.outline import empty, inline, outline, scalar
 from dva.render.screen import Line, heading, line, stack
 from dva.render.signs import Look, count, cut, fold, moment, one_line, pad, tidy, width_of
-from dva.simulations import Simulation
+from dva.simulations import Difference, Simulation
 from dva.trace import Change, Rule, Step, Trace, parts
 
 BLANK = line()
-MOST_CHANGES = 12
-
-# An `expect` that does not hold: JSON Pointer into the outcome, what was expected, what is there.
-Finding = tuple[str, Any, Any]
+MOST_CHANGES, MOST_CHANGE_LINES = 12, 3
 
 
 def run(simulation: Simulation, trace: Trace, look: Look, title: str = "") -> Group:
@@ -57,12 +54,13 @@ def outcome(result: Mapping[str, Any], look: Look) -> Group:
     return stack(outcome_lines(result, look))
 
 
-def findings(found: Sequence[Finding], look: Look) -> Group:
-    """Each place where the outcome is not what was expected."""
+def findings(found: Iterable[Difference], look: Look) -> Group:
+    """Each place where the outcome is not what was expected; the values as JSON, so that 1 is not "1"."""
     lines: list[Line] = []
-    for place, expected, there in found:
-        lines.append(line((f"{look.marks.wrong} {one_line(place, look.marks) or 'the outcome'}", "bad")))
-        for label, value in (("expected", expected), ("found", there)):
+    for one in found:
+        place = one_line(one.pointer, look.marks) or "the outcome"
+        lines += [line((text, "bad")) for text in fold(place, look.width, f"{look.marks.wrong} ", "  ")]
+        for label, value in (("expected", one.expected), ("found", one.found)):
             text = json.dumps(tidy(value, look.marks), ensure_ascii=look.marks.ascii)
             lines += [line(part) for part in fold(text, look.width, f"  {label:<8}  ", " " * 12)]
     return stack(lines)
@@ -161,7 +159,10 @@ def _changes(now: Step, look: Look) -> list[Line]:
     lines: list[Line] = [line(("Changed", "head"))] if rows else []
     for name, text in rows[:MOST_CHANGES]:
         lead = f"  {pad(name, label, look.marks)}  "
-        lines += [line(part) for part in fold(text, look.width, lead, " " * len(lead))]
+        told = fold(text, look.width - 4, lead, " " * len(lead))
+        lines += [line(part) for part in told[:MOST_CHANGE_LINES]]
+        if len(told) > MOST_CHANGE_LINES:
+            lines[-1].append(" " + look.marks.more)
     return lines + ([line((f"  {look.marks.more} {count(hidden, 'more change')}", "faint"))] if hidden > 0 else [])
 
 

@@ -32,4 +32,7 @@ def lines(
     """The same as single lines; none where there is nothing to draw."""
     if not any(state.values()):
         return []
-    return DRAWERS[view](tidy(state, look.marks), look, unit, Changed(changes, look.marks))
+    drawn = DRAWERS[view](tidy(state, look.marks), look, unit, Changed(changes, look.marks))
+    for one in drawn:
+        one.truncate(look.width, overflow="crop")  # for screens too narrow even for a list
+    return drawn

@@ -31,6 +31,8 @@ class Axis:
     start: float
     end: float
     columns: int
+    still: bool = False
+    """Everything began at one moment and nothing has ended: there is no scale yet."""
 
     def column(self, at: float) -> int:
         """Where a time stands."""
@@ -63,13 +65,16 @@ def _axis(lanes: dict[str, list[Segment]], columns: int) -> Axis:
     segments = [segment for lane in lanes.values() for segment in lane]
     start = min(segment.start for segment in segments)
     end = max(segment.start if segment.end is None else segment.end for segment in segments)
+    still = end == start
     if any(segment.end is None for segment in segments):
         end += (end - start) * 0.12 or 1
-    return Axis(start, end if end > start else start + 1, columns)
+    return Axis(start, end if end > start else start + 1, columns, still)
 
 
 def _scale(axis: Axis, unit: str, name_width: int) -> list[Line]:
     """The times above the tracks, at round numbers."""
+    if axis.still:
+        return [line((" " * (name_width + 1) + moment(axis.start, unit), "faint"))]
     step = _round_step((axis.end - axis.start) * 12 / axis.columns)
     first = -(-axis.start // step) * step
     text = ""
@@ -146,7 +151,9 @@ def _list(lanes: dict[str, list[Segment]], unit: str, look: Look) -> list[Line]:
             mark = look.marks.changed if segment.changed else " "
             lines += [
                 line((text, style))
-                for text in fold(segment.label, look.width, f" {mark}{time.rjust(wide)}  ", " " * (wide + 4))
+                for text in fold(
+                    segment.label, look.width, f" {mark}{time.rjust(wide)}  ", " " * min(wide + 4, look.width // 2)
+                )
             ]
         lines += [] if segments else [line(("  nothing yet", "faint"))]
     return lines

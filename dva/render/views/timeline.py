@@ -43,7 +43,7 @@ def draw(state: dict[str, Any], look: Look, unit: str, changed: Changed) -> list
     rows = read(state, changed)
     series = [_series(name, points) for name, points in state.get("series", {}).items()]
     if not rows:
-        return [line(("nothing has happened yet", "faint"))]
+        return [line(("nothing yet", "faint"))]
     shown = _shortened(rows)
     body = _list(shown, series, unit, look) if look.narrow else _table(shown, series, unit, look)
     told = [(f"{look.marks.changed} changed", "faint")] if changed else []

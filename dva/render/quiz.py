@@ -1,0 +1,145 @@
+"""A quiz on the screen: the question, what the answer was worth, the last words."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from dva.app.quiz import Feedback, Shown, Summary
+from dva.items import Choice, Item
+from dva.items.entries import Note
+from dva.render import given, views
+from dva.render.notes import note_lines
+from dva.render.screen import Line, Screen, heading, line
+from dva.render.signs import Look, clean, count, fold
+
+HOW = {
+    "multi": "Choose all that are right.",
+    "order": "Give all of them in their order.",
+    "match": "Give each line on the left its number.",
+}
+MOST_GIVEN = 30
+
+
+class QuizScreen:
+    """Draws a session for the keys reader. `simulation` steps through a run."""
+
+    def __init__(self, screen: Screen, simulation: Callable[[Item], None]) -> None:
+        self.screen = screen
+        self.simulation = simulation
+
+    @property
+    def look(self) -> Look:
+        """The screen as wide as it is now: a terminal may have been resized."""
+        return self.screen.now()
+
+    def _print(self, lines: Sequence[Line]) -> None:
+        for one in lines:
+            self.screen.print(one)
+
+    def question(self, shown: Shown) -> None:
+        """The header, the stem, what it speaks of, the options."""
+        look = self.look
+        again = f"  {look.marks.dot} again" if shown.again else ""
+        head = f"{shown.number}/{shown.total}  ~{shown.minutes} min left  {clean(shown.topic)}{again}"
+        lines = [Text(""), heading(head, look), *_folded(shown.item.stem, look, style="strong")]
+        lines += _exhibit(shown, look)
+        lines.append(Text(""))
+        if how := HOW.get(shown.item.question.type):
+            lines.append(line((how, "faint")))
+        lines += [row for n, left in enumerate(shown.item.lefts) for row in _folded(left, look, f" {chr(65 + n)}  ")]
+        lines += [Text("")] if shown.item.lefts else []
+        for n, choice in enumerate(shown.choices, 1):
+            lines += _folded(choice.text, look, f" {n}  ")
+        self._print([*lines, Text("")])
+
+    def feedback(self, feedback: Feedback, *, all_options: bool) -> None:
+        """One's own error first, then the key; the other options where they are asked for."""
+        look = self.look
+        lines: list[Line] = []
+        if feedback.correct:
+            lines += _folded(_texts(feedback, right=True), look, f"{look.marks.right} ", style="good")
+        else:
+            lines += _folded(f"you: {_texts(feedback, right=False)}", look, f"{look.marks.wrong} ", style="bad")
+            lines += _folded(_texts(feedback, right=True), look, f"{look.marks.right} ", style="good")
+        for choice in explained(feedback, all_options=all_options):
+            mark = look.marks.right if choice.correct else look.marks.wrong
+            if len(explained(feedback, all_options=all_options)) > 1:
+                lines += [Text(""), *_folded(choice.text, look, f"{mark} ", style="faint")]
+            lines += _folded(choice.why, look, "  ")
+        lines += [Text(""), line((verdict(feedback), "faint"))]
+        self._print(lines)
+
+    def notes(self, found: Sequence[Note]) -> None:
+        """Notes one below the other."""
+        self._print([row for note in found for row in (Text(""), *note_lines(note, self.look))])
+
+    def line(self, text: str) -> None:
+        """One line, folded where it is long."""
+        self._print(_folded(text, self.look))
+
+    def summary(self, summary: Summary) -> None:
+        """What was gained."""
+        self._print([Text(""), *_folded(last_words(summary, self.look.marks.arrow), self.look, style="strong")])
+
+
+def _folded(text: str, look: Look, first: str = "", style: str = "") -> list[Line]:
+    rows = fold(clean(text).strip(), look.width, first, " " * len(first))
+    return [line((row, style)) if style else line(row) for row in rows]
+
+
+def _exhibit(shown: Shown, look: Look) -> list[Line]:
+    exhibit = shown.item.exhibit
+    if exhibit is None:
+        return []
+    rows: list[Any] = [Text(""), *(line((row, "faint")) for row in given.lines(exhibit.given, look, MOST_GIVEN))]
+    if exhibit.view == "grid" and exhibit.state:
+        rows += [Text(""), *views.lines(exhibit.view, dict(exhibit.state), look, unit=exhibit.unit)]
+    return rows
+
+
+def _texts(feedback: Feedback, *, right: bool) -> str:
+    """The chosen answer, or the key, in words."""
+    item = feedback.shown.item
+    parts = item.key if right else feedback.chosen
+    texts = {choice.id: choice.text for choice in item.choices}
+    words = [f"{part[0]}: {texts[part[1]]}" if isinstance(part, tuple) else texts[part] for part in parts]
+    return "; ".join(words) or "no answer"
+
+
+def explained(feedback: Feedback, *, all_options: bool) -> list[Choice]:
+    """The options whose rationale is shown: one's own wrong ones first, then the key, then the others."""
+    chosen = {part[1] if isinstance(part, tuple) else part for part in feedback.chosen}
+    choices = [choice for choice in feedback.shown.item.choices if choice.why]
+    mine = [choice for choice in choices if choice.id in chosen and not choice.correct]
+    key = [choice for choice in choices if choice.correct]
+    return mine + key + ([c for c in choices if c not in mine and not c.correct] if all_options else [])
+
+
+def verdict(feedback: Feedback) -> str:
+    """What the answer did to the schedule, and which step of a simulation decided the key."""
+    words = []
+    step = feedback.shown.item.deciding
+    if step is not None:
+        words.append(f"Decided by {step.rule}.")
+    if feedback.aided:
+        words.append("Help was open, so it counts as not known yet.")
+    elif feedback.correct and not feedback.sure:
+        words.append("Right, but guessed: it comes back soon.")
+    if feedback.due_in is not None:
+        words.append(f"Next in {count(feedback.due_in, 'day')}." if feedback.due_in > 0 else "Due again today.")
+    return " ".join(words)
+
+
+def last_words(summary: Summary, arrow: str) -> str:
+    """`12 answered, 9 right. 2 weak → firm; tomorrow 14.`"""
+    if not summary.answered:
+        return "Nothing answered, nothing changed. `dva quiz` goes on here."
+    words = [f"{summary.answered} answered, {summary.right} right."]
+    if summary.firm or summary.weak:
+        moved = [f"{summary.firm} weak {arrow} firm"] if summary.firm else []
+        words.append("; ".join([*moved, *([f"{summary.weak} firm {arrow} weak"] if summary.weak else [])]) + ";")
+    words.append(f"tomorrow {summary.tomorrow}.")
+    if summary.left:
+        words.append(f"{count(summary.left, 'card')} left; `dva quiz` goes on here.")
+    return " ".join(words)

@@ -1,0 +1,116 @@
+import json
+
+import drawn_samples as samples
+import pytest
+from golden_files import check, drawn
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dva.render import given as given_text
+from dva.render import jsontext, sentences
+from dva.render import trace as screens
+from dva.render.outline import outline
+from dva.render.signs import ASCII, Look, width_of
+from dva.simulations import Difference
+from dva.trace import Trace
+
+RUNS = {"timeline": samples.timeline, "lanes": samples.lanes, "texts": samples.texts}
+
+
+@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("width", [80, 40])
+def test_a_run_and_each_of_its_steps_look_as_before(name: str, width: int) -> None:
+    simulation, trace = RUNS[name]()
+    text = drawn(lambda look: screens.run(simulation, trace, look, "What it shows"), width)
+    for step in trace.steps:
+        text += "\n" + drawn(lambda look, n=step.n: screens.step(simulation, trace, n, look), width)
+    check(f"runs/{name}.{width}.txt", text)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_run_in_sentences_reads_as_before(name: str) -> None:
+    simulation, trace = RUNS[name]()
+    text = "\n".join(sentences.sentences(simulation, trace, "What it shows", ASCII)) + "\n"
+    check(f"runs/{name}.sentences.txt", text)
+    assert text.isascii() and all(step.title in text for step in trace.steps)
+
+
+def test_a_run_without_steps_still_tells_its_outcome() -> None:
+    simulation, trace = samples.timeline()
+    bare = Trace(trace.simulation, trace.initial, (), trace.outcome)
+    text = drawn(lambda look: screens.run(simulation, bare, look), 80)
+    assert "Outcome: scaled" in text and "Steps" not in text
+
+
+def test_an_error_of_aws_stands_below_the_status() -> None:
+    error = {"code": "InvalidParameterException", "message": "no", "position": 3}
+    text = drawn(lambda look: screens.outcome({"status": "error", "error": error, "matches": []}, look), 80)
+    assert text.splitlines()[1:] == ["✗ InvalidParameterException: no", "error  position 3", "nothing in matches"]
+
+
+def test_a_finding_says_where_what_was_expected_and_what_is_there() -> None:
+    found = [Difference("/placements/2", {"task": "web-3"}, "3"), Difference("", 3, None)]
+    text = drawn(lambda look: screens.findings(found, look), 60, ascii=True)
+    assert text.splitlines() == [
+        "no /placements/2", '  expected  {"task": "web-3"}', '  found     "3"',
+        "no the outcome", "  expected  3", "  found     null",
+    ]  # fmt: skip
+
+
+OUTCOME = {
+    "status": "partly", "final": {"old": 1, "new": 2}, "downtime": False, "reason": None, "unplaced": [],
+    "placements": [{"task": "web-1", "on": "i-a1"}, {"task": "web-2", "on": None}],
+    "shifts": [[0, 10], [5, 100]], "kept": ["a", "b"],
+    "request": "GET\n/", "deep": {"a": {"b": [{"c": 1, "d": {"e": {"f": 2}}}]}},
+}  # fmt: skip
+
+
+def test_an_outcome_reads_without_brackets() -> None:
+    lines = ["".join(row) for row in outline(OUTCOME, Look(60))]
+    assert lines == [
+        "status    partly", "final     old 1, new 2", "downtime  false",
+        "placements", "  task   on", "  web-1  i-a1", "  web-2  –",
+        "shifts", "  • 0, 10", "  • 5, 100", "kept      a, b",
+        "request", "  GET", "  /",
+        "deep", "  a", "    b", "      • c  1", "        d", "          e  f 2",
+        "nothing in reason, unplaced",
+    ]  # fmt: skip
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=50),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(max_size=20), VALUES, max_size=5), st.sampled_from([40, 80]))
+def test_any_outcome_and_any_given_can_be_told(value: dict[str, object], width: int) -> None:
+    told = ["".join(row) for row in outline(value, Look(width, ASCII))] + given_text.lines(value, Look(width, ASCII))
+    assert all(row.isascii() and row.isprintable() for row in told)
+    assert len(told) >= len(value) > 0 or not value
+
+
+def test_given_is_short_and_folded() -> None:
+    lines = given_text.lines(samples.PLACEMENT, Look(80), most=9)
+    assert lines[4:6] == [
+        "      attributes: ecs.availability-zone=us-east-1a, ecs.instance-type=t3.small",
+        "      registeredResources: CPU=1024, MEMORY=2048",
+    ]
+    assert lines[-1].startswith("… ") and len(lines) == 9
+    assert max(map(width_of, lines)) <= 80
+
+
+def test_given_shows_files_as_blocks() -> None:
+    lines = given_text.lines({"appspec": "version: 0.0\nos: linux\n", "n": 3, "empty": []}, Look(40))
+    assert lines == ["appspec: |", "  version: 0.0", "  os: linux", "n: 3", "empty: []"]
+
+
+def test_json_has_the_shape_of_the_contract() -> None:
+    _, trace = samples.timeline()
+    text = jsontext.envelope("dva.simulate/1", ascii=True, steps=jsontext.steps(trace.steps), outcome=trace.outcome)
+    read = json.loads(text)
+    assert text.isascii() and list(read) == ["outcome", "schema", "steps"]
+    assert list(read["steps"][1]) == ["at", "changes", "detail", "n", "notes", "rule", "title"]
+    assert read["steps"][1]["changes"][0] == {"path": "/state/series/desired/1", "old": None, "new": [180, 4]}
+    assert read["steps"][1]["detail"] == "ceil(2 × 84 / 50) = 4"

@@ -1,0 +1,39 @@
+"""Every simulation's first bundled case looks as it did when somebody looked at it, at 80 and 40 columns."""
+
+import functools
+
+import pytest
+from golden_files import check, drawn
+
+from dva import paths
+from dva.catalog import scenarios
+from dva.render import trace as screens
+from dva.render.signs import width_of
+from dva.simulations import load, names
+from dva.trace import Trace
+
+FIRST = {name: next(iter(found.values())) for name in names() if (found := scenarios.cases([paths.bundled()], name))}
+
+
+@functools.cache
+def first_run(name: str) -> tuple[str, Trace]:
+    """The title and the run of a simulation's first case."""
+    scenario = scenarios.load(FIRST[name]).scenario
+    return scenario.title, load(name).run(scenario.given)
+
+
+@pytest.mark.parametrize("width", [80, 40])
+@pytest.mark.parametrize("name", FIRST)
+def test_the_first_case_is_drawn_as_before(name: str, width: int) -> None:
+    title, trace = first_run(name)
+    text = drawn(lambda look: screens.run(load(name), trace, look, title), width)
+    check(f"{name}.{width}.txt", text)
+    assert max(map(width_of, text.splitlines())) <= width
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_every_step_of_the_first_case_can_be_shown_in_ascii(name: str) -> None:
+    simulation, (_, trace) = load(name), first_run(name)
+    for step in trace.steps[:: max(1, len(trace.steps) // 20)]:
+        text = drawn(lambda look, n=step.n: screens.step(simulation, trace, n, look), 80, ascii=True)
+        assert text.isascii() and step.rule in text
