@@ -1,0 +1,127 @@
+"""Task definitions: Fargate's table of sizes as botocore's own documentation has it, and the ports of each mode."""
+
+import re
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.validate import ParamValidator
+from conftest import bundled_cases
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dva.simulations import load
+
+ENGINE = load("ecs-task-definition")
+MODEL = botocore.session.get_session().get_service_model("ecs")
+CASES = [case for case in bundled_cases() if case.simulation == "ecs-task-definition"]
+
+
+def fargate(cpu: Any, memory: Any, **more: Any) -> dict[str, Any]:
+    """The outcome for a Fargate task of this size."""
+    definition = {
+        "family": "web", "requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": cpu, "memory": memory,
+        "containerDefinitions": [{"name": "app", "image": "web:1"}],
+    } | more  # fmt: skip
+    return ENGINE.run({"taskDefinition": definition}, steps=False).outcome
+
+
+def documented() -> dict[int, set[int]]:
+    """cpu → memory sizes (MiB), read from the items about Fargate in the service model of the ECS API."""
+    html = MODEL.shape_for("TaskDefinition").members["memory"].documentation
+    table = {}
+    for item in re.findall(r"<li>(.*?)</li>", html):
+        sizes, cpu = re.sub(r"<[^>]+>", "", item).split(" - Available cpu values: ")
+        bare = [int(n) * (1024 if gb else 1) for n, gb in re.findall(r"(\d+) ?(GB)?", re.sub(r"\(.*?\)", "", sizes))]
+        if "Between" in sizes:
+            low, high, step = bare
+            bare = list(range(low, high + 1, step))
+        table[int(cpu.split()[0])] = set(bare)
+    return table
+
+
+DOCUMENTED = documented() | {32768: {61440, 122880, 249856}}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_definitions_have_the_shape_of_the_api(case: Any) -> None:
+    definition = case.given["taskDefinition"]
+    shape = MODEL.operation_model("RegisterTaskDefinition").input_shape
+    report = ParamValidator().validate(definition.get("taskDefinition", definition), shape)
+    assert not report.has_errors(), report.generate_report()
+
+
+def test_the_service_model_documents_seven_rows() -> None:
+    assert sorted(documented()) == [256, 512, 1024, 2048, 4096, 8192, 16384]
+
+
+@given(
+    st.sampled_from([*DOCUMENTED, 128, 300, 3072, 65536]),
+    st.one_of(st.integers(0, 260).map(lambda n: n * 1024), st.integers(1, 260_000), st.just(512)),
+)
+def test_a_size_is_valid_exactly_where_the_table_has_it(cpu: int, memory: int) -> None:
+    result = fargate(str(cpu), str(memory))
+    assert result["valid"] == (memory in DOCUMENTED.get(cpu, set()))
+    if cpu in DOCUMENTED and not result["valid"]:
+        assert set(result["errors"][0]["allowedMemory"]) == DOCUMENTED[cpu]
+
+
+@pytest.mark.parametrize(
+    ("cpu", "memory"), [("1 vCPU", "2GB"), ("1vCPU", "2 GB"), (".25 vcpu", "0.5 gb"), (1024, 2048), ("4096", "30 GB")]
+)
+def test_the_ways_to_write_a_size(cpu: Any, memory: Any) -> None:
+    assert fargate(cpu, memory)["valid"]
+
+
+@pytest.mark.parametrize(("cpu", "memory"), [("one vCPU", "2GB"), ("1.2.3 vCPU", "2GB"), ("256", "some"), ("", "512")])
+def test_what_is_no_size(cpu: str, memory: str) -> None:
+    assert fargate(cpu, memory)["status"] == "invalid"
+
+
+@pytest.mark.parametrize(("gib", "valid"), [(20, False), (21, True), (200, True), (201, False)])
+def test_ephemeral_storage(gib: int, valid: bool) -> None:
+    assert fargate("256", "512", ephemeralStorage={"sizeInGiB": gib})["valid"] == valid
+
+
+@pytest.mark.parametrize("cpu", sorted(DOCUMENTED))
+def test_windows_takes_three_cpu_sizes(cpu: int) -> None:
+    memory = str(max(DOCUMENTED[cpu]))
+    result = fargate(str(cpu), memory, runtimePlatform={"operatingSystemFamily": "WINDOWS_SERVER_2022_FULL"})
+    assert result["valid"] == (cpu in (1024, 2048, 4096))
+
+
+@given(
+    st.sampled_from(["bridge", "host", "awsvpc", "none", None]),
+    st.integers(1, 65535),
+    st.one_of(st.none(), st.integers(0, 65535)),
+)
+def test_the_port_of_each_network_mode(mode: str | None, port: int, host_port: int | None) -> None:
+    mapping = {"containerPort": port} | ({} if host_port is None else {"hostPort": host_port})
+    definition = {
+        "family": "web",
+        "containerDefinitions": [{"name": "app", "image": "web:1", "memory": 128, "portMappings": [mapping]}],
+    } | ({"networkMode": mode} if mode else {})
+    result = ENGINE.run({"taskDefinition": definition}).outcome
+    if mode == "none":
+        assert result["ports"] == []
+        return
+    expected = {
+        "awsvpc": ("awsvpc", port),
+        "host": ("static", host_port or port),
+    }.get(mode or "", ("static", host_port) if host_port else ("dynamic", 0))
+    assert (result["ports"][0]["kind"], result["ports"][0]["hostPort"]) == expected
+    allowed = {"awsvpc": (None, port), "host": (None, 0, port)}.get(mode or "", (host_port,))
+    assert result["valid"] == (host_port in allowed)
+
+
+def test_the_first_error_is_the_one_that_ecs_answers_with() -> None:
+    result = ENGINE.run({"taskDefinition": {"family": "web"}, "launchType": "FARGATE"}).outcome
+    assert result["error"] == {key: result["errors"][0][key] for key in ("code", "message")}
+    assert "awsvpc" in result["error"]["message"]
+
+
+def test_fargate_ports_are_never_dynamic_even_in_an_invalid_definition() -> None:
+    containers = [{"name": "app", "image": "web:1", "portMappings": [{"containerPort": 80, "hostPort": 0}]}]
+    result = fargate("256", "512", networkMode="bridge", containerDefinitions=containers)
+    assert not result["valid"]
+    assert result["ports"][0]["kind"] == "awsvpc"
