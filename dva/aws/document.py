@@ -7,6 +7,7 @@ member that it does read is taken for a slip of the pen.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -40,7 +41,7 @@ class AwsDocument(msgspec.Struct, rename="camel", kw_only=True):
 
 def decode(given: Any, kind: Any) -> Any:
     """`given` as a value of type `kind`; GivenError with a pointer where it cannot be read."""
-    given = unwrapped(given, kind)
+    given = unwrapped(copied(given, kind), kind)
     for where, name, meant in slips(given, kind):
         raise GivenError(f"unknown member `{name}`", pointer=where, hint=f"did you mean `{meant}`?")
     try:
@@ -50,10 +51,23 @@ def decode(given: Any, kind: Any) -> Any:
         raise GivenError(message, pointer=where) from None
 
 
+def copied(value: Any, kind: Any) -> Any:
+    """A copy that may be changed; lists of flat items are not copied, as converting them makes new values."""
+    struct, items = _shape(kind)
+    if isinstance(value, list) and items is not None and _flat(items):
+        return value
+    if isinstance(value, list) and items is not None and _shape(items)[0] is not None:
+        return [copied(item, items) for item in value]
+    if struct is None or not isinstance(value, dict):
+        return value if isinstance(value, str | int | None) else copy.deepcopy(value)
+    fields, _ = _members(struct)
+    return {name: copied(item, fields.get(name)) for name, item in value.items()}
+
+
 def unwrapped(value: Any, kind: Any) -> Any:
     """The same value with the wrappers of describe answers taken off wherever `kind` names them."""
     struct, items = _shape(kind)
-    if items is not None:
+    if items is not None and not _flat(items):
         inner = _shape(items)[0]
         if isinstance(value, dict) and inner is not None:
             value = next((value[name] for name in _wrappers(inner) if isinstance(value.get(name), list)), value)
@@ -98,7 +112,7 @@ def _words(kinds: str) -> str:
 def slips(value: Any, kind: Any, where: str = "") -> Iterator[tuple[str, str, str]]:
     """(pointer, member, what was probably meant) for each slip inside AWS documents."""
     struct, items = _shape(kind)
-    if isinstance(value, list) and items is not None:
+    if isinstance(value, list) and items is not None and not _flat(items):
         shape = _shape(items)
         if shape != (None, None):
             for index, item in enumerate(value):
@@ -107,11 +121,18 @@ def slips(value: Any, kind: Any, where: str = "") -> Iterator[tuple[str, str, st
         fields, lenient = _members(struct)
         for name, item in value.items():
             if name in fields:
-                yield from slips(item, fields[name], where + pointer(name))
+                if isinstance(item, list | dict):
+                    yield from slips(item, fields[name], f"{where}/{name}")
             elif lenient and isinstance(name, str) and name not in struct.known:
-                meant = next((other for other in fields if within_two_letters(name, other)), None)
+                meant = _meant(struct, name)
                 if meant:
                     yield where + pointer(name), name, meant
+
+
+@lru_cache(maxsize=4096)
+def _meant(struct: Any, name: str) -> str | None:
+    """The member of the structure that `name` is a slip of."""
+    return next((other for other in _members(struct)[0] if within_two_letters(name, other)), None)
 
 
 @lru_cache(maxsize=512)
@@ -126,6 +147,15 @@ def _shape(kind: Any) -> tuple[Any, Any]:
         if found != (None, None):
             return found
     return None, None
+
+
+@lru_cache(maxsize=512)
+def _flat(kind: Any) -> bool:
+    """Whether this is a structure of dva's own that holds nothing but scalars: a million of them are read at once."""
+    if not (isinstance(kind, type) and issubclass(kind, Own)):
+        return False
+    parts = [part for member in _members(kind)[0].values() for part in get_args(member) or (member,)]
+    return all(part in (int, float, str, bool, type(None)) for part in parts)
 
 
 @lru_cache(maxsize=512)

@@ -52,7 +52,7 @@ class Simulation:
 
         Raises GivenError where `given` cannot be read, UsageError for a belief that is not one.
         """
-        read = decode(copy.deepcopy(dict(given)), self.given)
+        read = decode(dict(given), self.given)
         empty = {"status": None, "error": None, **copy.deepcopy(dict(self.outcome))}
         trace = Tracer(self.name, self.start(read) if steps else {}, empty, steps=steps)
         try:
