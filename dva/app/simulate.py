@@ -69,3 +69,9 @@ def run(found: ScenarioFile, *, believing: str | None = None, steps: bool = True
     expect = found.scenario.expect
     unmet = () if expect is None else tuple(differences(expect, trace.outcome))
     return Run(simulation, found.scenario, trace, unmet)
+
+
+def of_scenario(scenario: Scenario) -> Run:
+    """A run of a scenario that was varied, or read before."""
+    simulation = simulations.load(scenario.simulation)
+    return Run(simulation, scenario, simulation.run(scenario.given), ())

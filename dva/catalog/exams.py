@@ -29,7 +29,8 @@ class Domain(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Exam(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """One version of the exam. Dates are days, ends included; `changes` tells what is new since the one before."""
+    """One version of the exam. Dates are days, ends included; `added`, `removed` and `changes` tell what is
+    different from the one before."""
 
     id: str
     title: str
@@ -43,6 +44,8 @@ class Exam(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
     pass_mark: int
     price_usd: int
     domains: tuple[Domain, ...]
+    added: str = ""
+    removed: str = ""
     changes: tuple[str, ...] = ()
 
     def in_use(self, day: date) -> bool:
@@ -67,6 +70,12 @@ def load(roots: Sequence[Path]) -> dict[str, Exam]:
             raise ContentError(f"{place}: {message}", where=document.where(place)) from None
         found[exam.id] = exam
     return dict(sorted(found.items(), key=lambda pair: pair[1].used_from or ""))
+
+
+def before(exams: dict[str, Exam], exam: Exam) -> Exam | None:
+    """The exam that this one replaced."""
+    names = list(exams)
+    return exams[names[names.index(exam.id) - 1]] if names.index(exam.id) else None
 
 
 def by_date(exams: dict[str, Exam], day: date) -> Exam:

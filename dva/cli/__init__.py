@@ -55,12 +55,13 @@ def root(
     ctx: typer.Context,
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
     debug: bool = typer.Option(False, "--debug", help="Show where an error was raised."),
+    json: bool = typer.Option(False, "--json", help="What is due today, as JSON."),
 ) -> None:
     """Learn for the AWS Certified Developer - Associate exam. Alone: what is due today."""
     if ctx.invoked_subcommand is None:
         from dva.cli.today import today
 
-        today()
+        today(json=json)
 
 
 def main() -> None:

@@ -11,7 +11,9 @@ from dva.errors import ExitCode, UsageError
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 Paths = Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Tell only what lies here.")]
-Schema = Annotated[str | None, typer.Option("--schema", metavar="KIND", help="Print the JSON Schema of note, question or scenario.")]  # fmt: skip
+Schema = Annotated[
+    str | None, typer.Option("--schema", metavar="KIND", help="Print a JSON Schema: note, question, scenario.")
+]
 
 
 @app.command()

@@ -1,12 +1,14 @@
 """`dva simulate`: run a mechanism and explain every step."""
 
+import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from dva.cli._context import Content, Json, envelope, roots, write
+from dva.cli._context import Content, Json, envelope, now, roots, show, write
 from dva.errors import ExitCode, UsageError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -17,6 +19,7 @@ List = Annotated[bool, typer.Option("--list", help="List the cases.")]
 Step = Annotated[bool, typer.Option("--step", help="One step a screen.")]
 Predict = Annotated[bool, typer.Option("--predict", help="Answer its questions before it runs.")]
 NoSteps = Annotated[bool, typer.Option("--no-steps", help="Only the outcome; faster.")]
+PlainMode = Annotated[bool, typer.Option("--plain", help="Sentences instead of drawings.")]
 
 
 @app.command()
@@ -28,22 +31,29 @@ def simulate(
     step: Step = False,
     predict: Predict = False,
     no_steps: NoSteps = False,
+    plain: PlainMode = False,
     content: Content = None,
 ) -> None:
-    """Run a simulation on a scenario and explain each step."""
+    """Run a simulation on a scenario and explain each step. Without a case the first one runs."""
     folders = roots(content)
     if name is None:
         return _simulations(folders, json)
     if list_cases:
         return _cases(folders, name, json)
+    if json and (step or predict):
+        raise UsageError("--json goes with neither --step nor --predict")
     from dva.app import simulate as use
 
     found = use.find(folders, name, case, sys.stdin.buffer.read() if case == "-" else None)
-    if (step or predict) and json:
-        raise UsageError("--json goes with neither --step nor --predict")
+    if predict:
+        _predict(found.scenario, plain)
     run = use.run(found, steps=not no_steps)
     if json:
         write(_json(run))
+    elif step and not no_steps:
+        _step_by_step(run, plain)
+    else:
+        _tell(run, plain)
     raise typer.Exit(ExitCode.FINDINGS if run.expected is False else ExitCode.OK)
 
 
@@ -57,6 +67,9 @@ def _simulations(folders: list[Path], json: bool) -> None:
     ]
     if json:
         return write(envelope("simulations", simulations=rows))
+    from dva.render.lists import simulations as drawn
+
+    return show(lambda look: drawn(rows, look))
 
 
 def _cases(folders: list[Path], name: str, json: bool) -> None:
@@ -67,11 +80,85 @@ def _cases(folders: list[Path], name: str, json: bool) -> None:
     rows = scenarios.summaries(folders, name)
     if json:
         return write(envelope("cases", cases=rows))
+    from dva.render.lists import cases as drawn
+
+    return show(lambda look: drawn(name, rows, look))
 
 
 def _json(run: Any) -> str:
-    trace = run.trace
+    from dva.render.jsontext import steps
+
     return envelope(
-        "simulate", simulation=run.simulation.name, scenario=run.scenario.name, outcome=trace.outcome,
-        steps=trace.steps, expected=run.expected,
+        "simulate", simulation=run.simulation.name, scenario=run.scenario.name, outcome=run.trace.outcome,
+        steps=steps(run.trace.steps), expected=run.expected,
     )  # fmt: skip
+
+
+def _is_plain(plain: bool) -> bool:
+    return plain or os.environ.get("DVA_PLAIN", "0") not in ("", "0") or os.environ.get("TERM") == "dumb"
+
+
+def _tell(run: Any, plain: bool) -> None:
+    """The whole run, and where it is not what the scenario expects."""
+    unmet = run.differences
+    if _is_plain(plain):
+        from dva.render.sentences import sentences
+
+        for text in sentences(run.simulation, run.trace, run.scenario.title):
+            write(text)
+        for one in unmet:
+            write(f"Not as expected at {one.pointer}: expected {one.expected}, found {one.found}.")
+        return None
+    from dva.render import trace as drawn
+
+    show(lambda look: drawn.run(run.simulation, run.trace, look, run.scenario.title))
+    return show(lambda look: drawn.findings(unmet, look)) if unmet else None
+
+
+def _step_by_step(run: Any, plain: bool) -> None:
+    """One step a screen; Enter goes on, q leaves. Without a terminal all steps follow each other."""
+    from dva.render import sentences
+    from dva.render import trace as drawn
+
+    for n, step in enumerate(run.trace.steps, 1):
+        if _is_plain(plain):
+            write(sentences.step(run.simulation, run.trace, step))
+        else:
+            show(partial(drawn.step, run.simulation, run.trace, n))
+        if n < len(run.trace.steps) and not _goes_on(plain):
+            return
+    if not _is_plain(plain):
+        show(lambda look: drawn.outcome(run.trace.outcome, look))
+
+
+def _goes_on(plain: bool) -> bool:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return True
+    if _is_plain(plain):
+        return sys.stdin.readline().strip().lower() != "q"
+    from dva.terminal.keys import enter
+
+    return enter("Enter: next step, q: back")
+
+
+def play(scenario: Any, plain: bool) -> None:
+    """The simulation behind a question, step by step, and back."""
+    from dva.app.simulate import of_scenario
+
+    run = of_scenario(scenario)
+    if plain:
+        return _tell(run, plain)
+    return _step_by_step(run, plain)
+
+
+def _predict(scenario: Any, plain: bool) -> None:
+    """Ask, commit each prediction, and say whether it was right."""
+    from dva import paths, store
+    from dva.app import predict
+    from dva.cli.quiz import choose
+
+    with store.open(paths.database()) as progress:
+        for ask, item in predict.items(scenario):
+            chosen = choose(item, plain)
+            told = predict.keep(progress, scenario, ask, item, chosen, now())
+            write(f"{'Right' if told.right else 'Not so'}: it is {told.actual}.")

@@ -1,0 +1,118 @@
+"""The desk: everything that today's questions are chosen from, gathered once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from dva.app import notes
+from dva.catalog import exams as exam_catalog
+from dva.catalog.exams import Exam
+from dva.catalog.library import Library
+from dva.items.entries import Question
+from dva.store import Store
+from dva.study import days, plan, progress
+from dva.study.memory import Card
+from dva.study.queue import Candidate, Probe
+
+MINUTES = 15
+"""Minutes a day while the learner has not said."""
+TOPICS_AT_ONCE = 3
+"""New notes come from so many topics in turn."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What there is to study at one moment. `day` is the local day; `cards` have been seen, `unseen` have not."""
+
+    roots: tuple[Path, ...]
+    library: Library
+    exams: Mapping[str, Exam]
+    exam: Exam
+    goal: plan.Exam | None
+    minutes: int
+    now: datetime
+    day: int
+    cards: Mapping[str, Card]
+    unseen: tuple[str, ...]
+    candidates: Mapping[str, Candidate]
+    seen: Mapping[str, int]
+    medians: Mapping[str, float]
+    seen_today: int
+
+    def title(self, topic: str) -> str:
+        """The title of a topic."""
+        found = self.library.topics.get(topic)
+        return found.title if found else topic
+
+    @property
+    def moment(self) -> tuple[int, int]:
+        """Milliseconds since 1970 and the local offset in minutes, as the log keeps them."""
+        return days.moment(self.now)
+
+
+def lay(store: Store, roots: Sequence[Path], now: datetime, library: Library | None = None) -> Desk:
+    """Read the library, the cards and the settings."""
+    library = library or notes.library(roots)
+    exams = exam_catalog.load(roots)
+    day = days.day_of(*days.moment(now))
+    exam, goal = exam_of(store, exams, day)
+    usable = [q for q in library.questions.values() if is_usable(q, exam.id, days.date_of(day))]
+    candidates = _candidates(library, usable)
+    cards = {card.id: card for card in store.cards() if card.id in candidates}
+    asked = store.asked(question.id for question in usable)
+    settings = store.settings()
+    return Desk(
+        roots=tuple(roots),
+        library=library,
+        exams=exams,
+        exam=exam,
+        goal=goal,
+        minutes=int(settings.get("minutes", MINUTES)),
+        now=now,
+        day=day,
+        cards=cards,
+        unseen=tuple(name for name in candidates if name not in cards or cards[name].stability is None),
+        candidates=candidates,
+        seen={name: entry.last_at for name, entry in asked.items()},
+        medians=progress.medians(store.recent()),
+        seen_today=sum(look.before is None and look.rating is not None for look in store.looks(day)),
+    )
+
+
+def exam_of(store: Store, exams: Mapping[str, Exam], day: int) -> tuple[Exam, plan.Exam | None]:
+    """The exam studied for (said, else the one in use on the exam day, else today's), and its day with the pace."""
+    settings = store.settings()
+    said = str(settings.get("exam-date") or "")
+    when = date.fromisoformat(said) if said else None
+    goal = plan.Exam(days.day_number(when), store.setting_day("exam-date") or day) if when else None
+    chosen = str(settings.get("exam") or "")
+    if chosen in exams:
+        return exams[chosen], goal
+    return exam_catalog.by_date(dict(exams), when if when and days.day_number(when) >= day else days.date_of(day)), goal
+
+
+def is_usable(question: Question, exam: str, today: date) -> bool:
+    """Whether a question is asked: of the exam studied for, in force today, neither draft nor legacy."""
+    in_force = question.valid_until is None or question.valid_until >= today.isoformat()
+    return exam in question.exams and question.status not in ("draft", "legacy") and in_force
+
+
+def _candidates(library: Library, questions: Sequence[Question]) -> dict[str, Candidate]:
+    """Every note that has a question, in the order in which new ones are met."""
+    probes: dict[str, list[Probe]] = {}
+    topic_of = {note: topic.id for topic in library.topics.values() for note in topic.notes}
+    for question in questions:
+        card = question.notes[0]
+        if library.notes[card].status != "legacy":
+            probes.setdefault(card, []).append(Probe(question.id, question.notes, topic_of.get(card, "")))
+    return {card: Candidate(card, tuple(probes[card])) for card in _in_turn(library) if card in probes}
+
+
+def _in_turn(library: Library) -> Iterator[str]:
+    """Notes from a few topics in turn, so that siblings stand apart and a topic still comes as one."""
+    topics = list(library.topics.values())
+    for first in range(0, len(topics), TOPICS_AT_ONCE):
+        group = [topic.notes for topic in topics[first : first + TOPICS_AT_ONCE]]
+        for index in range(max(map(len, group))):
+            yield from (notes[index] for notes in group if index < len(notes))

@@ -1,0 +1,399 @@
+"""A quiz session: what is asked next, what an answer does, undo, quit and resume.
+
+The plan of a session is kept beside the log; where it stands is computed from the plan and the answers in the
+log. So whatever ends the process, `begin` leads back to the same card, shuffle and variant.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from dva.app import notes
+from dva.app.check import scenario_of
+from dva.app.desk import Desk
+from dva.aws.rng import choose, generator
+from dva.errors import DvaError, UsageError
+from dva.items import Choice, Item, realise, seed_of
+from dva.items.entries import Note
+from dva.store import Store
+from dva.study import days, plan, progress, queue
+from dva.study.events import Answer, Dispute, Suspend
+from dva.study.grading import Rating, grade, rate
+from dva.study.queue import Given, Place
+
+KEPT = "session"
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What the learner asked for. Practice (any of the last four) leaves the schedule alone."""
+
+    topics: tuple[str, ...] = ()
+    limit: int | None = None
+    minutes: int | None = None
+    seed: int | None = None
+    cram: bool = False
+    missed_days: int | None = None
+    domain: str | None = None
+    confident_errors: bool = False
+
+    @property
+    def practice(self) -> bool:
+        """Whether answers leave the schedule alone."""
+        return bool(self.cram or self.missed_days or self.domain or self.confident_errors)
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A session as it is kept: its plan, and when it began."""
+
+    id: str
+    wish: Wish
+    places: tuple[Place, ...]
+    began: int
+    day: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A question as it is asked: `choices` are shuffled, `again` says that it was wrong before."""
+
+    number: int
+    total: int
+    minutes: int
+    topic: str
+    item: Item
+    choices: tuple[Choice, ...]
+    seed: int
+    again: bool
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the learner did: answered, or asked for something by its letter (`word` goes with `w`)."""
+
+    command: str = "answer"
+    chosen: tuple[Any, ...] = ()
+    sure: bool = True
+    easy: bool = False
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What an answer was worth; committed before it is shown."""
+
+    shown: Shown
+    chosen: tuple[Any, ...]
+    correct: bool
+    sure: bool
+    aided: bool
+    rating: Rating
+    due_in: int | None
+    """Days until the card is due, None where the answer did not count for the schedule."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a session was: answers given, how many right, and what it changed."""
+
+    answered: int
+    right: int
+    firm: int
+    weak: int
+    tomorrow: int
+    left: int
+    """Places of the session that were not answered."""
+
+
+class Front(Protocol):
+    """How a session is shown and read: keys, plain lines or JSON lines."""
+
+    def ask(self, shown: Shown) -> Reply:
+        """Show a question and read the reply."""
+
+    def tell(self, feedback: Feedback) -> Reply:
+        """Show what the answer was worth; the reply is `next` or a command."""
+
+    def note(self, found: Sequence[Note]) -> None:
+        """Show notes."""
+
+    def simulate(self, item: Item) -> None:
+        """Step through the simulation of a question."""
+
+    def say(self, text: str) -> None:
+        """One line."""
+
+    def undone(self, shown: Shown | None) -> None:
+        """The last answer is taken back, or there is none."""
+
+    def end(self, summary: Summary) -> None:
+        """The last words."""
+
+
+@dataclass
+class Session:
+    """One session, from its plan."""
+
+    store: Store
+    desk: Desk
+    kept: Kept
+    resumed: bool
+    clock: Callable[[], datetime]
+    given: list[Given] = field(default_factory=list)
+    suspended: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.probes = {place.card: self.desk.candidates[place.card].probes for place in self.kept.places}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read from the log what was answered in this session."""
+        answers = self.store.answers(self.kept.id)
+        self.given = [Given(a.notes[0], a.question, a.correct and not a.aided) for a in answers]
+        self.suspended = {card.id for card in self.store.cards() if card.suspended}
+
+    @property
+    def rest(self) -> list[Place]:
+        """The places that are left."""
+        rest = queue.remaining(self.kept.places, self.probes, self.given)
+        return [place for place in rest if place.card not in self.suspended]
+
+    def next(self) -> Shown | None:
+        """The question that is asked next; one that cannot be made concrete is passed over."""
+        rest = self.rest
+        for place in rest:
+            question = self.desk.library.questions[place.question]
+            asked = self.store.asked([question.id]).get(question.id)
+            seed = seed_of(question.id, asked.times if asked else 0)
+            try:
+                item = realise(question, scenario_of(self.desk.roots, question), seed)
+            except DvaError:
+                self.suspended.add(place.card)
+                continue
+            types = [self.desk.library.questions[other.question].type for other in rest]
+            return Shown(
+                number=len(self.given) + 1,
+                total=len(self.given) + len(rest),
+                minutes=plan.minutes(types, self.desk.medians),
+                topic=self.desk.title(place.topic),
+                item=item,
+                choices=shuffled(item.choices, seed),
+                seed=seed,
+                again=place.returns > 0,
+            )
+        return None
+
+    def answer(self, shown: Shown, reply: Reply, *, aided: bool, ms: int) -> Feedback:
+        """Commit the answer, then say what it was worth."""
+        question = shown.item.question
+        correct = grade(question.type, shown.item.key, reply.chosen).correct
+        card, place = question.notes[0], next(p for p in self.rest if p.question == question.id)
+        body = Answer(
+            question=question.id,
+            rev=question.rev,
+            type=question.type,
+            chosen=[list(part) if isinstance(part, tuple) else part for part in reply.chosen],
+            correct=correct,
+            sure=reply.sure and bool(reply.chosen),
+            notes=list(question.notes),
+            topic=place.topic,
+            ms=ms,
+            easy=reply.easy,
+            aided=aided,
+            practice=self.kept.wish.practice,
+            repeat=place.returns > 0,
+            variant=shown.seed if question.draw else 0,
+            exams=question.exams,
+            session=self.kept.id,
+        )
+        self.store.append("answer", body, *days.moment(self.clock()))
+        after = self.store.card(card)
+        self.refresh()
+        rating = rate(correct, body.sure, aided, reply.easy)
+        counted = not body.practice and after is not None and after.due is not None
+        due = after.due - self.desk.day if counted and after and after.due is not None else None
+        return Feedback(shown, reply.chosen, correct, body.sure, aided, rating, due)
+
+    def undo(self) -> bool:
+        """Take back the last answer of this session."""
+        undone = self.store.undo(*days.moment(self.clock()), session=self.kept.id)
+        self.refresh()
+        return undone is not None
+
+    def suspend(self, card: str) -> None:
+        """The card is not asked any more, until it is unsuspended."""
+        self.store.append("suspend", Suspend(card), *days.moment(self.clock()))
+        self.refresh()
+
+    def dispute(self, item: Item, why: str) -> None:
+        """The learner thinks that the key is wrong."""
+        question = item.question
+        body = Dispute(question.id, question.rev, why, question.notes[0])
+        self.store.append("dispute", body, *days.moment(self.clock()))
+
+    def summary(self) -> Summary:
+        """What the session was; it ends here where nothing is left."""
+        rest = self.rest
+        if not rest:
+            self.store.keep(KEPT, None)
+        gained = progress.gained(self.store.looks(self.desk.day), self.desk.day)
+        forecast = progress.forecast(self.store.cards(), self.desk.day, 2)
+        right = sum(answer.right for answer in self.given)
+        return Summary(len(self.given), right, gained.firm, gained.weak, forecast[0] + forecast[1], len(rest))
+
+
+def begin(store: Store, desk: Desk, wish: Wish, clock: Callable[[], datetime]) -> Session:
+    """The session that was interrupted today, where the wish is the same; else a new one.
+
+    UsageError where there is nothing to ask.
+    """
+    kept = _kept(store)
+    if kept and kept.wish == wish and kept.day == desk.day and _known(kept, desk):
+        session = Session(store, desk, kept, True, clock)
+        if session.next():
+            return session
+    at, _ = desk.moment
+    places = _places(store, desk, wish)
+    fresh = Kept(secrets.token_hex(8), wish, places, at, desk.day)
+    store.keep(KEPT, msgspec.json.encode(fresh).decode())
+    return Session(store, desk, fresh, False, clock)
+
+
+def _kept(store: Store) -> Kept | None:
+    text = store.kept(KEPT)
+    if text is None:
+        return None
+    try:
+        return msgspec.json.decode(text, type=Kept)
+    except msgspec.MsgspecError:
+        return None
+
+
+def _known(kept: Kept, desk: Desk) -> bool:
+    """Whether the content still holds what the plan names."""
+    return all(p.card in desk.candidates and p.question in desk.library.questions for p in kept.places)
+
+
+def _places(store: Store, desk: Desk, wish: Wish) -> tuple[Place, ...]:
+    wanted = set(_wanted(store, desk, wish))
+    if not wanted:
+        raise UsageError("no question fits that", hint="`dva topics` lists what there is")
+    seed = wish.seed if wish.seed is not None else desk.day
+    count = _count(desk, wish, len(wanted))
+    if wish.practice:
+        chosen = queue.shuffled(wanted, seed)[:count]
+        return queue.plan([desk.candidates[card] for card in chosen], [], desk.seen, seed)
+    cards = [card for card in desk.cards.values() if card.id in wanted and card.stability is not None]
+    unseen = [card for card in desk.unseen if card in wanted and not _is_suspended(desk, card)]
+    today = plan.choose(cards, unseen, desk.day, count, desk.goal, desk.seen_today)
+    review = [desk.candidates[card.id] for card in today.review]
+    return queue.plan(review, [desk.candidates[card] for card in today.new], desk.seen, seed)
+
+
+def _is_suspended(desk: Desk, card: str) -> bool:
+    return card in desk.cards and desk.cards[card].suspended
+
+
+def _count(desk: Desk, wish: Wish, most: int) -> int:
+    """How many places: the limit where one is given, else what the minutes allow."""
+    if wish.limit is not None:
+        return wish.limit
+    return min(most, plan.fits(wish.minutes or desk.minutes, desk.medians))
+
+
+def _wanted(store: Store, desk: Desk, wish: Wish) -> list[str]:
+    """The cards that a wish speaks of."""
+    cards = list(desk.candidates)
+    if wish.topics:
+        topics = {notes.topic(desk.library, name).id for name in wish.topics}
+        cards = [card for card in cards if desk.candidates[card].probes[0].topic in topics]
+    if wish.domain is not None:
+        cards = [
+            card
+            for card in cards
+            if any(_domain(desk, p.question) == wish.domain for p in desk.candidates[card].probes)
+        ]
+    if wish.missed_days or wish.confident_errors:
+        looks = store.looks()
+        missed = {look.card for look in looks if not look.correct and look.day > desk.day - (wish.missed_days or 0)}
+        sure = {look.card for look in progress.confident_errors(looks)}
+        cards = [card for card in cards if card in (sure if wish.confident_errors else missed)]
+    return cards
+
+
+def _domain(desk: Desk, question: str) -> str:
+    return desk.library.questions[question].exams[desk.exam.id].split(".")[0]
+
+
+def shuffled(choices: Sequence[Choice], seed: int) -> tuple[Choice, ...]:
+    """The choices in the order of the seed."""
+    rng, left = generator(seed), list(choices)
+    order = []
+    while left:
+        order.append(choose(rng, left))
+        left.remove(order[-1])
+    return tuple(order)
+
+
+def run(session: Session, front: Front) -> Summary:
+    """Ask until nothing is left or the learner quits."""
+    while (shown := session.next()) is not None:
+        reply, aided, ms = _read(session, front, shown)
+        if reply.command == "quit":
+            break
+        if reply.command == "answer":
+            feedback = session.answer(shown, reply, aided=aided, ms=ms)
+            if _after(session, front, feedback) == "quit":
+                break
+    summary = session.summary()
+    front.end(summary)
+    return summary
+
+
+def _read(session: Session, front: Front, shown: Shown) -> tuple[Reply, bool, int]:
+    """The reply to a question; a note or a simulation opened before it marks the answer as aided."""
+    aided, began = False, session.clock()
+    while True:
+        reply = front.ask(shown)
+        ms = max(0, int((session.clock() - began).total_seconds() * 1000))
+        if reply.command in ("answer", "quit"):
+            return reply, aided, ms
+        if reply.command in ("note", "simulate"):
+            aided = True
+        if not _do(session, front, shown, reply):
+            return reply, aided, ms
+
+
+def _after(session: Session, front: Front, feedback: Feedback) -> str:
+    while True:
+        reply = front.tell(feedback)
+        if reply.command in ("next", "quit"):
+            return reply.command
+        if not _do(session, front, feedback.shown, reply):
+            return reply.command
+
+
+def _do(session: Session, front: Front, shown: Shown, reply: Reply) -> bool:
+    """Carry out a command; False where the session goes on at another question."""
+    question = shown.item.question
+    if reply.command == "undo":
+        done = session.undo()
+        front.undone(session.next() if done else None)
+        return not done
+    if reply.command == "suspend":
+        session.suspend(question.notes[0])
+        front.say(
+            f"{question.notes[0]} is not asked any more. `dva settings --unsuspend {question.notes[0]}` brings it back."
+        )
+        return False
+    if reply.command == "wrong":
+        session.dispute(shown.item, reply.word)
+        front.say("Noted. `dva report --disputed` prints it, ready to be sent.")
+    elif reply.command == "note":
+        front.note([session.desk.library.notes[note] for note in question.notes])
+    elif reply.command == "simulate":
+        front.simulate(shown.item)
+    return True

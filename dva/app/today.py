@@ -1,0 +1,160 @@
+"""What one sees in the morning: what is due, how long it takes, how far the exam is, one next step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dva.app.desk import Desk
+from dva.catalog import exams as exam_catalog
+from dva.catalog.exams import Exam
+from dva.store import Store
+from dva.study import days, plan, progress
+from dva.study.plan import Backlog
+
+AWAY = 7
+"""Days without an answer after which coming back is a return."""
+TOLD = "exam-told"
+
+
+@dataclass(frozen=True)
+class Today:
+    """`due` counts all due cards; `review` and `new` are what the session takes; `away` days without an answer."""
+
+    begun: bool
+    due: int
+    review: int
+    new: int
+    minutes: int
+    days_to_exam: int | None
+    exam: Exam
+    away: int | None
+    backlog: Backlog | None
+    clear_on: date | None
+    weakest: str | None
+    done_today: int
+    tomorrow: int
+    notes: int
+    topics: int
+
+
+def look(store: Store, desk: Desk) -> Today:
+    """Today, from the desk."""
+    active = [card for card in desk.cards.values() if not card.suspended]
+    count = plan.fits(desk.minutes, desk.medians)
+    unseen = [card for card in desk.unseen if card not in desk.cards or not desk.cards[card].suspended]
+    chosen = plan.choose(active, unseen, desk.day, count, desk.goal, desk.seen_today)
+    types = [
+        desk.library.questions[desk.candidates[card].probes[0].question].type
+        for card in (*(card.id for card in chosen.review), *chosen.new)
+    ]
+    last = max((card.seen_at for card in desk.cards.values() if card.seen_at is not None), default=None)
+    away = None if last is None else desk.day - days.day_of(last, desk.moment[1])
+    heap = plan.backlog(active, desk.day, count) if chosen.due > count or (away or 0) >= AWAY else None
+    forecast = progress.forecast(active, desk.day, 2)
+    return Today(
+        begun=bool(store.looks()) if last is None else True,
+        due=chosen.due,
+        review=len(chosen.review),
+        new=len(chosen.new),
+        minutes=plan.minutes(types, desk.medians),
+        days_to_exam=desk.goal.day - desk.day if desk.goal and desk.goal.day >= desk.day else None,
+        exam=desk.exam,
+        away=away if away is not None and away >= AWAY else None,
+        backlog=heap,
+        clear_on=days.date_of(heap.clear) if heap and heap.clear is not None else None,
+        weakest=_weakest(store, desk),
+        done_today=len(store.looks(desk.day)),
+        tomorrow=forecast[0] + forecast[1],
+        notes=len(desk.candidates),
+        topics=len({candidate.probes[0].topic for candidate in desk.candidates.values()}),
+    )
+
+
+def _weakest(store: Store, desk: Desk) -> str | None:
+    """The topic with the lowest share of right answers, of those with enough to say."""
+    topics = progress.grouped(store.recent(), lambda one: one.topic or None)
+    ratios = {topic: progress.accuracy(looks) for topic, looks in topics.items()}
+    known = {
+        topic: ratio.share or 0.0 for topic, ratio in ratios.items() if ratio.enough and topic in desk.library.topics
+    }
+    return min(known, key=lambda topic: (known[topic], topic)) if known and min(known.values()) < 1 else None
+
+
+def exam_change(store: Store, desk: Desk) -> str | None:
+    """One line where the exam studied for is another than the last time, told once."""
+    told = store.kept(TOLD)
+    if told == desk.exam.id:
+        return None
+    store.keep(TOLD, desk.exam.id)
+    return None if told is None else what_changes(desk.exams, desk.exam)
+
+
+def what_changes(exams: object, exam: Exam) -> str:
+    """What another exam means for the learner: what is new, what has left, how the weights moved."""
+    assert isinstance(exams, dict)
+    former = exam_catalog.before(exams, exam)
+    said = f"You study for {exam.id.upper()} now"
+    said += f", in use from {exam.used_from}." if exam.used_from else f", in use until {exam.used_until}."
+    if former is None:
+        return said
+    pairs = [(old, new) for old, new in zip(former.domains, exam.domains, strict=False) if old.weight != new.weight]
+    weights = ", ".join(f"{new.title} {old.weight} to {new.weight} %" for old, new in pairs)
+    return f"{said} New: {exam.added}. Left: {exam.removed}. Weights: {weights or 'as before'}."
+
+
+def clear_by(day: date | None, today: date) -> str:
+    """When a backlog is gone: today, tomorrow, a weekday within a week, else the date."""
+    if day is None:
+        return "not within a year at this pace"
+    if day <= today + timedelta(days=1):
+        return "today" if day <= today else "tomorrow"
+    return day.strftime("%A") if day < today + timedelta(days=7) else day.isoformat()
+
+
+def lines(today: Today, desk: Desk, *, keys: bool) -> Sequence[str]:
+    """The morning in words; with `keys` the keys that go on from here."""
+    if not today.begun:
+        return _first(today, keys)
+    here = days.date_of(desk.day)
+    told = []
+    if today.away and today.backlog:
+        told.append(
+            f"{today.away} days away. {today.due} due; {desk.minutes} minutes today covers the "
+            f"{today.backlog.covers} most worth it; clear by {clear_by(today.clear_on, here)}."
+        )
+    elif today.backlog:
+        told.append(
+            f"{desk.minutes} minutes cover the {today.backlog.covers} of {today.due} due that are most worth it; "
+            f"clear by {clear_by(today.clear_on, here)}."
+        )
+    elif today.review or today.new:
+        told.append(f"{today.review} due, {today.new} new, about {today.minutes} min.")
+    else:
+        told.append(f"Nothing is due. Tomorrow {today.tomorrow}.")
+    if today.days_to_exam is not None:
+        told[-1] += _countdown(today.days_to_exam)
+    if today.weakest:
+        told.append(f"Weakest topic: {desk.title(today.weakest)} (dva notes {today.weakest}).")
+    told.append(_next_step(today, keys))
+    return told
+
+
+def _countdown(left: int) -> str:
+    if left == 0:
+        return " The exam is today: good luck."
+    return (
+        f" {left} days to the exam."
+        if left > 1
+        else " The exam is tomorrow: `dva notes --myths` is the page for tonight."
+    )
+
+
+def _next_step(today: Today, keys: bool) -> str:
+    if today.review or today.new:
+        return "Enter starts, q quits." if keys else "`dva quiz` starts."
+    return "`dva quiz --cram` practises without touching the schedule; `dva simulate` runs a mechanism."
+
+
+def _first(today: Today, keys: bool) -> Sequence[str]:
+    told = [f"Nothing studied yet: {today.notes} notes in {today.topics} topics wait, each asked by several questions."]
+    return [*told, "Enter starts with the first card, q quits." if keys else "`dva quiz` starts with the first card."]

@@ -1,0 +1,51 @@
+"""The first start: three things in four lines, then the first card at once."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from dva.cli._context import now, write
+from dva.errors import UsageError
+
+KEYS = "In the quiz: digits choose, Enter answers, g is a guess, n opens the note, u undoes, q quits."
+PLAIN_KEYS = "In the quiz: a letter answers, B? is a guess, n opens the note, u undoes, q quits."
+
+
+def first_start(progress: Any, laid: Any, plain: bool) -> None:
+    """Ask for the exam date and the minutes, tell the keys, and show the first card."""
+    from dva.app import desk, settings, today
+    from dva.app.quiz import Wish
+    from dva.cli.quiz import start
+
+    def keep(name: str) -> Callable[[str], None]:
+        return lambda text: settings.change(progress, laid.exams, name, text, now())
+
+    write(f"Welcome: {len(laid.candidates)} notes wait. Two questions, then the first card.")
+    _ask("Day of your exam, like 2027-01-15 (Enter: none yet): ", "none", plain, keep("exam-date"))
+    _ask(f"Minutes a day (Enter: {desk.MINUTES}): ", str(desk.MINUTES), plain, keep("minutes"))
+    after = desk.lay(progress, laid.roots, now(), laid.library)
+    progress.keep(today.TOLD, after.exam.id)
+    write(f"{after.exam.id.upper()} it is. {PLAIN_KEYS if plain else KEYS}")
+    start(Wish(), None, plain=plain, json=False)
+
+
+def _ask(prompt: str, default: str, plain: bool, keep: Callable[[str], None]) -> None:
+    """Ask until the answer can be kept."""
+    while True:
+        try:
+            return keep(_line(prompt, plain).strip() or default)
+        except UsageError as problem:
+            write(f"{problem}: {problem.hint}")
+
+
+def _line(prompt: str, plain: bool) -> str:
+    if not plain:
+        from dva.terminal.forms import text
+
+        return text(prompt)
+    sys.stdout.write(prompt)
+    sys.stdout.flush()
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line

@@ -1,0 +1,153 @@
+"""`dva quiz`: questions on what is due, then on what is new."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+import typer
+
+from dva.cli._context import Content, Json, now, roots, warn
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+Topics = Annotated[list[str] | None, typer.Argument(metavar="[TOPIC]...", help="Only these topics.")]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many cards.")]
+Minutes = Annotated[int | None, typer.Option("--minutes", min=1, help="As many cards as fit.")]
+PlainMode = Annotated[bool, typer.Option("--plain", help="Plain lines: numbered text, one line an answer.")]
+Seed = Annotated[int | None, typer.Option("--seed", help="Fix the order.")]
+Cram = Annotated[bool, typer.Option("--cram", help="Practice: the schedule stays as it is.")]
+Missed = Annotated[str | None, typer.Option("--missed", metavar="7d", help="Practise what was wrong in these days.")]
+Domain = Annotated[str | None, typer.Option("--domain", metavar="N", help="Practise one domain of the exam.")]
+Sure = Annotated[bool, typer.Option("--confident-errors", help="Practise where you were sure and wrong.")]
+
+
+@app.command()
+def quiz(
+    topics: Topics = None,
+    limit: Limit = None,
+    minutes: Minutes = None,
+    plain: PlainMode = False,
+    json: Json = False,
+    seed: Seed = None,
+    cram: Cram = False,
+    missed: Missed = None,
+    domain: Domain = None,
+    confident_errors: Sure = False,
+    content: Content = None,
+) -> None:
+    """Answer questions: what is due first, then new ones. Every answer is kept at once."""
+    from dva.app.quiz import Wish
+
+    wish = Wish(tuple(topics or ()), limit, minutes, seed, cram, _days(missed), domain, confident_errors)
+    start(wish, content, plain=plain, json=json)
+
+
+def _days(missed: str | None) -> int | None:
+    from dva.errors import UsageError
+
+    if missed is None:
+        return None
+    number = missed.lower().removesuffix("d")
+    if not number.isdigit() or int(number) < 1:
+        raise UsageError(f"`{missed}` is no number of days", hint="write it like 7d")
+    return int(number)
+
+
+def start(wish: Any, content: Any, *, plain: bool, json: bool) -> Any:
+    """Open the store, begin or resume the session, and run it with the reader that fits."""
+    from dva import paths, store
+    from dva.app import desk, notes
+    from dva.app import quiz as use
+
+    folders = roots(content)
+    library = notes.library(folders)
+    if warning := notes.skipped(library):
+        warn(warning)
+    with store.open(paths.database()) as progress:
+        session = use.begin(progress, desk.lay(progress, folders, now(), library), wish, now)
+        front = _front(plain or is_plain(progress.settings()), json)
+        if session.resumed and session.given:
+            front.say(f"Going on where you stopped: {len(session.given)} answered.")
+        return use.run(session, front)
+
+
+def is_plain(settings: Mapping[str, Any]) -> bool:
+    """Whether plain lines are wanted: by setting, by `DVA_PLAIN`, by a simple terminal or none."""
+    named = os.environ.get("DVA_PLAIN", "")
+    if named:
+        return named != "0"
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return not terminal or os.environ.get("TERM", "") in ("", "dumb") or settings.get("plain") is True
+
+
+def _front(plain: bool, json: bool) -> Any:
+    if json:
+        from dva.render.jsontext import envelope
+        from dva.terminal.jsonlines import JsonLines
+
+        def emit(event: Mapping[str, Any]) -> None:
+            fields = {key: value for key, value in event.items() if key != "schema"}
+            _line_out(envelope(event["schema"], indent=None, ascii=True, **fields))
+
+        return JsonLines(emit, _line_in)
+    if plain:
+        from dva.render.plainquiz import PlainQuiz
+        from dva.render.screen import columns_of, is_utf8
+        from dva.render.signs import ASCII, UNICODE, Look
+        from dva.terminal.plain import Plain
+
+        look = Look(columns_of(os.environ), UNICODE if is_utf8(sys.stdout) else ASCII)
+        return Plain(PlainQuiz(_line_out, look, _simulation(plain=True)), _line_in)
+    from dva.render.quiz import QuizScreen
+    from dva.render.screen import console
+    from dva.terminal.keys import Keys
+
+    screen = console()
+    return Keys(QuizScreen(screen, _simulation(plain=False)))
+
+
+def _line_out(text: str) -> None:
+    from dva.cli._context import write
+
+    write(text)
+    sys.stdout.flush()
+
+
+def _line_in(prompt: str) -> str | None:
+    """A line of input; None at its end."""
+    if prompt and sys.stdin.isatty():
+        sys.stdout.write(prompt)
+        sys.stdout.flush()
+    line = sys.stdin.readline()
+    return line.rstrip("\r\n") if line else None
+
+
+def _simulation(*, plain: bool) -> Callable[[Any], None]:
+    """What shows the simulation behind an item: step by step on a screen, as sentences otherwise."""
+
+    def show(item: Any) -> None:
+        from dva.cli.simulate import play
+
+        if item.scenario is None:
+            _line_out("No simulation belongs to this question; n opens its note.")
+        else:
+            play(item.scenario, plain)
+
+    return show
+
+
+def choose(item: Any, plain: bool) -> str:
+    """One option of an item, by the reader that fits; leaving the prompt interrupts."""
+    from dva.app.quiz import Shown, shuffled
+    from dva.errors import Interrupted
+
+    shown = Shown(1, 1, 1, item.scenario.title, item, shuffled(item.choices, 0), 0, False)
+    front = _front(plain or is_plain({}), False)
+    while True:
+        reply = front.ask(shown)
+        if reply.command == "quit":
+            raise Interrupted("stopped before the prediction; those before it are kept")
+        if reply.command == "answer" and reply.chosen:
+            return str(reply.chosen[0])
+        front.say("Choose one option, or q to stop.")

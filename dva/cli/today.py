@@ -1,0 +1,61 @@
+"""`dva` alone: what one opens each morning."""
+
+import sys
+from typing import Any
+
+from dva.cli._context import envelope, now, roots, warn, write
+
+
+def today(*, json: bool = False) -> None:
+    """Say what is due and one next step; on a terminal Enter starts."""
+    from dva import paths, store
+    from dva.app import desk, notes
+    from dva.app import today as use
+    from dva.cli.quiz import is_plain
+
+    folders = roots(None)
+    library = notes.library(folders)
+    if warning := notes.skipped(library):
+        warn(warning)
+    if service := store.synchronised(paths.database()):
+        warn(f"the database lies in a folder of {service}; share progress with `dva data sync DIR` instead")
+    with store.open(paths.database()) as progress:
+        laid = desk.lay(progress, folders, now(), library)
+        told = use.look(progress, laid)
+        if json:
+            return write(_json(told))
+        keys = sys.stdin.isatty() and sys.stdout.isatty()
+        plain = is_plain(progress.settings())
+        if not told.begun and keys:
+            from dva.cli.first import first_start
+
+            return first_start(progress, laid, plain)
+        if change := use.exam_change(progress, laid):
+            write(change)
+        for text in use.lines(told, laid, keys=keys):
+            write(text)
+    if keys and (told.review or told.new or not told.begun) and _started(plain):
+        from dva.app.quiz import Wish
+        from dva.cli.quiz import start
+
+        start(Wish(), None, plain=plain, json=False)
+    return None
+
+
+def _started(plain: bool) -> bool:
+    """Whether Enter was pressed."""
+    if plain:
+        line = sys.stdin.readline()
+        return bool(line) and line.strip().lower() != "q"
+    from dva.terminal.keys import press
+
+    return press(lambda: "", None, None, "q") == "enter"
+
+
+def _json(told: Any) -> str:
+    return envelope(
+        "today", begun=told.begun, due=told.due, review=told.review, new=told.new, minutes=told.minutes,
+        days_to_exam=told.days_to_exam, exam=told.exam.id, days_away=told.away, weakest=told.weakest,
+        clear_on=told.clear_on and told.clear_on.isoformat(), answered_today=told.done_today,
+        due_tomorrow=told.tomorrow,
+    )  # fmt: skip

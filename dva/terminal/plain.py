@@ -1,0 +1,69 @@
+"""Plain lines: text out, one line an answer in. For pipes, screen readers and simple terminals."""
+
+from collections.abc import Callable, Sequence
+
+from dva.app.quiz import Feedback, Reply, Shown, Summary
+from dva.errors import UsageError
+from dva.items import Item
+from dva.items.entries import Note
+from dva.terminal import Drawing
+from dva.terminal.answers import read
+
+
+class Plain:
+    """Reads a line an answer and goes straight on to the next question."""
+
+    def __init__(self, drawing: Drawing, line: Callable[[str], str | None]) -> None:
+        self.drawing = drawing
+        self.line = line
+        self.last: Feedback | None = None
+
+    def ask(self, shown: Shown) -> Reply:
+        """Show the question, then read until a line fits. End of input leaves, once an answer was given."""
+        self.drawing.question(shown)
+        while True:
+            text = self.line("> ")
+            if text is None:
+                if self.last is None:
+                    raise EOFError
+                return Reply("quit")
+            try:
+                reply = read(text, shown)
+            except UsageError as problem:
+                self.drawing.line(f"{problem}: {problem.hint}")
+                continue
+            if reply.command != "more":
+                return reply
+            self._more()
+
+    def _more(self) -> None:
+        if self.last is None:
+            self.drawing.line("Nothing was answered yet.")
+        else:
+            self.drawing.feedback(self.last, all_options=True)
+
+    def tell(self, feedback: Feedback) -> Reply:
+        """Show all of it and go on."""
+        self.last = feedback
+        self.drawing.feedback(feedback, all_options=True)
+        return Reply("next")
+
+    def note(self, found: Sequence[Note]) -> None:
+        """Show notes."""
+        self.drawing.notes(found)
+
+    def simulate(self, item: Item) -> None:
+        """Show the simulation."""
+        self.drawing.simulation(item)
+
+    def say(self, text: str) -> None:
+        """One line."""
+        self.drawing.line(text)
+
+    def undone(self, shown: Shown | None) -> None:
+        """Say it; the question comes again by itself."""
+        self.drawing.line("Undone." if shown else "There is no answer of this session to undo.")
+
+    def end(self, summary: Summary) -> None:
+        """The last words."""
+        self.drawing.summary(summary)
