@@ -6,13 +6,12 @@ Source: IAM User Guide, IAM JSON policy elements: Condition operators, Multivalu
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from ipaddress import ip_address, ip_network
 from operator import ge, gt, le, lt
 from typing import Any
 
-from dva.aws import glob
+from dva.aws import glob, moment
 
 Context = Mapping[str, tuple[str, ...]]
 """The request context: condition key in lower case → its values as text."""
@@ -84,16 +83,11 @@ def _number(text: str) -> Decimal | None:
 
 
 def _moment(text: str) -> Decimal | None:
-    """A date as epoch seconds: ISO 8601 (without an offset: UTC), or the number itself."""
-    number = _number(text)
-    if number is not None:
-        return number
+    """A date as epoch seconds."""
     try:
-        moment = datetime.fromisoformat(text.strip())
+        return _number(text) or Decimal(str(moment.read(text).timestamp()))
     except ValueError:
         return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return Decimal(str(aware.timestamp()))
 
 
 def _ordered(read: Callable[[str], Decimal | None], holds: Callable[[Any, Any], bool]) -> Test:

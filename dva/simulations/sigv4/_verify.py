@@ -1,8 +1,9 @@
 """What the service checks when a signed request arrives: expiry or clock, then the signature itself."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
+from dva.aws.moment import read
 from dva.errors import GivenError
 
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -19,13 +20,10 @@ class Window:
 
 
 def moment(value: str | int, where: str) -> datetime:
-    """A time as AWS's stamp (20150830T123600Z), ISO 8601 or epoch seconds, in UTC."""
+    """A time of `given`, in UTC; GivenError with its place where it is none."""
     try:
-        if isinstance(value, int):
-            return datetime.fromtimestamp(value, UTC)
-        read = datetime.fromisoformat(value)
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError, OSError):
+        return read(value)
+    except ValueError:
         raise GivenError(f"`{value}` is not a time like 20150830T123600Z", pointer=where) from None
 
 

@@ -1,0 +1,19 @@
+"""Times as AWS writes them: 20150830T123600Z, ISO 8601 (without an offset: UTC), or epoch seconds."""
+
+from datetime import UTC, datetime
+
+
+def read(value: str | int | float) -> datetime:
+    """The moment in UTC; ValueError where the value is none."""
+    if not isinstance(value, str) or value.strip().isdecimal():
+        try:
+            return datetime.fromtimestamp(float(value), UTC)
+        except (OverflowError, OSError) as problem:
+            raise ValueError(f"{value} is no time") from problem
+    found = datetime.fromisoformat(value.strip())
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def epoch(value: str | int | float) -> int:
+    """The same as whole seconds since 1970."""
+    return int(read(value).timestamp())
