@@ -73,7 +73,8 @@ def _entry(key: str, value: Any, label: int, look: Look, indent: str) -> list[Ro
     start = f"{indent}{pad(key, label, look.marks) if width_of(key) <= label else key}  "
     text = inline(value, look.marks)
     room = look.width - width_of(start)
-    if room < LEAST_TEXT or (width_of(text) > room and room < look.width // 2):
+    longest = max(map(width_of, text.split()), default=0)
+    if room < LEAST_TEXT or longest > room or (width_of(text) > room and room < look.width // 2):
         return [(indent + key, ""), *(("", part) for part in fold(text, look.width, indent + "  ", indent + "  "))]
     first, *rest = fold(text, room)
     return [(start, first), *(("", " " * width_of(start) + part) for part in rest)]
@@ -114,10 +115,12 @@ def _item(value: Any, look: Look, indent: str) -> list[Row]:
     if isinstance(value, str) and "\n" in value:
         first, *rest = _block(value, look, indent)
         return [(label, first[1].lstrip()), *rest]
-    if isinstance(value, Mapping) and not all(_is_flat(inner) for inner in value.values()):
-        (name, text), *rest = _entries(value, look, indent + "  ")
-        return [(label + name[len(label) :], text if name else text[len(label) :]), *rest]
-    first_line, *more = fold(inline(value, look.marks), look.width - width_of(label))
+    text = inline(value, look.marks)
+    room = look.width - width_of(label)
+    if isinstance(value, Mapping) and not (width_of(text) <= room and all(map(_is_flat, value.values()))):
+        (name, told), *rest = _entries(value, look, indent + "  ")
+        return [(label + name[len(label) :], told if name else told[len(label) :]), *rest]
+    first_line, *more = fold(text, room)
     return [(label, first_line), *(("", " " * width_of(label) + part) for part in more)]
 
 

@@ -11,7 +11,7 @@ from dva.items.entries import Note
 from dva.render import given, views
 from dva.render.notes import note_lines
 from dva.render.screen import Line, Screen, heading, line
-from dva.render.signs import Look, clean, count, fold
+from dva.render.signs import Look, clean, count, fold, width_of
 
 HOW = {
     "multi": "Choose all that are right.",
@@ -56,18 +56,16 @@ class QuizScreen:
     def feedback(self, feedback: Feedback, *, all_options: bool) -> None:
         """One's own error first, then the key; the other options where they are asked for."""
         look = self.look
-        lines: list[Line] = []
-        if feedback.correct:
-            lines += _folded(_texts(feedback, right=True), look, f"{look.marks.right} ", style="good")
-        else:
-            lines += _folded(f"you: {_texts(feedback, right=False)}", look, f"{look.marks.wrong} ", style="bad")
-            lines += _folded(_texts(feedback, right=True), look, f"{look.marks.right} ", style="good")
-        for choice in explained(feedback, all_options=all_options):
-            mark = look.marks.right if choice.correct else look.marks.wrong
-            if len(explained(feedback, all_options=all_options)) > 1:
-                lines += [Text(""), *_folded(choice.text, look, f"{mark} ", style="faint")]
-            lines += _folded(choice.why, look, "  ")
-        lines += [Text(""), line((verdict(feedback), "faint"))]
+        told = explained(feedback, all_options=all_options)
+        lines = _verdict_lines(feedback, look)
+        for right in (False, True):
+            group = [choice for choice in told if choice.correct == right]
+            for choice in group:
+                named = all_options or len(group) > 1
+                mark = look.marks.right if right else look.marks.wrong
+                lines += _folded(choice.text, look, f"{mark} ", style="faint") if named else []
+                lines += _folded(choice.why, look, "  ")
+        lines += [Text(""), *_folded(verdict(feedback), look, style="faint")]
         self._print(lines)
 
     def notes(self, found: Sequence[Note]) -> None:
@@ -81,6 +79,17 @@ class QuizScreen:
     def summary(self, summary: Summary) -> None:
         """What was gained."""
         self._print([Text(""), *_folded(last_words(summary, self.look.marks.arrow), self.look, style="strong")])
+
+
+def _verdict_lines(feedback: Feedback, look: Look) -> list[Line]:
+    """One's own answer beside the key where both fit on a line, else one below the other."""
+    marks, key = look.marks, _texts(feedback, right=True)
+    if feedback.correct:
+        return _folded(key, look, f"{marks.right} ", style="good")
+    mine = f"you: {_texts(feedback, right=False)}"
+    if width_of(mine) + width_of(key) + 7 <= look.width:
+        return [line((f"{marks.wrong} {clean(mine)}", "bad"), "   ", (f"{marks.right} {clean(key)}", "good"))]
+    return [*_folded(mine, look, f"{marks.wrong} ", "bad"), *_folded(key, look, f"{marks.right} ", "good")]
 
 
 def _folded(text: str, look: Look, first: str = "", style: str = "") -> list[Line]:

@@ -71,8 +71,8 @@ def _table(title: str, rows: Sequence[Row], look: Look) -> list[Line]:
 
 
 def _row(row: Row, room: int, look: Look) -> list[Line]:
-    weight = f" {row.weight} %" if row.weight is not None else ""
-    name = clean(f"{row.id} {row.title}{weight}" if row.coverage else row.title)
+    weight = f"{row.weight} % " if row.weight is not None else ""
+    name = clean(f"{row.id} {weight}{row.title}" if row.coverage else row.title)
     seen = f"{row.seen}/{row.total}" if row.total else "not in dva"
     if look.narrow:
         numbers = f"  seen {seen}, first sight {ratio(row.first_sight)}, recall {ratio(row.recall)}"

@@ -143,12 +143,15 @@ def fold(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
 
 
 def _broken(line: str, room: int) -> str:
-    """The part of a line that fits, up to its last space where it has one."""
+    """The part of a line that fits, up to its last space; a long word breaks after a sign."""
     head = _head(line, room)
     if line[len(head) : len(head) + 1] in ("", " "):
         return head
     at = head.rfind(" ")
-    return head[:at] if head[: max(0, at)].strip() else head
+    if head[: max(0, at)].strip():
+        return head[:at]
+    at = max(map(head.rfind, "/&,;:?-")) + 1
+    return head[:at] if at > len(head) // 2 else head
 
 
 def bar(part: float, whole: float, width: int, marks: Marks = UNICODE) -> str:
@@ -165,10 +168,22 @@ def number(value: float) -> str:
 
 
 def moment(at: float, unit: str = "") -> str:
-    """A time in the unit that an engine declares: `60 s`, `step 3`."""
-    if unit == "step":
-        return f"step {number(at)}"
-    return f"{number(at)} {unit}".rstrip()
+    """A time in the unit that an engine declares: `60 s`; words come first: `step 3`."""
+    return f"{unit} {number(at)}" if _is_word(unit) else f"{number(at)} {unit}".rstrip()
+
+
+def span(start: float, end: float | None, unit: str, marks: Marks = UNICODE) -> str:
+    """From when to when: `0–60 s`, `60 s →`, `round 1–3`."""
+    if end is None:
+        return f"{moment(start, unit)} {marks.arrow}"
+    dash = "-" if marks.ascii else "–"
+    if _is_word(unit):
+        return f"{moment(start, unit)}{dash}{number(end)}"
+    return f"{number(start)}{dash}{moment(end, unit)}"
+
+
+def _is_word(unit: str) -> bool:
+    return len(unit) > 3
 
 
 def count(n: int, thing: str, many: str = "") -> str:

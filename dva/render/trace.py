@@ -40,7 +40,7 @@ def step(simulation: Simulation, trace: Trace, n: int, look: Look) -> Group:
     told = [heading(f"Step {n} of {len(trace.steps)}{when}", look)]
     told += [line((text, "strong")) for text in fold(one_line(now.title, look.marks), look.width)]
     told += _wrapped(now.detail, look)
-    rule = rule_lines(simulation.rule(now.rule), look)
+    rule = rule_lines(simulation.rule(now.rule), look, told=now.detail)
     return stack(*_spaced([told, picture, _changes(now, look), rule]))
 
 
@@ -67,7 +67,7 @@ def findings(found: Iterable[Difference], look: Look) -> Group:
 
 
 def step_lines(simulation: Simulation, steps: Iterable[Step], look: Look) -> list[Line]:
-    """The steps, numbered, with their time, the reason below and the rule at the end of the line.
+    """The steps, numbered, with their time, the rule at the end of the line, and below it why, if it is not as before.
 
     Titles of steps that changed something are bold, the others tell how it came to that.
     """
@@ -76,6 +76,7 @@ def step_lines(simulation: Simulation, steps: Iterable[Step], look: Look) -> lis
     times = ["" if s.at is None else moment(s.at, simulation.unit) for s in steps]
     time = max(map(len, times), default=0)
     lines: list[Line] = []
+    before = ""
     for one, when in zip(steps, times, strict=True):
         lead = f"{one.n:>{digits}}  "
         if time and not look.narrow:
@@ -83,11 +84,12 @@ def step_lines(simulation: Simulation, steps: Iterable[Step], look: Look) -> lis
         title = one_line(one.title, look.marks)
         if when and look.narrow:
             title = f"{when}: {title}"
-        lines += _step(title, one, lead, look)
+        lines += _step(title, "" if one.detail == before else one.detail, one, lead, look)
+        before = one.detail
     return lines
 
 
-def _step(title: str, one: Step, lead: str, look: Look) -> list[Line]:
+def _step(title: str, detail: str, one: Step, lead: str, look: Look) -> list[Line]:
     indent = " " * len(lead)
     first, *rest = fold(title, look.width, lead, indent)
     style = "strong" if one.changes else ""
@@ -96,9 +98,9 @@ def _step(title: str, one: Step, lead: str, look: Look) -> list[Line]:
     room = look.width - lines[-1].cell_len - 2
     if width_of(one.rule) <= room and not look.narrow:
         lines[-1].append(one.rule.rjust(room + 2), "faint")
-        return lines + _wrapped(one.detail, look, indent)
+        return lines + _wrapped(detail, look, indent)
     rule = cut(one.rule, look.width - len(indent), look.marks)
-    return [*lines, *_wrapped(one.detail, look, indent), line(indent, (rule, "faint"))]
+    return [*lines, *_wrapped(detail, look, indent), line(indent, (rule, "faint"))]
 
 
 def outcome_lines(result: Mapping[str, Any], look: Look) -> list[Line]:
@@ -116,11 +118,11 @@ def outcome_lines(result: Mapping[str, Any], look: Look) -> list[Line]:
     return lines + [line((label, "strong"), text) for label, text in outline(shown, look)]
 
 
-def rule_lines(rule: Rule, look: Look) -> list[Line]:
-    """A rule with its sentence, its source and the notes it teaches."""
+def rule_lines(rule: Rule, look: Look, told: str = "") -> list[Line]:
+    """A rule with its sentence, where `told` has not said it, its source and the notes it teaches."""
     lines = [line("Rule ", (rule.id, "strong"))]
-    lines += _wrapped(rule.says, look, "  ")
-    if rule.convention:
+    lines += [] if rule.says in told else _wrapped(rule.says, look, "  ")
+    if rule.convention and "convention" not in told:
         lines += _wrapped("AWS leaves this open; dva settles it, so that a run can be repeated.", look, "  ")
     title, separator, url = rule.source.partition(": http")
     lines += _wrapped(title, look, "  ", "faint")
@@ -135,30 +137,52 @@ def _title(simulation: Simulation, look: Look, title: str) -> list[Line]:
 
 
 def _picture(simulation: Simulation, trace: Trace, n: int, look: Look, title: str) -> list[Line]:
-    drawn = views.lines(simulation.view, trace.moment(n)["state"], look, unit=simulation.unit)
+    state = trace.moment(n)["state"]
+    blank = not n and simulation.view == "texts" and not any(state.get("texts", {}).values())
+    drawn = [] if blank else views.lines(simulation.view, state, look, unit=simulation.unit)
     return [heading(title, look), *drawn] if drawn else []
 
 
 def _rules(simulation: Simulation, trace: Trace, look: Look) -> list[Line]:
-    """Rules used, each once, in the order of the engine's table."""
+    """The rules of the steps by source, in the order of the engine's table, and the notes they teach.
+
+    A sentence that a step has said is not repeated.
+    """
     spoke = {one.rule for one in trace.steps}
-    lines: list[Line] = []
+    told = "\n".join(one.detail for one in trace.steps)
+    by_source: dict[str, list[Line]] = {}
     for rule in simulation.rules:
         if rule.id in spoke:
-            lines.append(line((rule.id, "strong")))
-            lines += _wrapped(rule.says, look, "  ")
-            lines += _wrapped("notes: " + ", ".join(rule.notes), look, "  ", "faint") if rule.notes else []
-    return [heading("Rules used", look), *lines] if lines else []
+            drawn = by_source.setdefault(rule.source.partition(": http")[0], [])
+            drawn += _named(rule, max(map(width_of, spoke)), look)
+            drawn += [] if rule.says in told else _wrapped(rule.says, look, "    ")
+    lines = [one for source, drawn in by_source.items() for one in (*_wrapped(source, look), *drawn)]
+    return (
+        [heading("Rules used, and the notes they teach" if look.width > 40 else "Rules used", look), *lines]
+        if lines
+        else []
+    )
+
+
+def _named(rule: Rule, width: int, look: Look) -> list[Line]:
+    """A rule's id and its notes, on one line where they fit."""
+    name, notes = line("  ", (rule.id.ljust(0 if look.narrow else width), "strong")), ", ".join(rule.notes)
+    if name.cell_len + 2 + width_of(notes) <= look.width:
+        return [name.append("  ").append(notes, "faint")]
+    return [name, *_wrapped(notes, look, "    ", "faint")]
 
 
 def _changes(now: Step, look: Look) -> list[Line]:
     """What a step changed, as before and after; what only grew stands marked in the picture."""
     rows = [row for change in now.changes if (row := _change(change, look))]
     hidden = len(rows) - MOST_CHANGES
-    label = min(max((width_of(name) for name, _ in rows), default=0), look.width // 2)
+    label = max((width_of(name) for name, _ in rows), default=0)
     lines: list[Line] = [line(("Changed", "head"))] if rows else []
     for name, text in rows[:MOST_CHANGES]:
         lead = f"  {pad(name, label, look.marks)}  "
+        if look.width - len(lead) < max(width_of(text), 1) and look.narrow:
+            lines += [line(part) for part in fold(name, look.width, "  ", "  ")]
+            lead = "    "
         told = fold(text, look.width - 4, lead, " " * len(lead))
         lines += [line(part) for part in told[:MOST_CHANGE_LINES]]
         if len(told) > MOST_CHANGE_LINES:
@@ -171,7 +195,7 @@ def _change(change: Change, look: Look) -> tuple[str, str] | None:
     old, new = (one_line(inline(tidy(v, look.marks), look.marks), look.marks) for v in (change.old, change.new))
     if where == "outcome":
         grows = empty(change.old) and way[-1].isdigit()
-        name = f"outcome {' '.join(way[:-1] if grows else way)}" + (" gains" if grows else "")
+        name = " ".join(way[:-1] if grows else way) + (" gains" if grows else "")
         return one_line(name, look.marks), new if empty(change.old) else f"{old} {look.marks.arrow} {new}"
     if isinstance(change.old, (Mapping, list, str)) or empty(change.old) or change.old == change.new:
         return None

@@ -3,7 +3,7 @@ import json
 import drawn_samples as samples
 import pytest
 from golden_files import check, drawn
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dva.render import given as given_text
@@ -84,7 +84,8 @@ VALUES = st.recursive(
 )
 
 
-@given(st.dictionaries(st.text(max_size=20), VALUES, max_size=5), st.sampled_from([40, 80]))
+@given(st.dictionaries(st.text("abcdefghij", max_size=20), VALUES, max_size=5), st.sampled_from([40, 80]))
+@settings(deadline=None)
 def test_any_outcome_and_any_given_can_be_told(value: dict[str, object], width: int) -> None:
     told = ["".join(row) for row in outline(value, Look(width, ASCII))] + given_text.lines(value, Look(width, ASCII))
     assert all(row.isascii() and row.isprintable() for row in told)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dva.render.screen import Line, line
-from dva.render.signs import Look, Marks, cut, fold, moment, number, pad, width_of
+from dva.render.signs import Look, Marks, cut, fold, moment, number, pad, span, width_of
 from dva.render.views.changed import Changed
 
 WIDEST_NAME, LEAST_TRACK = 20, 30
@@ -144,7 +144,7 @@ def _list(lanes: dict[str, list[Segment]], unit: str, look: Look) -> list[Line]:
     lines = []
     for name, segments in lanes.items():
         lines.append(line((cut(name, look.width, look.marks), "strong")))
-        times = [_span(segment, unit, look.marks) for segment in segments]
+        times = [span(segment.start, segment.end, unit, look.marks) for segment in segments]
         wide = max(map(len, times), default=0)
         for segment, time in zip(segments, times, strict=True):
             style = "changed" if segment.changed else ""
@@ -157,10 +157,3 @@ def _list(lanes: dict[str, list[Segment]], unit: str, look: Look) -> list[Line]:
             ]
         lines += [] if segments else [line(("  nothing yet", "faint"))]
     return lines
-
-
-def _span(segment: Segment, unit: str, marks: Marks) -> str:
-    if segment.end is None:
-        return f"{moment(segment.start, unit)} {marks.arrow}"
-    dash = "-" if marks.ascii else "–"
-    return f"{number(segment.start)}{dash}{moment(segment.end, unit)}"

@@ -8,7 +8,7 @@ from dva.render.signs import Look, bar, count, cut, fold, moment, number, pad, w
 from dva.render.views.changed import Changed
 
 MOST_ROWS = 36
-BAR, LEAST_BAR, WIDEST_WORD = 10, 3, 18
+BAR, LEAST_BAR, WIDEST_WORD, LEAST_VALUE = 10, 3, 18, 14
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def _list(rows: list[Row | int], series: list[Series], unit: str, look: Look) ->
 
 
 def _list_value(s: Series, row: Row, series: list[Series], look: Look) -> Line:
-    name = min(max(width_of(one.name) for one in series), look.width // 2)
+    name = min(max(width_of(one.name) for one in series), look.width - LEAST_VALUE)
     value, new = row.values[s.name]
     style = "changed" if new else ""
     text = (look.marks.changed if new else "") + told(value)
