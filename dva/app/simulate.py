@@ -75,3 +75,14 @@ def of_scenario(scenario: Scenario) -> Run:
     """A run of a scenario that was varied, or read before."""
     simulation = simulations.load(scenario.simulation)
     return Run(simulation, scenario, simulation.run(scenario.given), ())
+
+
+def teaching(roots: Sequence[Path], notes: Sequence[str]) -> Scenario | None:
+    """The first case that teaches one of these notes, the first note first."""
+    cases = [path for name in simulations.names() for path in scenarios.cases(roots, name).values()]
+    mentions = [(path, path.read_text("utf-8", "replace")) for path in cases]
+    for note in notes:
+        for path, text in mentions:
+            if note in text and note in (found := scenarios.load(path).scenario).notes:
+                return found
+    return None

@@ -26,7 +26,33 @@ def first_start(progress: Any, laid: Any, plain: bool) -> None:
     after = desk.lay(progress, laid.roots, now(), laid.library)
     progress.keep(today.TOLD, after.exam.id)
     write(f"{after.exam.id.upper()} it is. {PLAIN_KEYS if plain else KEYS}")
-    start(Wish(), None, plain=plain, json=False)
+    if start(Wish(), None, plain=plain, json=False):
+        _simulation(progress, laid, plain)
+
+
+def _simulation(progress: Any, laid: Any, plain: bool) -> None:
+    """The first session ends in a simulation: one that shows what was just asked."""
+    from dva.app.simulate import teaching
+    from dva.cli.simulate import play
+
+    answered = [look.card for look in progress.recent() if not look.correct] + [look.card for look in progress.recent()]
+    scenario = teaching(laid.roots, answered)
+    if scenario is None:
+        return
+    write(f"\nNow see it happen: {scenario.title}. Enter runs it, q ends.")
+    if _line_or_key(plain):
+        play(scenario, plain)
+    write("That was the first day. Tomorrow `dva` says what is due.")
+
+
+def _line_or_key(plain: bool) -> bool:
+    """Enter, or q to leave."""
+    if not plain:
+        from dva.terminal.keys import enter
+
+        return enter("Enter  q")
+    line = sys.stdin.readline()
+    return bool(line) and line.strip().lower() != "q"
 
 
 def _ask(prompt: str, default: str, plain: bool, keep: Callable[[str], None]) -> None:

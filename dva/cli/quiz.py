@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -66,10 +67,32 @@ def start(wish: Any, content: Any, *, plain: bool, json: bool) -> Any:
         warn(warning)
     with store.open(paths.database()) as progress:
         session = use.begin(progress, desk.lay(progress, folders, now(), library), wish, now)
-        front = _front(plain or is_plain(progress.settings()), json)
+        front = _front(_remembered(progress, plain), json, folders)
         if session.resumed and session.given:
             front.say(f"Going on where you stopped: {len(session.given)} answered.")
+        if not session.kept.places:
+            return front.say(_nothing(progress, session.desk.day))
         return use.run(session, front)
+
+
+def _remembered(progress: Any, plain: bool) -> bool:
+    """Whether plain lines are wanted; `DVA_PLAIN=1` is remembered as a setting."""
+    settings = progress.settings()
+    if os.environ.get("DVA_PLAIN", "0") not in ("", "0") and not settings.get("plain"):
+        from dva.study import days
+        from dva.study.events import Setting
+
+        progress.append("setting", Setting("plain", True), *days.moment(now()))
+    return plain or is_plain(settings)
+
+
+def _nothing(progress: Any, day: int) -> str:
+    from dva.study import progress as counts
+
+    today, tomorrow = counts.forecast(progress.cards(), day, 2)
+    return (
+        f"Nothing of this is due today, and nothing in it is new. Tomorrow {today + tomorrow}. --cram practises anyway."
+    )
 
 
 def is_plain(settings: Mapping[str, Any]) -> bool:
@@ -81,7 +104,7 @@ def is_plain(settings: Mapping[str, Any]) -> bool:
     return not terminal or os.environ.get("TERM", "") in ("", "dumb") or settings.get("plain") is True
 
 
-def _front(plain: bool, json: bool) -> Any:
+def _front(plain: bool, json: bool, folders: Sequence[Path] = ()) -> Any:
     if json:
         from dva.render.jsontext import envelope
         from dva.terminal.jsonlines import JsonLines
@@ -98,13 +121,13 @@ def _front(plain: bool, json: bool) -> Any:
         from dva.terminal.plain import Plain
 
         look = Look(columns_of(os.environ), UNICODE if is_utf8(sys.stdout) else ASCII)
-        return Plain(PlainQuiz(_line_out, look, _simulation(plain=True)), _line_in)
+        return Plain(PlainQuiz(_line_out, look, _simulation(folders, plain=True)), _line_in)
     from dva.render.quiz import QuizScreen
     from dva.render.screen import console
     from dva.terminal.keys import Keys
 
     screen = console()
-    return Keys(QuizScreen(screen, _simulation(plain=False)))
+    return Keys(QuizScreen(screen, _simulation(folders, plain=False)))
 
 
 def _line_out(text: str) -> None:
@@ -123,16 +146,18 @@ def _line_in(prompt: str) -> str | None:
     return line.rstrip("\r\n") if line else None
 
 
-def _simulation(*, plain: bool) -> Callable[[Any], None]:
+def _simulation(folders: Sequence[Path], *, plain: bool) -> Callable[[Any], None]:
     """What shows the simulation behind an item: step by step on a screen, as sentences otherwise."""
 
     def show(item: Any) -> None:
+        from dva.app.simulate import teaching
         from dva.cli.simulate import play
 
-        if item.scenario is None:
-            _line_out("No simulation belongs to this question; n opens its note.")
+        scenario = item.scenario or teaching(folders, item.question.notes)
+        if scenario is None:
+            _line_out("No simulation shows this; n opens its note.")
         else:
-            play(item.scenario, plain)
+            play(scenario, plain)
 
     return show
 

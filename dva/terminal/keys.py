@@ -1,9 +1,11 @@
 """Keys on a terminal: digits choose, letters command, Enter answers. Only prompt_toolkit is needed for that."""
 
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from prompt_toolkit.application import Application
+from prompt_toolkit.application.current import get_app
 from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.layout import Layout, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
@@ -15,8 +17,8 @@ from dva.items.entries import Note
 from dva.terminal import Drawing
 from dva.terminal.answers import COMMANDS
 
-ASKING = "digits choose, Enter answers, g guess, y easy; n note, s simulate, u undo, x suspend, q quit"
-TOLD = "Enter goes on; m all options, n note, s simulate, w key is wrong, u undo, x suspend, q quit"
+ASKING = "Enter answers  g guess  y easy  n note  s simulate  u undo  x suspend  q quit"
+TOLD = "Enter next  m more  n note  s simulate  w key is wrong  u undo  x suspend  q quit"
 
 
 class Keys:
@@ -47,7 +49,7 @@ class Keys:
                 chosen.pop()
 
         while True:
-            key = press(lambda: f" {_line(chosen, shown)}  ({ASKING})", digit, erase, "gynsuxwq")
+            key = press(lambda: f" {_line(chosen, shown)}\n {ASKING}", digit, erase, "gynsuxwq")
             if key in ("enter", "g", "y"):
                 if (key != "enter" and not chosen) or _complete(chosen, shown):
                     return self._answer(chosen, shown, key)
@@ -65,7 +67,7 @@ class Keys:
         """Show what it was worth and wait; `m` unfolds the other options."""
         self.drawing.feedback(feedback, all_options=False)
         while True:
-            key = press(lambda: f" ({TOLD})", None, None, "mnswuxq")
+            key = press(lambda: f" {TOLD}", None, None, "mnswuxq")
             if key == "enter":
                 return Reply("next")
             if key == "m":
@@ -146,11 +148,17 @@ def press(
         for number in "123456789":
             keys.add(number)(lambda event, n=int(number): digit(n))
         keys.add("backspace")(lambda event: erase())
-    window = Window(FormattedTextControl(text, show_cursor=False), wrap_lines=True, dont_extend_height=True)
+    window = Window(FormattedTextControl(lambda: _wrapped(text())), dont_extend_height=True, wrap_lines=True)
     app: Application[str] = Application(
         Layout(window), key_bindings=keys, color_depth=ColorDepth.DEPTH_1_BIT, erase_when_done=True
     )
     return app.run()
+
+
+def _wrapped(text: str) -> str:
+    """Folded between keys, not within a word, as wide as the terminal is now."""
+    width = max(20, get_app().output.get_size().columns - 1)
+    return "\n".join(wrap for line in text.split("\n") for wrap in textwrap.wrap(line, width, subsequent_indent=" "))
 
 
 def _bind(keys: KeyBindings, key: str, result: str) -> None:
