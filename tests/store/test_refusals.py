@@ -1,0 +1,140 @@
+"""What can go wrong with the file: one clear line, what to do next, and nothing lost."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from store_times import DAY, START
+
+from dva import store as room
+from dva.errors import ExitCode, StoreError
+from dva.store import Store, connection
+from dva.study.events import Answer
+
+Make = Callable[..., Answer]
+
+
+def test_locked_by_another_program(path: Path, answer: Make) -> None:
+    with room.open(path, wait_ms=50) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        with pytest.raises(StoreError, match="locked by another program") as refused:
+            store.append("answer", answer(), START, 0)
+        assert refused.value.exit_code is ExitCode.STORE
+        assert "try again" in refused.value.hint
+        assert store.events() == []
+        other.execute("rollback")
+        assert store.append("answer", answer(), START, 0).seq == 1
+
+
+def test_a_first_start_while_the_file_is_locked(path: Path) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("begin exclusive")
+        with pytest.raises(StoreError, match="locked by another program"):
+            room.open(path, wait_ms=50)
+
+
+def test_a_full_disk(store: Store, answer: Make) -> None:
+    store.append("answer", answer(), START, 0)
+    (pages,) = store._db.execute("pragma page_count").fetchone()
+    store._db.execute(f"pragma max_page_count = {pages}")
+    with pytest.raises(StoreError, match="the disk is full") as refused:
+        for n in range(1000):
+            store.append("answer", answer(f"ecs.{n}"), START + n, 0)
+    assert "free some space" in refused.value.hint
+    store._db.execute("pragma max_page_count = 1000000")
+    assert store.verify() == []
+
+
+def test_a_file_that_cannot_be_written(path: Path) -> None:
+    """A read-only connection, as SQLite makes it by itself where the rights are missing."""
+    room.open(path).close()
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db, Store(db, path) as store:
+        with pytest.raises(StoreError, match="cannot be written") as refused:
+            store.keep("session", "one")
+        assert "DVA_HOME" in refused.value.hint
+
+
+def test_a_file_that_is_no_database(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("my notes about ECS\n" * 200)
+    with pytest.raises(StoreError, match="not a database") as refused:
+        room.open(path)
+    assert refused.value.where == str(path)
+    assert "dva data restore" in refused.value.hint
+    assert path.read_text().startswith("my notes")
+
+
+def test_a_damaged_database(path: Path, answer: Make) -> None:
+    damage(path, answer)
+    with pytest.raises(StoreError, match="damaged"), room.open(path) as store:
+        assert store.verify() == []
+        store.cards()
+
+
+def damage(path: Path, answer: Make) -> list[str]:
+    """A database with 300 answers of which pages in the middle are overwritten; the ids it had."""
+    with room.open(path) as store:
+        for n in range(300):
+            store.append("answer", answer(f"ecs.{n}"), START + n, 0)
+        ids = [event.id for event in store.events()]
+        store._db.execute("pragma wal_checkpoint(truncate)")
+    with path.open("r+b") as file:
+        file.seek(4096 * 2)
+        file.write(b"\xa5" * 4096 * 40)
+    return ids
+
+
+def test_restoring_puts_a_damaged_database_aside(path: Path, tmp_path: Path, answer: Make) -> None:
+    with room.open(path) as store:
+        store.append("answer", answer("cicd.01"), START - DAY, 0)
+        store.backup(tmp_path / "backup.db")
+        saved = store.events()
+    damage(path, answer)
+    restored = room.restore(path, tmp_path / "backup.db")
+    assert restored.aside == path.with_name("dva.db.damaged") and restored.aside.exists()
+    with room.open(path) as store:
+        assert {event.id for event in store.events()} >= {event.id for event in saved}
+        assert restored.added == len(store.events())
+        assert store.verify() == []
+
+
+def test_restoring_over_what_is_no_database(path: Path, tmp_path: Path, answer: Make, store: Store) -> None:
+    store.append("answer", answer(), START, 0)
+    store.backup(tmp_path / "backup.db")
+    broken = tmp_path / "broken.db"
+    broken.write_text("not a database at all\n" * 100)
+    assert room.restore(broken, tmp_path / "backup.db").added == 1
+    assert (tmp_path / "broken.db.damaged").read_text().startswith("not a database")
+
+
+def test_a_folder_where_the_file_should_be(path: Path) -> None:
+    path.mkdir(parents=True)
+    with pytest.raises(StoreError, match="cannot be opened"):
+        room.open(path)
+
+
+def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    with pytest.raises(StoreError) as refused:
+        room.open(tmp_path / "home" / "dva.db")
+    assert "DVA_HOME" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("SQLITE_IOERR_WRITE", "the disk failed"),
+        ("SQLITE_BUSY_SNAPSHOT", "locked"),
+        ("SQLITE_READONLY_DBMOVED", "cannot be written"),
+        ("SQLITE_CORRUPT_INDEX", "damaged"),
+        ("SQLITE_SCHEMA", "does not work"),
+    ],
+)
+def test_extended_codes_follow_their_family(name: str, words: str) -> None:
+    error = sqlite3.OperationalError("whatever")
+    error.sqlite_errorname = name
+    told = connection.refusal(error, Path("dva.db"))
+    assert words in told.message and told.hint and told.message == told.message[0].lower() + told.message[1:]

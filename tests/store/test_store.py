@@ -1,0 +1,207 @@
+"""What is appended, what follows from it, and what is read back."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from store_times import DAY, START
+
+from dva import store as room
+from dva.errors import ExitCode, StoreError
+from dva.store import Asked, Store
+from dva.study.events import Answer, Setting, Suspend, Unsuspend
+
+Make = Callable[..., Answer]
+
+
+def test_an_answer_is_there_after_reopening(path: Path, answer: Make) -> None:
+    with room.open(path) as store:
+        store.append("answer", answer(chosen=["b"], variant=7), START, 60)
+    with room.open(path) as store:
+        (event,) = store.events()
+        assert event.read() == answer(chosen=["b"], variant=7)
+        assert (event.seq, event.at, event.offset, event.machine) == (1, START, 60, store.machine)
+        assert store.card("ecs.01").reps == 1
+
+
+def test_the_file_is_private(path: Path, store: Store, answer: Make) -> None:
+    store.append("answer", answer(), START, 0)
+    assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_ids_do_not_repeat_across_stores(another: Callable[[], Store], answer: Make) -> None:
+    """The same answers at the same moments, as a fixed clock and seed would give them."""
+    ids = [another().append("answer", answer(), START, 0).id for _ in range(3)]
+    assert len(set(ids)) == 3
+
+
+def test_a_card_that_was_never_asked_is_not_there(store: Store) -> None:
+    assert store.card("ecs.01") is None
+    assert store.cards() == store.looks() == store.events() == []
+
+
+def test_undo_voids_the_last_answer_that_stands(store: Store, answer: Make) -> None:
+    first = store.append("answer", answer(), START, 0)
+    before = store.cards(), store.looks()
+    second = store.append("answer", answer("ecs.02", correct=False), START + 1000, 0)
+    assert store.undo(START + 2000, 0) == second
+    assert (store.cards(), store.looks()) == before
+    assert store.undo(START + 3000, 0) == first
+    assert (store.cards(), store.looks()) == ([], [])
+    assert store.undo(START + 4000, 0) is None
+    assert [event.kind for event in store.events()] == ["answer", "answer", "undo", "undo"]
+
+
+def test_undo_can_be_held_to_a_session(store: Store, answer: Make) -> None:
+    store.append("answer", answer(session="yesterday"), START, 0)
+    mine = store.append("answer", answer("ecs.02", session="today"), START + 1000, 0)
+    assert store.undo(START + 2000, 0, "today") == mine
+    assert store.undo(START + 3000, 0, "today") is None
+    assert len(store.looks()) == 1
+
+
+def test_undo_goes_by_the_order_of_giving_though_the_clock_went_back(store: Store, answer: Make) -> None:
+    store.append("answer", answer(), START, 0)
+    last = store.append("answer", answer("ecs.02"), START - DAY, 0)
+    assert store.undo(START, 0) == last
+
+
+def test_undoing_the_first_answer_of_a_day_lets_the_next_one_count(store: Store, answer: Make) -> None:
+    store.append("answer", answer(correct=False), START, 0)
+    store.undo(START + 1000, 0)
+    store.append("answer", answer(), START + 2000, 0)
+    (look,) = store.looks()
+    assert look.rating == 3 and look.first
+
+
+def test_answers_of_a_session_come_in_the_order_given(store: Store, answer: Make) -> None:
+    told = [answer(f"ecs.0{n}", session="s") for n in range(4)]
+    for n, one in enumerate(told):
+        store.append("answer", one, START - n, 0)
+    store.append("answer", answer(session="other"), START, 0)
+    store.undo(START, 0, "s")
+    assert store.answers("s") == told[:3]
+
+
+def test_reset_of_a_card_and_of_all(store: Store, answer: Make) -> None:
+    for card in ("ecs.01", "ecs.02"):
+        store.append("answer", answer(card), START, 0)
+    store.reset("ecs.01", START + 1000, 0)
+    assert [card.id for card in store.cards()] == ["ecs.02"]
+    store.reset(None, START + 2000, 0)
+    assert store.cards() == store.looks() == []
+    assert len(store.events("answer")) == 2
+    store.append("answer", answer(), START + 3000, 0)
+    assert store.card("ecs.01").reps == 1
+
+
+def test_suspend_and_take_up_again(store: Store, answer: Make) -> None:
+    store.append("answer", answer(), START, 0)
+    store.append("suspend", Suspend("ecs.01"), START + 1, 0)
+    store.append("suspend", Suspend("ecs.09"), START + 1, 0)
+    assert [card.suspended for card in store.cards()] == [True, True]
+    store.append("unsuspend", Unsuspend("ecs.01"), START + 2, 0)
+    store.append("unsuspend", Unsuspend("ecs.09"), START + 2, 0)
+    assert [(card.id, card.suspended) for card in store.cards()] == [("ecs.01", False)]
+
+
+def test_settings_are_dated(store: Store) -> None:
+    for day, date in enumerate(["2027-01-10", "2027-02-01", "2027-02-01"]):
+        store.append("setting", Setting("exam-date", date), START + day * DAY, 0)
+    store.append("setting", Setting("minutes", 20), START, 0)
+    assert store.settings() == {"exam-date": "2027-02-01", "minutes": 20}
+    first = store.setting_day("minutes")
+    assert store.setting_day("exam-date") == first + 1
+    assert store.setting_day("plain") is None
+
+
+def test_parameters_reschedule_what_was_answered_before(store: Store, answer: Make) -> None:
+    store.append("answer", answer(), START, 0)
+    due = store.card("ecs.01").due
+    store.append("setting", Setting("retention", 0.75), START + 1, 0)
+    assert store.card("ecs.01").due > due
+    assert store.verify() == []
+
+
+def test_times_asked_leave_out_what_was_undone(store: Store, answer: Make) -> None:
+    for n in range(3):
+        store.append("answer", answer(question="q"), START + n, 0)
+    store.undo(START + 9, 0)
+    assert store.asked(["q", "never"]) == {"q": Asked(2, START + 1)}
+
+
+def test_days_roll_up_by_topic_and_task(store: Store, answer: Make) -> None:
+    store.append("answer", answer(ms=500_000), START, 0)
+    store.append("answer", answer("ecs.02", correct=False), START, 0)
+    store.append("answer", answer("cicd.01", topic="cicd"), START, 0)
+    rows = store._db.execute("select topic, tasks, answers, correct, first_right, confident_errors, ms from days")
+    assert sorted(rows) == [
+        ("cicd", '{"dva-c03":"3.3"}', 1, 1, 1, 0, 9000),
+        ("ecs", '{"dva-c03":"3.3"}', 2, 1, 1, 1, 189_000),
+    ]
+
+
+def test_looks_can_be_narrowed(store: Store, answer: Make) -> None:
+    for day in range(4):
+        store.append("answer", answer(f"ecs.0{day % 2}"), START + day * DAY, 0)
+    days = [look.day for look in store.looks()]
+    assert [look.day for look in store.looks(since=days[2])] == days[2:]
+    assert [look.day for look in store.looks(card="ecs.01")] == days[1::2]
+    assert store.recent(2) == store.looks()[-2:]
+
+
+def test_a_session_under_way_is_kept_here_alone(path: Path, store: Store) -> None:
+    store.keep("session", "one")
+    store.keep("session", "two")
+    with room.open(path) as again:
+        assert again.kept("session") == "two"
+    store.keep("session", None)
+    assert store.kept("session") is None
+    assert list(store.lines()) == []
+
+
+def test_kinds_of_a_newer_version_are_kept(store: Store) -> None:
+    event = store.append("podcast", {"card": 7, "heard": [1, {"a": None}]}, START, 0)
+    assert store.events() == [event]
+    assert store.verify() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "at", "offset", "words"),
+    [
+        ("answer", {}, START, 0, "answer: object missing required field"),
+        ("undo", {"answer": "x"}, START, 0, "undo: expected `str` matching"),
+        ("suspend", {"card": "a\x1b[2J"}, START, 0, "suspend"),
+        ("", {}, START, 0, "the kind is missing"),
+        ("setting", {"name": "minutes", "value": 5}, -1, 0, "the time is out of range"),
+        ("setting", {"name": "minutes", "value": 5}, START, 1440, "the time is out of range"),
+        ("setting", {"name": "minutes", "value": 5}, 2**60, 0, "the time is out of range"),
+    ],
+)
+def test_what_does_not_fit_is_refused(store: Store, kind: str, body: dict, at: int, offset: int, words: str) -> None:
+    with pytest.raises(StoreError, match=words) as refused:
+        store.append(kind, body, at, offset)
+    assert refused.value.exit_code is ExitCode.STORE
+    assert store.events() == []
+
+
+def test_the_tables_refuse_what_cannot_be(store: Store) -> None:
+    for sql in (
+        "insert into cards values ('a', 't', 1, 0, null, null, null, null, null, 0)",
+        "insert into cards values ('a', 't', 1, 2, 1.0, 5.0, 10, 11, 0, 0)",
+        "insert into events (id, machine, seq, at, offset, kind, body) values ('x', 'm', 1, 1, 1, 'a', '{}')",
+        f"insert into events (id, machine, seq, at, offset, kind, body) values ('{'a' * 32}', 'm', 1, 1, 1, 'a', '[]')",
+        f"insert into answers values ('{'a' * 32}', 'c', 'q', 1, 1, 't', 's', 1, 1, 1, 0, 0, 1, 3, null, 1.0, '')",
+    ):
+        with pytest.raises(room.sqlite3.IntegrityError):
+            store._db.execute(sql)
+
+
+def test_verify_finds_what_was_changed_behind_our_back(store: Store, answer: Make) -> None:
+    for n in range(3):
+        store.append("answer", answer(f"ecs.0{n}"), START, 0)
+    store._db.execute("update cards set due = due + 5 where card = 'ecs.01'")
+    assert store.verify() == ["card ecs.01: the tables do not hold what the log says"]
+    store.rebuild()
+    assert store.verify() == []
