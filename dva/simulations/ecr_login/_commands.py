@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Literal
 
+from dva.aws import moment
 from dva.aws.document import Own
 from dva.errors import GivenError
 from dva.trace import pointer
@@ -71,12 +71,11 @@ def seconds(at: str | float | None, number: int) -> float | None:
     if not isinstance(at, str):
         return at
     try:
-        moment = datetime.fromisoformat(at)
+        return moment.read(at).timestamp()
     except ValueError:
         raise GivenError(
             f"`{at}` is no ISO 8601 time", pointer=pointer("steps", number, "at"), hint="such as 2024-01-01T12:00:00Z"
         ) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 @dataclass(frozen=True)
