@@ -68,10 +68,11 @@ class How:
 
 @dataclass(frozen=True)
 class Wish:
-    """The capacity that a policy wants at a datapoint, and the cooldowns (seconds) that would follow."""
+    """The capacity that a policy wants at a datapoint and why, and the cooldowns (seconds) that would follow."""
 
     to: int
     cause: str
+    why: str
     cooldown_out: int
     cooldown_in: int
 
@@ -101,7 +102,8 @@ def play(given: Given, trace: Tracer, how: How) -> None:
         else:
             scaling.observe(moment)
     if not trace.outcome["activities"]:
-        trace.step(rules.UNCHANGED, "The desired count stays", f"{scaling.capacity} tasks. {rules.UNCHANGED.says}")
+        changes = {"/outcome/status": "unchanged", "/outcome/finalCapacity": scaling.capacity}
+        trace.step(rules.UNCHANGED, f"The desired count stays at {scaling.capacity}", scaling.last, changes=changes)
 
 
 class Scaling:
@@ -114,6 +116,7 @@ class Scaling:
         self.most = given.scalable_target.max_capacity or 0
         self.at: float = given.begin()
         self.cooldown = self._given_cooldown()
+        self.last = rules.UNCHANGED.says
 
     def _given_cooldown(self) -> Cooldown | None:
         """The scale-out cooldown that already runs: for as long as the longest of the policies, from now."""
@@ -239,8 +242,8 @@ class Scaling:
         if steps.adjustment_type == "PercentChangeInCapacity" and steps.min_adjustment_magnitude:
             told = f"MinAdjustmentMagnitude is {steps.min_adjustment_magnitude}"
             self._tell(rules.MAGNITUDE, told, rules.MAGNITUDE.says)
-        counted = self._counted(to, lambda base: self._adjusted(base, steps, adjustment))
-        return Wish(counted, cause, steps.cooldown, steps.cooldown)
+        counted, why = self._counted(to, lambda base: self._adjusted(base, steps, adjustment))
+        return Wish(counted, cause, why or rule.says, steps.cooldown, steps.cooldown)
 
     def _adjusted(self, capacity: int, steps: StepScaling, adjustment: int) -> int:
         if steps.adjustment_type == "ExactCapacity":
@@ -282,11 +285,11 @@ class Scaling:
         to = self.how.tracked(self.capacity, metric, target)
         formula = f"{self.capacity} x {metric:g} / {target:g} = {self.capacity * metric / target:g}, so {to}"
         cause = f"target tracking {policy.policy_name or ''}".strip()
-        wish = Wish(to, cause, tracking.scale_out_cooldown, tracking.scale_in_cooldown)
         if metric > target:
             self._tell(rules.TRACK_OUT, f"{name} wants {to} tasks", f"{formula}. {rules.TRACK_OUT.says}")
-            counted = self._counted(to, lambda base: self.how.tracked(base, metric, target))
-            return "out", Wish(counted, cause, wish.cooldown_out, wish.cooldown_in)
+            counted, why = self._counted(to, lambda base: self.how.tracked(base, metric, target))
+            why = why or f"{formula}. {rules.TRACK_OUT.says}"
+            return "out", Wish(counted, cause, why, tracking.scale_out_cooldown, tracking.scale_in_cooldown)
         if sums.exact(metric) >= sums.BAND * sums.exact(target):
             self._tell(rules.TRACK_BAND, f"{name} is close to its target", f"{metric:g} of {target:g}.")
             return None, None
@@ -294,20 +297,21 @@ class Scaling:
             self._tell(rules.TRACK_DISABLED, f"{name} may not scale in", rules.TRACK_DISABLED.says)
             return None, None
         self._tell(rules.TRACK_IN, f"{name} wants {to} tasks", f"{formula}. {rules.TRACK_IN.says}")
-        return "in", wish
+        why = f"{formula}. {rules.TRACK_IN.says}"
+        return "in", Wish(to, cause, why, tracking.scale_out_cooldown, tracking.scale_in_cooldown)
 
-    def _counted(self, to: int, again: Callable[[int], int]) -> int:
-        """A scale-out that counts the increase of a running scale-out cooldown as part of its own."""
+    def _counted(self, to: int, again: Callable[[int], int]) -> tuple[int, str]:
+        """A scale-out that counts the increase of a running scale-out cooldown as part of its own, and why."""
         running = self._running()
         if to <= self.capacity or not running or running.direction != "out":
-            return to
+            return to, ""
         counted = max(self.capacity, again(self.how.base_in_cooldown(self.capacity, running.before)))
-        self._tell(
-            rules.COUNTS, f"In the cooldown that makes {counted} tasks",
+        why = (
             f"The cooldown began at {running.before} tasks, {self.capacity - running.before} were added since. "
-            f"{rules.COUNTS.says}",
-        )  # fmt: skip
-        return counted
+            f"{rules.COUNTS.says}"
+        )
+        self._tell(rules.COUNTS, f"In the cooldown that makes {counted} tasks", why)
+        return counted, why
 
     # What comes of a wish
 
@@ -322,14 +326,14 @@ class Scaling:
         running = self._running()
         if running and self.how.blocks(running.direction, "out"):
             return self._tell(rules.BLOCKS, "No scale-out in the cooldown", f"It ends at {running.until:g} s.")
-        to = self._bounded("out", wish.to)
+        to, bound = self._bounded("out", wish.to)
         if to == self.capacity:
             return None
         if running and running.direction == "in":
             self._tell(rules.BREAKS, "The scale-in cooldown ends", rules.BREAKS.says)
         before = running.before if running and running.direction == "out" else self.capacity
         self.cooldown = Cooldown("out", before, self.at + wish.cooldown_out)
-        return self._scale(rules.SCALE, to, wish.cause, f"Its cooldown lasts {wish.cooldown_out} s.")
+        return self._scale(rules.SCALE, to, wish.cause, f"{wish.why} {bound}Its cooldown lasts {wish.cooldown_out} s.")
 
     def _scale_in(self, wish: Wish) -> None:
         if self.given.suspended("dynamic_scaling_in_suspended"):
@@ -340,19 +344,20 @@ class Scaling:
         if running and self.how.blocks(running.direction, "in"):
             until = f"A scale-{running.direction} cooldown runs until {running.until:g} s."
             return self._tell(rules.BLOCKS, "No scale-in in the cooldown", f"{until} {rules.BLOCKS.says}")
-        to = self._bounded("in", wish.to)
+        to, bound = self._bounded("in", wish.to)
         if to == self.capacity:
             return None
         self.cooldown = Cooldown("in", self.capacity, self.at + wish.cooldown_in)
-        return self._scale(rules.SCALE, to, wish.cause, f"Its cooldown lasts {wish.cooldown_in} s.")
+        return self._scale(rules.SCALE, to, wish.cause, f"{wish.why} {bound}Its cooldown lasts {wish.cooldown_in} s.")
 
-    def _bounded(self, direction: Direction, wanted: int) -> int:
-        """The wish within MinCapacity and MaxCapacity."""
+    def _bounded(self, direction: Direction, wanted: int) -> tuple[int, str]:
+        """The wish within MinCapacity and MaxCapacity, and the rule that changed it."""
         to = self.how.within(direction, self.capacity, wanted, self.least, self.most)
-        if to != wanted:
-            rule = rules.AT_MAX if max(self.capacity, wanted) > self.most else rules.AT_MIN
-            self._tell(rule, f"{wanted} tasks are not possible: {to}", rule.says)
-        return to
+        if to == wanted:
+            return to, ""
+        rule = rules.AT_MAX if max(self.capacity, wanted) > self.most else rules.AT_MIN
+        self._tell(rule, f"{wanted} tasks are not possible: {to}", rule.says)
+        return to, f"{rule.says} "
 
     def _scale(self, rule: Rule, to: int, cause: str, why: str = "") -> None:
         """The activity."""
@@ -372,6 +377,7 @@ class Scaling:
         self, rule: Rule, title: str, why: str, changes: dict[str, Any] | None = None, event: str | None = None
     ) -> None:
         """A step at the present time; with `event` it is marked on the time line."""
+        self.last = f"{title}. {why}"
         drawn = {"/state/events/-": [self.at, event]} if event and self.trace.recording else {}
         self.trace.step(rule, title, why, at=self.at, changes=(changes or {}) | drawn)
 

@@ -172,7 +172,7 @@ class Update:
             stopped = self.how.may_stop(self.old + self.new, self.lower, self.old)
             if not (started or stopped):
                 return self.stuck("no further task may start or stop within the limits")
-            self.stop_tasks(started, stopped)
+            self.stop_tasks(stopped)
         return self.end(
             rules.COMPLETED,
             "COMPLETED",
@@ -184,17 +184,12 @@ class Update:
         """Start new tasks; those of the round that fail do so before the others become healthy."""
         failing = sum(self.options.fails(self.started + number) for number in range(1, started + 1))
         self.started += started
+        running = self.old + self.new
         self.new += started - failing
-        total = self.old + self.new + failing
         changes: dict[str, Any] = {"/outcome/rounds/-": {"started": started, "stopped": 0}}
         title = f"Round {self.round}: {started} new tasks start" if started else f"Round {self.round}: none may start"
-        self.trace.step(
-            rules.START,
-            title,
-            f"{total} of at most {self.upper} tasks run or are pending.",
-            at=self.round,
-            changes=changes,
-        )
+        why = f"At most {self.upper} may run or be pending, {running} do, {self.desired} are desired: {started} start."
+        self.trace.step(rules.START, title, why, at=self.round, changes=changes)
         if failing:
             self.fail(failing)
         if started > failing:
@@ -222,14 +217,14 @@ class Update:
         self.trace.step(rules.RESET, told, rules.RESET.says, at=self.round)
         self.failures = kept
 
-    def stop_tasks(self, started: int, stopped: int) -> None:
+    def stop_tasks(self, stopped: int) -> None:
         """Stop old tasks down to the lower limit."""
         healthy = self.old + self.new
         self.old -= stopped
         place = f"/outcome/rounds/{self.round - 1}"
         title = f"Round {self.round}: {stopped} old tasks stop" if stopped else f"Round {self.round}: none may stop"
         why = f"{healthy} are healthy and {self.lower} must stay so; {self.old} old tasks are left."
-        changes = {place: {"started": started, "stopped": stopped}} | self.counts()
+        changes = {f"{place}/stopped": stopped} | self.counts()
         self.trace.step(rules.STOP, title, why, at=self.round, changes=changes)
 
     def trip(self) -> None:

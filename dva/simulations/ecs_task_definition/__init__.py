@@ -226,9 +226,13 @@ def play(given: Given, trace: Tracer, how: How) -> None:
         return trace.step(
             rules.VALID, f"{given.task_definition.family} is registered", rules.VALID.says, changes=changes
         )
-    refused = {"code": errors[0]["code"], "message": errors[0]["message"]}
-    changes = {"/outcome/status": "invalid", "/outcome/error": refused}
-    return trace.step(rules.INVALID, f"{given.task_definition.family} is refused", rules.INVALID.says, changes=changes)
+    first = errors[0]
+    refused = {"code": first["code"], "message": first["message"]}
+    why = f"{first['code']}: {first['message']} {rules.INVALID.says}"
+    if first["allowedMemory"]:
+        why += f" With this cpu: {', '.join(map(str, first['allowedMemory']))} MiB."
+    changes = {"/outcome/status": "invalid", "/outcome/valid": False, "/outcome/error": refused}
+    return trace.step(rules.INVALID, f"{given.task_definition.family} is refused", why, changes=changes)
 
 
 def tell(name: str, found: list[Wrong], trace: Tracer) -> None:
