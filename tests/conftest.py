@@ -1,15 +1,14 @@
-"""What all tests share: no test sees the learner's home, and where bundled cases are found."""
+"""What all tests share: no test sees the learner's home, and `dva` run as a learner runs it."""
 
 import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from dva import paths, simulations
-from dva.catalog import scenarios
-from dva.simulations import Scenario
-
-ROOT = Path(__file__).parent.parent
+RunDva = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(autouse=True)
@@ -23,13 +22,25 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.setenv("DVA_HOME", str(home / "dva"))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
 
 
-def bundled_cases() -> list[Scenario]:
-    """Every bundled case of every simulation."""
-    roots = [paths.bundled()]
-    found = []
-    for name in simulations.names():
-        found += [scenarios.load(path).scenario for path in scenarios.cases(roots, name).values()]
-    return found
+@pytest.fixture
+def run_dva(tmp_path: Path) -> RunDva:
+    """Run `dva` in a process of its own; `stdin` is its input, `env` is added to the environment."""
+
+    def run(
+        *arguments: str | Path, stdin: str | bytes = "", env: dict[str, str] | None = None, cwd: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "dva", *map(str, arguments)],
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            env={**os.environ, **(env or {})},
+            cwd=cwd or tmp_path,
+            check=False,
+        )
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run

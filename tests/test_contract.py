@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import bundled_cases
+from bundled import bundled_cases
 
 from dva.simulations import Scenario, load, names
 from dva.trace import Trace, resolve

@@ -1,7 +1,7 @@
 """Every bundled scenario ends as it says it does."""
 
 import pytest
-from conftest import bundled_cases
+from bundled import bundled_cases
 
 from dva.simulations import Scenario, differences, load
 

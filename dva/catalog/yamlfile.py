@@ -115,7 +115,7 @@ def _values(text: str, lines: dict[str, int] | None) -> Iterator[Any]:
         mark = getattr(problem, "problem_mark", None)
         said = getattr(problem, "problem", None) or getattr(problem, "reason", None) or "it cannot be read"
         line = mark.line + 1 if mark else text[: getattr(problem, "position", 0)].count("\n") + 1
-        raise _Fault(f"this is not YAML: {said}", line) from None
+        raise _Fault(f"this is not YAML: {said}", min(line, text.rstrip().count("\n") + 1)) from None
     finally:
         loader.dispose()
 
