@@ -120,7 +120,8 @@ def outcome_lines(result: Mapping[str, Any], look: Look) -> list[Line]:
 
 def rule_lines(rule: Rule, look: Look, told: str = "") -> list[Line]:
     """A rule with its sentence, where `told` has not said it, its source and the notes it teaches."""
-    lines = [line("Rule ", (rule.id, "strong"))]
+    first, *rest = fold(rule.id, look.width, "Rule ", "     ")
+    lines = [line("Rule ", (first[5:], "strong")), *(line((part, "strong")) for part in rest)]
     lines += [] if rule.says in told else _wrapped(rule.says, look, "  ")
     if rule.convention and "convention" not in told:
         lines += _wrapped("AWS leaves this open; dva settles it, so that a run can be repeated.", look, "  ")
@@ -166,10 +167,10 @@ def _rules(simulation: Simulation, trace: Trace, look: Look) -> list[Line]:
 
 def _named(rule: Rule, width: int, look: Look) -> list[Line]:
     """A rule's id and its notes, on one line where they fit."""
-    name, notes = line("  ", (rule.id.ljust(0 if look.narrow else width), "strong")), ", ".join(rule.notes)
-    if name.cell_len + 2 + width_of(notes) <= look.width:
-        return [name.append("  ").append(notes, "faint")]
-    return [name, *_wrapped(notes, look, "    ", "faint")]
+    name, notes = rule.id.ljust(0 if look.narrow else width), ", ".join(rule.notes)
+    if width_of(name) + width_of(notes) + 4 <= look.width:
+        return [line("  ", (name, "strong"), "  ", (notes, "faint"))]
+    return _wrapped(rule.id, look, "  ", "strong") + _wrapped(notes, look, "    ", "faint")
 
 
 def _changes(now: Step, look: Look) -> list[Line]:
@@ -192,12 +193,14 @@ def _changes(now: Step, look: Look) -> list[Line]:
 
 def _change(change: Change, look: Look) -> tuple[str, str] | None:
     where, *way = parts(change.path)
+    if change.old == change.new:
+        return None
     old, new = (one_line(inline(tidy(v, look.marks), look.marks), look.marks) for v in (change.old, change.new))
     if where == "outcome":
         grows = empty(change.old) and way[-1].isdigit()
         name = " ".join(way[:-1] if grows else way) + (" gains" if grows else "")
         return one_line(name, look.marks), new if empty(change.old) else f"{old} {look.marks.arrow} {new}"
-    if isinstance(change.old, (Mapping, list, str)) or empty(change.old) or change.old == change.new:
+    if isinstance(change.old, (Mapping, list, str)) or empty(change.old):
         return None
     names = [part for n, part in enumerate(way) if n and part not in ("meters", "items")]
     names = names[:-1] if names[-1:] == ["0"] else names
