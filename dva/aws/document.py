@@ -41,7 +41,7 @@ class AwsDocument(msgspec.Struct, rename="camel", kw_only=True):
 
 def decode(given: Any, kind: Any) -> Any:
     """`given` as a value of type `kind`; GivenError with a pointer where it cannot be read."""
-    given = unwrapped(copied(given, kind), kind)
+    given = unwrapped(given, kind)
     for where, name, meant in slips(given, kind):
         raise GivenError(f"unknown member `{name}`", pointer=where, hint=f"did you mean `{meant}`?")
     try:
@@ -51,29 +51,23 @@ def decode(given: Any, kind: Any) -> Any:
         raise GivenError(message, pointer=where) from None
 
 
-def copied(value: Any, kind: Any) -> Any:
-    """A copy that may be changed; lists of flat items are not copied, as converting them makes new values."""
-    struct, items = _shape(kind)
-    if isinstance(value, list) and items is not None and _flat(items):
-        return value
-    if isinstance(value, list) and items is not None and _shape(items)[0] is not None:
-        return [copied(item, items) for item in value]
-    if struct is None or not isinstance(value, dict):
-        return value if isinstance(value, str | int | None) else copy.deepcopy(value)
-    fields, _ = _members(struct)
-    return {name: copied(item, fields.get(name)) for name, item in value.items()}
-
-
 def unwrapped(value: Any, kind: Any) -> Any:
-    """The same value with the wrappers of describe answers taken off wherever `kind` names them."""
+    """A copy of the value with the wrappers of describe answers taken off wherever `kind` names them.
+
+    Lists of flat items are not copied, as converting them makes new values; members that are not read neither.
+    """
+    if not isinstance(value, list | dict):
+        return value
     struct, items = _shape(kind)
-    if items is not None and not _flat(items):
-        inner = _shape(items)[0]
+    if items is not None:
+        inner = None if _flat(items) else _shape(items)[0]
         if isinstance(value, dict) and inner is not None:
             value = next((value[name] for name in _wrappers(inner) if isinstance(value.get(name), list)), value)
-        return [unwrapped(item, items) for item in value] if isinstance(value, list) and inner else value
+        if isinstance(value, list) and inner is not None:
+            return [unwrapped(item, items) for item in value]
+        return value if _flat(items) else copy.deepcopy(value)
     if struct is None or not isinstance(value, dict):
-        return value
+        return copy.deepcopy(value)
     fields, _ = _members(struct)
     for name in _wrappers(struct):
         inner_value = value.get(name)

@@ -18,7 +18,7 @@ def tasks_of_the_group(instance: Instance, group: str) -> int:
 
 def fewest_of_the_candidates(counts: Counts, candidates: Collection[str | None]) -> int:
     """spread: the least count among the values that an instance which fits still has (best effort)."""
-    return min(counts[value] for value in candidates)
+    return min(map(counts.__getitem__, candidates))
 
 
 def least_left(left: int) -> int:

@@ -10,7 +10,7 @@ from dva.simulations.ecs_placement._cluster import Cluster, Instance, Task
 from dva.simulations.ecs_placement._fit import DISTINCT, MEMBER_OF, Constraints, lacking
 from dva.simulations.ecs_placement._how import How
 from dva.simulations.ecs_placement._need import Need
-from dva.simulations.ecs_placement._ranking import Node, below, rank_by
+from dva.simulations.ecs_placement._ranking import Node, below, only, rank_by
 from dva.trace import Rule, Tracer
 
 ZONE = "attribute:ecs.availability-zone"
@@ -102,14 +102,14 @@ class Placing:
             chosen = choose(self.cluster.rng, candidates)
             title = f"{name}, step 3: random keeps {chosen.id}"
             self.trace.step(rules.RANDOM, title, f"drawn from {len(candidates)} by the seed")
-            nodes = [{self.ranking.last.key(chosen): {chosen.index: chosen}}]
+            nodes = [only(chosen, self.ranking.last)]
         return nodes
 
     def select(self, name: str, nodes: list[Node]) -> None:
         """Step 4: one instance gets the task; among equals the fewest tasks of the group, then the file's order."""
         leaves = self.ranking.last.keep(nodes)
-        first = min(min(leaf) for leaf in leaves)
-        chosen = next(leaf[first] for leaf in leaves if first in leaf)
+        first = min(leaf.least() for leaf in leaves)
+        chosen = self.cluster.instances[int(first)]
         rule, why = rules.SELECT, "It is the only one left."
         if self.trace.recording:
             equal = below(nodes)

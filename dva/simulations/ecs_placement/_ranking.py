@@ -6,8 +6,9 @@ as there are different keys, not as there are instances. Scale-in asks the same 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import Any
 
 from dva.simulations.ecs_placement import _documents as doc
@@ -16,10 +17,31 @@ from dva.simulations.ecs_placement._cluster import Cluster, Instance
 from dva.simulations.ecs_placement._how import How
 from dva.trace import Rule
 
-Node = dict[Any, Any]
-"""Key → node; at the bottom, place in the file → instance."""
 UNLIMITED = float("inf")
 SHOWN = 8
+
+
+class Node(dict[Any, Any]):
+    """Key → node; at the bottom, place in the file → instance. Where keys are numbers the least is at hand."""
+
+    __slots__ = ("_heap",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heap: list[float] = []
+
+    def put(self, key: float, child: Any) -> Any:
+        """Set a key that is a number."""
+        if key not in self:
+            heappush(self._heap, key)
+        self[key] = child
+        return child
+
+    def least(self) -> float:
+        """The least key; keys that went are forgotten here."""
+        while self._heap[0] not in self:
+            heappop(self._heap)
+        return self._heap[0]
 
 
 @dataclass
@@ -39,6 +61,11 @@ class ByValue:
     def key(self, instance: Instance) -> str | None:
         """Instances with one value are equal; a missing attribute is a value of its own [convention]."""
         return instance.value(self.place)
+
+    def child(self, node: Node, instance: Instance) -> Node:
+        """The node of the instance's value, made where there is none."""
+        found: Node = node.setdefault(instance.value(self.place), Node())
+        return found
 
     def keep(self, nodes: list[Node]) -> list[Node]:
         """What is below the values that rank first."""
@@ -70,9 +97,15 @@ class ByInstance:
     key: Callable[[Instance], float]
     shown: Callable[[Instance], Any]
 
+    def child(self, node: Node, instance: Instance) -> Node:
+        """The node of the instance's amount, made where there is none."""
+        key = self.key(instance)
+        found: Node = node[key] if key in node else node.put(key, Node())
+        return found
+
     def keep(self, nodes: list[Node]) -> list[Node]:
         """What is below the smallest key."""
-        least = min(min(node) for node in nodes)
+        least = min(node.least() for node in nodes)
         return [node[least] for node in nodes if least in node]
 
     def told(self, candidates: list[Instance]) -> str:
@@ -99,14 +132,14 @@ class Ranking:
     last: ByInstance
     draws: int
     weigh: Callable[[Instance], int]
-    root: Node = field(default_factory=dict)
+    root: Node = field(default_factory=Node)
 
     def add(self, instance: Instance) -> None:
         """Put the instance below its keys."""
         node = self.root
         for criterion in (*self.criteria, self.last):
-            node = node.setdefault(criterion.key(instance), {})
-        node[instance.index] = instance
+            node = criterion.child(node, instance)
+        node.put(instance.index, instance)
 
     def remove(self, instance: Instance) -> None:
         """Take the instance out, and the keys below which nothing is left."""
@@ -177,17 +210,24 @@ def _tie(group: str, sign: int) -> ByInstance:
     return ByInstance(rules.TIE, "tie", lambda instance: instance.groups[group], lambda i: i.groups[group])
 
 
+def only(instance: Instance, last: ByInstance) -> Node:
+    """The last level of the tree with one instance in it."""
+    node = Node()
+    last.child(node, instance).put(instance.index, instance)
+    return node
+
+
 def below(nodes: Iterable[Node]) -> list[Instance]:
     """All instances below the nodes, in the order of the file."""
-
-    def walk(node: Node) -> Iterator[Instance]:
-        for child in node.values():
-            if isinstance(child, Instance):
-                yield child
-            else:
-                yield from walk(child)
-
-    return sorted((instance for node in nodes for instance in walk(node)), key=lambda instance: instance.index)
+    found: dict[int, Instance] = {}
+    todo = list(nodes)
+    while todo:
+        node = todo.pop()
+        if isinstance(next(iter(node.values()), None), Instance):
+            found.update(node)
+        else:
+            todo.extend(node.values())
+    return [found[index] for index in sorted(found)]
 
 
 def listed(texts: Iterable[str]) -> str:
