@@ -18,7 +18,7 @@ from rich.style import Style
 from rich.text import Text
 from rich.theme import Theme
 
-from dva.render.signs import ASCII, UNICODE, Look, Marks, cut, to_ascii, width_of
+from dva.render.signs import ASCII, UNICODE, Look, Marks, cut, fold, to_ascii, width_of
 
 Line = Text
 NARROWEST, WIDEST = 20, 110
@@ -141,6 +141,13 @@ def heading(text: str, look: Look) -> Line:
     text = cut(text, look.width, look.marks)
     room = look.width - width_of(text) - 1
     return line((text, "head"), " ", (look.marks.across * max(0, room), "faint")) if room > 1 else line((text, "head"))
+
+
+def headings(text: str, look: Look) -> list[Line]:
+    """A title that may be longer than a line, and then is not cut."""
+    if width_of(text) <= look.width:
+        return [heading(text, look)]
+    return [line((part, "head")) for part in fold(text, look.width)]
 
 
 def widen(text: Text, width: int) -> Text:

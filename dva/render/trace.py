@@ -8,7 +8,7 @@ from rich.console import Group
 
 from dva.render import views
 from dva.render.outline import empty, inline, outline, scalar
-from dva.render.screen import Line, heading, line, stack
+from dva.render.screen import Line, heading, headings, line, stack
 from dva.render.signs import Look, count, cut, fold, moment, one_line, pad, tidy, width_of
 from dva.simulations import Difference, Simulation
 from dva.trace import Change, Rule, Step, Trace, parts
@@ -133,7 +133,7 @@ def rule_lines(rule: Rule, look: Look, told: str = "") -> list[Line]:
 
 
 def _title(simulation: Simulation, look: Look, title: str) -> list[Line]:
-    lines = [heading(one_line(simulation.title, look.marks), look)]
+    lines = headings(one_line(simulation.title, look.marks), look)
     return lines + _wrapped(title, look)
 
 

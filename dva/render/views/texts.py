@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dva.render.screen import Line, heading, line
+from dva.render.screen import Line, headings, line
 from dva.render.signs import Look, Marks, count, fold
 from dva.render.views.changed import Changed
 
@@ -14,7 +14,7 @@ def draw(state: dict[str, Any], look: Look, unit: str, changed: Changed) -> list
     lines: list[Line] = []
     for title, text in state.get("texts", {}).items():
         mark = changed.at("texts", title)
-        lines += [heading((look.marks.changed if mark else "") + title, look)]
+        lines += headings((look.marks.changed if mark else "") + title, look)
         before = changed.before("texts", title) if mark else None
         lines += _block(str(text), before if isinstance(before, str) else "", mark, look)
     return lines
