@@ -34,10 +34,14 @@ class Option(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
     belief: str | None = None
 
 
+Range = tuple[int, int]
+"""First and last; named outside of Draw, whose own `int` hides the type."""
+
+
 class Draw(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Where a variant's value comes from: a range of whole numbers, ends included, or one of several."""
 
-    int: tuple[int, int] | None = None
+    int: Range | None = None
     choice: tuple[Any, ...] | None = None
 
 
