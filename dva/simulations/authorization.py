@@ -10,7 +10,7 @@ All policies given count as one set that applies to the principal: one account, 
 import base64
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
@@ -136,12 +136,18 @@ def dry_run_code(allowed: bool) -> str:
     return "DryRunOperation" if allowed else "UnauthorizedOperation"
 
 
+def variables_by_version(statement: policy.Statement) -> policy.Statement:
+    """Policy variables are read where the Version of the policy says so."""
+    return statement
+
+
 @dataclass(frozen=True)
 class How:
     """The rules that decide, one function each."""
 
     combine: Callable[[Sequence[policy.Finding]], policy.Decision] = policy.combine
     missing: Callable[[conditions.Condition], bool] = conditions.missing
+    variables: Callable[[policy.Statement], policy.Statement] = variables_by_version
     dry_run_code: Callable[[bool], str] = dry_run_code
 
 
@@ -229,7 +235,7 @@ def summary(statement: policy.Statement) -> str:
 
 def play(given: Given, trace: Tracer, how: How) -> None:
     request = request_of(given)
-    statements = read(given)
+    statements = [how.variables(statement) for statement in read(given)]
     who = request.principal or "an anonymous caller"
     trace.step(START, f"{who} asks for {request.action}", f"On {request.resource}: denied until something allows it.")
     tell_context(given, request, trace)
@@ -424,6 +430,12 @@ def missing_is_false(condition: conditions.Condition) -> bool:
     return False
 
 
+def variables_are_text(statement: policy.Statement) -> policy.Statement:
+    """Believed: `${…}` in a policy is plain text."""
+    asked = tuple(replace(condition, variables=False) for condition in statement.conditions)
+    return replace(statement, variables=False, conditions=asked)
+
+
 def dry_run_never_checks(allowed: bool) -> str:
     """Believed: a dry run only checks the parameters."""
     return "DryRunOperation"
@@ -457,6 +469,11 @@ SIMULATION = Simulation(
             "missing-key-is-false", "a condition on a key that the request lacks never holds",
             "Negated operators, …IfExists and ForAllValues hold where the key is missing.",
             "missing", missing_is_false, ("authorization.missing-key",),
+        ),
+        Belief(
+            "variables-are-text", "`${aws:username}` in a policy is plain text, so it fits nobody's name",
+            "In a policy of Version 2012-10-17 a variable stands for its value in the request.",
+            "variables", variables_are_text, ("authorization.policy-variables",),
         ),
         Belief(
             "dry-run-never-checks", "a dry run checks the parameters only, so it always says DryRunOperation",

@@ -110,6 +110,14 @@ def before(now: int, less_than: int) -> bool:
     return now < less_than
 
 
+def in_range(address: str | None, allowed: str) -> bool:
+    """Whether an IPv4 address lies in the range; an IPv6 viewer never does."""
+    try:
+        return address is not None and ip_address(address) in ip_network(allowed, strict=False)
+    except ValueError:
+        return False
+
+
 @dataclass(frozen=True)
 class How:
     """The rules that decide, one function each."""
@@ -119,6 +127,7 @@ class How:
     canned_url: Callable[[str], str] = _urls.without_own
     resource_fits: Callable[[str | None, str], bool] = _urls.resource_fits
     before: Callable[[int, int], bool] = before
+    in_range: Callable[[str | None, str], bool] = in_range
 
 
 def start(given: Given) -> dict[str, Any]:
@@ -340,7 +349,7 @@ class Checking:
             title = f"{now} is {'not before' if late else 'before'} DateGreaterThan {terms.greater_than}"
             results.append(self.check("date_greater_than", _rules.GREATER_THAN, late, title))
         if terms.ip is not None:
-            inside = in_range(self.viewer.ip, terms.ip)
+            inside = self.how.in_range(self.viewer.ip, terms.ip)
             title = f"{self.viewer.ip or 'No address'} is {'' if inside else 'not '}in {terms.ip}"
             results.append(self.check("ip", _rules.IP, inside, title))
         if all(results):
@@ -366,14 +375,6 @@ class Checking:
         error = {"code": code, "message": message}
         changes: dict[str, Any] = {"/outcome/status": "deny", "/outcome/http_status": 403, "/outcome/error": error}
         self.trace.step(_rules.SERVED, f"403: {failed} fails", _rules.SERVED.says, changes=changes)
-        return False
-
-
-def in_range(address: str | None, allowed: str) -> bool:
-    """Whether an IPv4 address lies in the range; an IPv6 viewer never does."""
-    try:
-        return address is not None and ip_address(address) in ip_network(allowed, strict=False)
-    except ValueError:
         return False
 
 
@@ -403,6 +404,16 @@ def prefix_star(pattern: str | None, url: str) -> bool:
 def last_second_included(now: int, less_than: int) -> bool:
     """Believed: a URL is good up to and including its expiry."""
     return now <= less_than
+
+
+def three_octets(address: str | None, allowed: str) -> bool:
+    """Believed: a range is whatever shares the first three numbers."""
+    return address is not None and address.rpartition(".")[0] == allowed.rpartition(".")[0]
+
+
+def one_address(address: str | None, allowed: str) -> bool:
+    """Believed: a policy can name a single address only."""
+    return address == allowed.partition("/")[0]
 
 
 SIMULATION = Simulation(
@@ -435,6 +446,16 @@ SIMULATION = Simulation(
             "last-second-included", "a URL is still good in the second of its DateLessThan",
             "The request must come before DateLessThan.",
             "before", last_second_included, ("cloudfront-signed-url-cookies.expiry",),
+        ),
+        Belief(
+            "three-octets", "a range takes in whatever shares its first three numbers",
+            "The number after the slash says how many bits are fixed: /26 takes in 64 addresses.",
+            "in_range", three_octets, ("cloudfront-signed-url-cookies.02",),
+        ),
+        Belief(
+            "one-address", "a policy can name a single address only",
+            "IpAddress takes one address or one range in CIDR form.",
+            "in_range", one_address, ("cloudfront-signed-url-cookies.02",),
         ),
     ),
     given=Given,

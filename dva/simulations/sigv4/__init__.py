@@ -360,6 +360,11 @@ def no_clock(query: bool, expires: int, is_s3: bool) -> clock.Window:
     return clock.Window(-(10**9), 10**9)
 
 
+def five_minutes_everywhere(query: bool, expires: int, is_s3: bool) -> clock.Window:
+    """Believed: S3 is as strict about the clock as the other services."""
+    return clock.window(query, expires, False)
+
+
 def presigned_like_headers(query: bool, expires: int, is_s3: bool) -> clock.Window:
     """Believed: a presigned URL must be used within the minutes that the clocks may differ."""
     return clock.window(False, expires, is_s3)
@@ -395,6 +400,11 @@ SIMULATION = Simulation(
             "no-clock", "a right signature is good at any time",
             "The service refuses a request that is minutes off its clock, and a presigned URL after its expiry.",
             "window", no_clock, ("sigv4.clock-skew",),
+        ),
+        Belief(
+            "five-minutes-everywhere", "every service wants the caller's clock right to five minutes",
+            "Five minutes hold for most services; S3 bears a quarter of an hour.",
+            "window", five_minutes_everywhere, ("sigv4.clock-skew",),
         ),
         Belief(
             "presigned-like-headers", "a presigned URL must be used within 15 minutes",
