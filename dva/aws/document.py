@@ -92,9 +92,10 @@ def explain(text: str) -> tuple[str, str]:
         lambda m: f"expected {_words(m[1])}, found {_words(m[2])}",
         message,
     )
-    message = message.replace("Object missing required field", "missing").replace(
-        "Object contains unknown field", "unknown key"
-    )
+    unknown = re.match(r"Object contains unknown field `(.*)`$", message)
+    if unknown:
+        return f"unknown key `{unknown[1]}`", where + pointer(unknown[1])
+    message = message.replace("Object missing required field", "missing")
     return message[:1].lower() + message[1:], where
 
 

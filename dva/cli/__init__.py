@@ -30,6 +30,21 @@ class Commands(TyperGroup):
         command.name = cmd_name
         return command
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; what Typer would turn into exit codes of its own goes past it to `main`."""
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, EOFError, OSError) as leaving:
+            raise _Leaving(leaving) from leaving
+
+
+class _Leaving(Exception):
+    """Carries an exception past Typer."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__()
+        self.cause = cause
+
 
 app = typer.Typer(
     cls=Commands,
@@ -69,24 +84,25 @@ def main() -> None:
     debug = "--debug" in sys.argv[1:2]
     try:
         app()
-        sys.stdout.flush()
     except SystemExit as leaving:
         _leave(leaving.code if isinstance(leaving.code, int) else ExitCode.OK)
-    except DvaError as problem:
+    except (DvaError, _Leaving) as problem:
         if debug:
             raise
+        _leave(_code(problem.cause if isinstance(problem, _Leaving) else problem))
+
+
+def _code(problem: BaseException) -> int:
+    """Say what went wrong; the exit code that it ends with."""
+    if isinstance(problem, DvaError):
         _tell(problem)
-        _leave(problem.exit_code)
-    except BrokenPipeError:
-        _leave(ExitCode.OK)
-    except (KeyboardInterrupt, EOFError):
-        _leave(ExitCode.INTERRUPTED)
-    except OSError as problem:
-        if debug:
-            raise
+        return problem.exit_code
+    if isinstance(problem, BrokenPipeError):
+        return ExitCode.OK
+    if isinstance(problem, OSError):
         _tell(DvaError(f"cannot write: {(problem.strerror or 'no reason given').lower()}"))
-        _leave(ExitCode.USAGE)
-    _leave(ExitCode.OK)
+        return ExitCode.USAGE
+    return ExitCode.INTERRUPTED
 
 
 def _tell(problem: DvaError) -> None:

@@ -72,7 +72,11 @@ def start(wish: Any, content: Any, *, plain: bool, json: bool) -> Any:
             front.say(f"Going on where you stopped: {len(session.given)} answered.")
         if not session.kept.places:
             return front.say(_nothing(progress, session.desk.day))
-        return use.run(session, front)
+        try:
+            return use.run(session, front)
+        except (KeyboardInterrupt, EOFError):
+            sys.stderr.write("Stopped; every answer is kept. `dva quiz` goes on here.\n")
+            raise
 
 
 def _remembered(progress: Any, plain: bool) -> bool:
