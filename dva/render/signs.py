@@ -169,7 +169,15 @@ def number(value: float) -> str:
 
 def moment(at: float, unit: str = "") -> str:
     """A time in the unit that an engine declares: `60 s`; words come first: `step 3`."""
-    return f"{unit} {number(at)}" if _is_word(unit) else f"{number(at)} {unit}".rstrip()
+    text = _time(at)
+    return f"{unit} {text}" if _is_word(unit) else f"{text} {unit}".rstrip()
+
+
+def _time(at: float) -> str:
+    """A time to about three digits after the point, fewer where it is long."""
+    digits = 3 if abs(at) < 10 else 2 if abs(at) < 1000 else 1
+    text = f"{at:.{digits}f}".rstrip("0").rstrip(".")
+    return text if float(text) or not at else number(at)
 
 
 def span(start: float, end: float | None, unit: str, marks: Marks = UNICODE) -> str:
@@ -178,8 +186,8 @@ def span(start: float, end: float | None, unit: str, marks: Marks = UNICODE) -> 
         return f"{moment(start, unit)} {marks.arrow}"
     dash = "-" if marks.ascii else "–"
     if _is_word(unit):
-        return f"{moment(start, unit)}{dash}{number(end)}"
-    return f"{number(start)}{dash}{moment(end, unit)}"
+        return f"{moment(start, unit)}{dash}{_time(end)}"
+    return f"{_time(start)}{dash}{moment(end, unit)}"
 
 
 def _is_word(unit: str) -> bool:

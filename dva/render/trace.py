@@ -14,6 +14,7 @@ from dva.simulations import Difference, Simulation
 from dva.trace import Change, Rule, Step, Trace, parts
 
 BLANK = line()
+CONVENTION = "(dva's convention: AWS does not say)"  # what the tracer adds to a step of such a rule
 MOST_CHANGES, MOST_CHANGE_LINES = 12, 3
 
 
@@ -67,16 +68,17 @@ def findings(found: Iterable[Difference], look: Look) -> Group:
 
 
 def step_lines(simulation: Simulation, steps: Iterable[Step], look: Look) -> list[Line]:
-    """The steps, numbered, with their time, the rule at the end of the line, and below it why, if it is not as before.
+    """The steps, numbered, with their time, the rule at the end of the line, and below it why.
 
-    Titles of steps that changed something are bold, the others tell how it came to that.
+    Titles of steps that changed something are bold, the others tell how it came to that; a rule's sentence
+    is said once.
     """
     steps = tuple(steps)
     digits = len(str(steps[-1].n)) if steps else 1
     times = ["" if s.at is None else moment(s.at, simulation.unit) for s in steps]
     time = max(map(len, times), default=0)
     lines: list[Line] = []
-    before = ""
+    said: set[str] = set()
     for one, when in zip(steps, times, strict=True):
         lead = f"{one.n:>{digits}}  "
         if time and not look.narrow:
@@ -84,9 +86,18 @@ def step_lines(simulation: Simulation, steps: Iterable[Step], look: Look) -> lis
         title = one_line(one.title, look.marks)
         if when and look.narrow:
             title = f"{when}: {title}"
-        lines += _step(title, "" if one.detail == before else one.detail, one, lead, look)
-        before = one.detail
+        rule = simulation.rule(one.rule)
+        detail = _without(one.detail, rule.says, CONVENTION) if rule.id in said else one.detail
+        said |= {rule.id} if rule.says in one.detail else set()
+        lines += _step(title, detail, one, lead, look)
     return lines
+
+
+def _without(detail: str, *sentences: str) -> str:
+    """A step's reason without what an earlier step has said."""
+    for sentence in sentences:
+        detail = detail.replace(sentence, "")
+    return " ".join(detail.split()).lstrip(" .;").rstrip(" ;")
 
 
 def _step(title: str, detail: str, one: Step, lead: str, look: Look) -> list[Line]:
@@ -139,7 +150,8 @@ def _title(simulation: Simulation, look: Look, title: str) -> list[Line]:
 
 def _picture(simulation: Simulation, trace: Trace, n: int, look: Look, title: str) -> list[Line]:
     state = trace.moment(n)["state"]
-    blank = not n and simulation.view == "texts" and not any(state.get("texts", {}).values())
+    part = {"texts": "texts", "lanes": "lanes", "timeline": "series"}.get(simulation.view)
+    blank = part is not None and not any(state.get(part, {}).values()) and not state.get("events")
     drawn = [] if blank else views.lines(simulation.view, state, look, unit=simulation.unit)
     return [heading(title, look), *drawn] if drawn else []
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dva.render.signs import ASCII, UNICODE, bar, clean, cut, fold, moment, number, pad, to_ascii, width_of
+from dva.render.signs import ASCII, UNICODE, bar, clean, cut, fold, moment, number, pad, span, to_ascii, width_of
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=60) | st.text("\x1b[]0;m\x07\\P\x9b 1a\n", max_size=30)
 
@@ -68,3 +68,7 @@ def test_a_bar_is_empty_or_full_only_where_nothing_or_all_is_used(marks, part: i
 def test_numbers_and_times_are_written_as_people_do() -> None:
     assert [number(3.0), number(0.25), number(1e6)] == ["3", "0.25", "1000000"]
     assert [moment(60, "s"), moment(3, "step"), moment(1.5)] == ["60 s", "step 3", "1.5"]
+    assert [moment(t, "ms") for t in (0, 0.0422211, 106.857, 86400.04)] == ["0 ms", "0.042 ms", "106.86 ms", "86400 ms"]
+    assert [span(0, 2.5, "min"), span(1, 3, "round"), span(75, None, "s", ASCII)] == [
+        "0–2.5 min", "round 1–3", "75 s ->",
+    ]  # fmt: skip

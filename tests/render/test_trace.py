@@ -35,6 +35,22 @@ def test_a_run_in_sentences_reads_as_before(name: str) -> None:
     assert text.isascii() and all(step.title in text for step in trace.steps)
 
 
+def test_the_list_of_steps_says_a_sentence_and_a_convention_once() -> None:
+    simulation, tracer = samples.made_up("texts", "", {"texts": {"a": ""}}, {})
+    for n in range(3):
+        tracer.step(samples.CONVENTION, f"Turn {n}", f"{samples.CONVENTION.says} Ranked: {n}")
+    text = drawn(lambda look: screens.steps(simulation, tracer.done(), look), 80)
+    assert text.count(samples.CONVENTION.says) == text.count("convention") == 1
+    assert [n for n in range(3) if f"Ranked: {n}" in text] == [0, 1, 2]
+
+
+def test_a_run_that_begins_with_nothing_shows_no_empty_picture() -> None:
+    simulation, tracer = samples.made_up("lanes", "s", {"lanes": {"i-1": [], "i-2": []}}, {})
+    tracer.step(samples.RULE, "i-1 starts", changes={"/state/lanes/i-1/-": [0, None, "starting"]})
+    text = drawn(lambda look: screens.run(simulation, tracer.done(), look), 80)
+    assert "At the start" not in text and "At the end" in text
+
+
 def test_a_run_without_steps_still_tells_its_outcome() -> None:
     simulation, trace = samples.timeline()
     bare = Trace(trace.simulation, trace.initial, (), trace.outcome)

@@ -124,7 +124,8 @@ def _card(cell: Cell | None, body: list[Line], height: int, width: int, marks: M
 
 def _inside(cell: Cell, width: int, look: Look) -> list[Line]:
     """What stands in a card: note, meters, items."""
-    notes = [line((text, "faint")) for text in fold(cell.note, width)] if cell.note else []
+    words: Words = [(text, "faint") for part in cell.note.split("  ") if part for text in fold(part, width)]
+    notes = _pack(words, width, gap=2)
     return notes + _meters(cell, width, look.marks) + _items(cell, width, look.marks)
 
 
@@ -168,13 +169,14 @@ def _drop_one(words: Words) -> Words:
     return words[:-1]
 
 
-def _pack(words: Words, width: int) -> list[Line]:
+def _pack(words: Words, width: int, gap: int = 1) -> list[Line]:
+    """Words beside each other while there is room."""
     lines: list[Line] = []
     for text, style in words:
-        if not lines or lines[-1].cell_len + 1 + width_of(text) > width:
+        if not lines or lines[-1].cell_len + gap + width_of(text) > width:
             lines.append(line((text, style)))
         else:
-            lines[-1].append(" ").append(text, style)
+            lines[-1].append(" " * gap).append(text, style)
     return lines
 
 

@@ -107,11 +107,14 @@ def _table(rows: list[Row | int], series: list[Series], unit: str, look: Look) -
     if sum(s.width(blocks) + 2 for s in series) > room:
         return _list(rows, series, unit, look)
     lines = [_head(series, blocks, time, has_events)] if series else []
+    before = ""
     for row in rows:
         if isinstance(row, int):
             lines.append(line((f"{look.marks.more.rjust(time)} {count(row, 'row')} not shown", "faint")))
         else:
-            lines += _table_row(row, times[id(row)].rjust(time), series, blocks, look)
+            now = times[id(row)]
+            lines += _table_row(row, ("" if now == before else now).rjust(time), series, blocks, look)
+            before = now
     return lines
 
 
