@@ -37,6 +37,10 @@ class Screen(Console):
         """The look as wide as the terminal is now: it may have been resized."""
         return Look(max(NARROWEST, min(columns_of(os.environ), WIDEST)), self.look.marks)
 
+    def on_broken_pipe(self) -> None:
+        """Rich would exit by itself; what a closed pipe means is decided where exit codes are."""
+        raise BrokenPipeError
+
     def print(self, *objects: Any, crop: bool = False, **options: Any) -> None:
         """As rich prints, but what is wider than the screen, an address, stays whole."""
         super().print(*objects, crop=crop, **options)
