@@ -329,7 +329,7 @@ def decide(number: int, call: Call, roles: Roles, trace: Tracer, how: How) -> No
         )  # fmt: skip
 
 
-WHO = {"agent": "the agent", "application": "the code", "service": "an AWS service"}
+WHO = {"agent": "The agent", "application": "The code", "service": "An AWS service"}
 SPOKEN = {NONE: "nobody can sign it", AWS: "AWS signs it on its side"}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.session import get_session
 from botocore.validate import ParamValidator
-from conftest import bundled_cases
+from bundled import bundled_cases
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -225,6 +225,8 @@ def test_the_repository_must_exist() -> None:
     steps = (login(), use("push", 1), use("pull", 2, f"{HOME}/api:1"))
     assert reasons(*steps, repositories=["web"]) == [None, None, "repository does not exist"]
     assert reasons(*steps) == [None, None, None]
+    described = {"repositories": [{"repositoryName": "web", "repositoryArn": "arn:aws:ecr:us-east-1:111122223333:r/w"}]}
+    assert reasons(*steps, repositories=described) == [None, None, "repository does not exist"]
 
 
 def test_policies_are_read_as_text_and_as_answers_of_the_api() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.session import get_session
 from botocore.validate import ParamValidator
-from conftest import bundled_cases
+from bundled import bundled_cases
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -137,7 +137,6 @@ def test_the_default_strategy_serves_only_requests_that_say_nothing() -> None:
         ([item("a", 1, 100_001)], {}),
         ([item("a", 1)], {"desiredCount": -1}),
         ([item("a", 1)], {"cluster": {"capacityProviders": ["b"]}}),
-        ([item("a", 1)], {"capacityProviders": [{"name": "b"}]}),
         ([item("a", 1)], {"capacityProviders": [group(targetCapacity=101)]}),
         ([item("a", 1)], {"capacityProviders": [group(targetCapacity=0)]}),
         ([item("a", 1)], {"capacityProviders": [group(minimumScalingStepSize=0)]}),
@@ -162,6 +161,12 @@ def test_refused(items: list[dict[str, Any]], more: dict[str, Any]) -> None:
 )
 def test_taken(items: list[dict[str, Any]]) -> None:
     assert run(*items, count=4)["status"] == "distributed"
+
+
+def test_without_a_cluster_every_provider_is_taken_to_be_associated() -> None:
+    outcome = run(item("a", 1), item("b", 1), count=4, capacityProviders=[{"name": "b"}])
+    assert outcome["tasks"] == {"a": 2, "b": 2}
+    assert run(item("a", 1), count=4, cluster={"clusterName": "demo"})["status"] == "distributed"
 
 
 # -- managed scaling -------------------------------------------------------------------------------------------------

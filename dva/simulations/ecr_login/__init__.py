@@ -141,11 +141,12 @@ class Run:
     def login(self, command: Command) -> None:
         """Ask for a token, and store it under the registry's name."""
         identity, repository = self.asked(command, LOGIN, "*")
+        said = f"the identity policy {told(identity)}"
         if identity.effect == "explicitDeny":
-            return self.end(command, rules.DENIED, f"{LOGIN} explicitly denied", told(identity))
+            return self.end(command, rules.DENIED, f"{LOGIN} explicitly denied", said)
         if not self.how.may_ask(identity, repository):
-            return self.end(command, rules.ASK, f"{LOGIN} not allowed", told(identity))
-        self.trace.step(rules.ASK, f"{LOGIN} is allowed", f"{rules.ASK.says} {told(identity)}.", at=command.at)
+            return self.end(command, rules.ASK, f"{LOGIN} not allowed", said)
+        self.trace.step(rules.ASK, f"{LOGIN} is allowed", f"{rules.ASK.says} Here: {said}.", at=command.at)
         self.tokens[command.registry.host] = command.at
         return self.end(command, rules.ISSUED, None, f"from {command.when}, for {command.registry.host}")
 
@@ -157,7 +158,7 @@ class Run:
             if not self.allowed(command, action):
                 return None
         name = command.repository
-        if not self.how.exists(command.do, name, self.given.repositories):
+        if not self.how.exists(command.do, name, self.given.names):
             return self.end(command, rules.MISSING, "repository does not exist", f"there is no repository {name}")
         return self.end(command, rules.DONE, None, f"{command.registry.host}/{name}")
 
@@ -181,7 +182,7 @@ class Run:
         """One action: identity policy, repository policy, and whose account it is."""
         resource = command.registry.repository(command.repository)
         identity, repository = self.asked(command, action, resource)
-        both = f"identity policy: {told(identity)}; repository policy: {told(repository)}"
+        both = f"the identity policy {told(identity)}, the repository policy {told(repository)}"
         if "explicitDeny" in (identity.effect, repository.effect):
             self.end(command, rules.DENIED, f"{action} explicitly denied", both)
             return False
@@ -190,7 +191,8 @@ class Run:
         if not self.how.may_act(identity.allowed, repository.allowed, same):
             self.end(command, rule, f"{action} not allowed", both)
             return False
-        self.trace.step(rule, f"{action} is allowed on {command.repository}", f"{rule.says} {both}.", at=command.at)
+        title = f"{action} is allowed on {command.repository}"
+        self.trace.step(rule, title, f"{rule.says} Here: {both}.", at=command.at)
         return True
 
     def account(self, command: Command) -> str | None:
@@ -217,7 +219,7 @@ class Run:
         if self.trace.recording:
             changes |= self.drawn(command, rule, reason)
         what = f"{command.do} {command.repository or command.registry.host}"
-        self.trace.step(rule, f"{what}: {reason or 'ok'}", f"{rule.says} {why}.", at=command.at, changes=changes)
+        self.trace.step(rule, f"{what}: {reason or 'ok'}", f"{rule.says} Here: {why}.", at=command.at, changes=changes)
 
     def drawn(self, command: Command, rule: Rule, reason: str | None) -> dict[str, Any]:
         """The event, and on a login the life of the token."""
@@ -281,6 +283,11 @@ def never(age: float) -> bool:
     return False
 
 
+def after_an_hour(age: float) -> bool:
+    """Believed: the token lives as long as a role session does by default, one hour."""
+    return age > 3600
+
+
 def renewed(tokens: Tokens, host: str, now: float) -> Tokens:
     """Believed: each use starts the 12 hours anew."""
     return {**tokens, host: now}
@@ -326,6 +333,11 @@ SIMULATION = Simulation(
             "login-never-expires", "a login lasts until `docker logout`",
             "The token is valid for 12 hours.",
             "expired", never, (f"{TOPIC}.token",),
+        ),
+        Belief(
+            "token-lasts-an-hour", "the token ends after an hour, as a role session does by default",
+            "The token has its own life of 12 hours, whatever session asked for it.",
+            "expired", after_an_hour, (f"{TOPIC}.token",),
         ),
         Belief(
             "use-renews-the-token", "each pull or push starts the 12 hours anew",

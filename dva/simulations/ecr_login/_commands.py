@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from dva.aws import moment
-from dva.aws.document import Own
+from dva.aws.document import AwsDocument, Own
 from dva.errors import GivenError
 from dva.trace import pointer
 
@@ -19,6 +19,14 @@ class Step(Own):
     image: str | None = None
 
 
+class Repository(AwsDocument):
+    """DescribeRepositories."""
+
+    wrappers = ("repositories",)
+    known = frozenset({"repositoryArn", "repositoryUri"})
+    repository_name: str
+
+
 class Given(Own):
     """`account` is the caller's, by default that of the registry; `principal` its ARN where a policy names it.
 
@@ -30,7 +38,14 @@ class Given(Own):
     repository_policy: dict[str, Any] | str | None = None
     account: str | None = None
     principal: str | None = None
-    repositories: list[str] | None = None
+    repositories: list[str | Repository] | None = None
+
+    @property
+    def names(self) -> list[str] | None:
+        """The names of the repositories that exist, None for all."""
+        if self.repositories is None:
+            return None
+        return [item if isinstance(item, str) else item.repository_name for item in self.repositories]
 
 
 REGISTRY = re.compile(

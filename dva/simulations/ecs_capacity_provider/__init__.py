@@ -104,14 +104,15 @@ def by_weight(shares: Sequence[Share], rest: int) -> None:
     """Share `rest` tasks: whole rounds of all weights at once, then one by one.
 
     One by one from the start, each to the least (given + 1) / weight, gives the same: after a whole round every
-    provider has exactly its weight.
+    provider has exactly its weight, and inside a round it has its share, rounded down, before any gets more.
     """
     total = sum(s.weight for s in shares)
     if not total:
         return
+    rounds, left = divmod(rest, total)
     for share in shares:
-        share.rounds = rest // total * share.weight
-    for _ in range(rest % total):
+        share.rounds, share.extra = rounds * share.weight, left * share.weight // total
+    for _ in range(left - sum(s.extra for s in shares)):
         least = min((s for s in shares if s.weight), key=lambda s: Fraction(s.extra + 1, s.weight))
         least.extra += 1
 
@@ -178,7 +179,9 @@ def tell_rounds(share: Share, shares: Sequence[Share], give: Callable[..., None]
         return give(rules.WEIGHTS, share, share.rounds, f"{share.rounds} by weight", rules.WEIGHTS.says)
     total, times = sum(s.weight for s in shares), share.rounds // share.weight
     title = f"{share.rounds} by weight {share.weight} of {total}"
-    return give(rules.WEIGHTS, share, share.rounds, title, f"{rules.WEIGHTS.says} {times} rounds of {total} tasks.")
+    return give(
+        rules.WEIGHTS, share, share.rounds, title, f"{rules.WEIGHTS.says} {total} tasks make a round; {times} fit."
+    )
 
 
 def tell_remainder(shares: Sequence[Share], give: Callable[..., None]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from dva.aws.arn import last_part
 from dva.errors import GivenError
 from dva.simulations.ecs_capacity_provider import _documents as doc
 from dva.simulations.ecs_capacity_provider import _rules as rules
@@ -88,15 +89,9 @@ def _ranges(given: doc.Given) -> None:
 
 
 def _associated(given: doc.Given, items: Sequence[doc.Item]) -> None:
-    """The cluster says which; without one, the Fargate providers and those described are taken to be [convention]."""
+    """The cluster says which are; without a cluster all are taken to be [convention]."""
     listed = given.cluster.capacity_providers if given.cluster else None
-    if listed is not None:
-        known = set(listed)
-    elif given.capacity_providers:
-        known = {*FARGATE, *(p.name for p in given.capacity_providers)}
-    else:
-        return
-    if any(item.name not in known for item in items):
+    if listed is not None and any(item.name not in map(last_part, listed) for item in items):
         raise Refused(rules.ASSOCIATED, INVALID, NOT_ASSOCIATED)
 
 
