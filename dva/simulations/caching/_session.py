@@ -257,8 +257,9 @@ class Session:
             "ttl": "it has the least time left to live",
         }
         scope = "any key may go" if policy.startswith("allkeys") else "only keys with a TTL may go"
+        order = reasons.get(policy.rpartition("-")[2], "there is no order")
         # Redis samples; the exact order is what its approximation aims at.
-        return f"{policy}: {scope}; {reasons[policy.rpartition('-')[2]]} (exact here, Redis takes a sample)."
+        return f"{policy}: {scope}; {order} (exact here, Redis takes a sample)."
 
     def _lives(self, key: str) -> str:
         deadline = self.store.entries[key].deadline
