@@ -82,12 +82,15 @@ def _timeline(state: Mapping[str, Any], unit: str) -> Iterator[str]:
 
 
 def _lanes(state: Mapping[str, Any], unit: str) -> Iterator[str]:
-    for name, segments in state.get("lanes", {}).items():
+    lanes = state.get("lanes", {})
+    for name, segments in list(lanes.items())[:MOST_CELLS]:
         told = [
             f"{label} from {moment(start, unit)}" + ("" if end is None else f" to {moment(end, unit)}")
             for start, end, label in segments
         ]
         yield f"{name}: {', then '.join(told) or 'nothing yet'}"
+    if len(lanes) > MOST_CELLS:
+        yield f"and {count(len(lanes) - MOST_CELLS, 'more lane')}"
 
 
 def _texts(state: Mapping[str, Any], unit: str) -> Iterator[str]:

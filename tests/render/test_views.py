@@ -78,6 +78,15 @@ def test_many_cells_take_few_lines_and_the_changed_one_is_always_shown(count: in
     assert len(text.splitlines()) <= most
 
 
+@pytest.mark.parametrize("width", [80, 40])
+def test_many_lanes_take_few_lines_and_the_changed_one_is_always_shown(width: int) -> None:
+    lanes = {f"client {n}": [[t, t + 1, "waits"] for t in range(30)] for n in range(300)}
+    changes = [Change("/state/lanes/client 250/29", None, [29, 30, "waits"])]
+    text = drawn(lambda look: views.draw("lanes", {"lanes": lanes}, look, unit="s", changes=changes), width)
+    assert "client 250" in text and "279 more lanes" in text
+    assert len(text.splitlines()) <= (30 if width == 80 else 220)
+
+
 def test_an_item_that_came_and_one_that_went_are_marked() -> None:
     state = {"cells": {"i-1": {"group": "", "items": ["a", "c"], "meters": {}, "note": ""}}}
     changes = [Change("/state/cells/i-1/items", ["a", "b"], ["a", "c"])]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from dva.render.screen import Line, line
-from dva.render.signs import Look, Marks, cut, fold, moment, number, pad, span, width_of
+from dva.render.signs import Look, Marks, count, cut, fold, moment, number, pad, span, width_of
 from dva.render.views.changed import Changed
 
 WIDEST_NAME, LEAST_TRACK = 20, 30
+MOST_LANES, MOST_SEGMENTS = 20, 8
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -41,8 +42,11 @@ class Axis:
 
 def draw(state: dict[str, Any], look: Look, unit: str, changed: Changed) -> list[Line]:
     """The lanes until one moment."""
-    lanes = {name: _segments(name, raw, changed) for name, raw in state.get("lanes", {}).items()}
-    told = [line((f"{look.marks.changed} changed", "faint"))] if changed else []
+    every = {name: _segments(name, raw, changed) for name, raw in state.get("lanes", {}).items()}
+    lanes = _shown(every)
+    hidden = len(every) - len(lanes)
+    told = [line((f"{look.marks.more} {count(hidden, 'more lane')}", "faint"))] if hidden else []
+    told += [line((f"{look.marks.changed} changed", "faint"))] if changed else []
     name_width = min(WIDEST_NAME, max(width_of(name) for name in lanes) + 1)
     columns = look.width - name_width - 2
     if look.narrow or columns < LEAST_TRACK or not any(lanes.values()):
@@ -51,6 +55,15 @@ def draw(state: dict[str, Any], look: Look, unit: str, changed: Changed) -> list
     keys: dict[str, str] = {}
     rows = [_track(name, segments, axis, name_width, look.marks, keys) for name, segments in lanes.items()]
     return [*_scale(axis, unit, name_width), *rows, *_legend(keys, look), *told]
+
+
+def _shown(lanes: dict[str, list[Segment]]) -> dict[str, list[Segment]]:
+    """The first lanes, and those that changed."""
+    return {
+        name: segments
+        for n, (name, segments) in enumerate(lanes.items())
+        if n < MOST_LANES or any(segment.changed for segment in segments)
+    }
 
 
 def _segments(name: str, raw: list[list[Any]], changed: Changed) -> list[Segment]:
@@ -146,7 +159,10 @@ def _list(lanes: dict[str, list[Segment]], unit: str, look: Look) -> list[Line]:
         lines.append(line((cut(name, look.width, look.marks), "strong")))
         times = [span(segment.start, segment.end, unit, look.marks) for segment in segments]
         wide = max(map(len, times), default=0)
-        for segment, time in zip(segments, times, strict=True):
+        hidden = len(segments) - MOST_SEGMENTS
+        if hidden > 0:
+            lines.append(line((f"  {look.marks.more} {count(hidden, 'earlier one')}", "faint")))
+        for segment, time in list(zip(segments, times, strict=True))[-MOST_SEGMENTS:]:
             style = "changed" if segment.changed else ""
             mark = look.marks.changed if segment.changed else " "
             lines += [
