@@ -405,6 +405,11 @@ def percent_rounds_away(capacity: int, percent: int) -> int:
 
 BELIEFS = (
     Belief(
+        "cooldown-never-blocks", "a cooldown does not hold scale-in back",
+        "Scale-in waits until a running cooldown is over, whichever direction began it.",
+        "blocks", lambda cooldown, wanted: False, ("ecs-auto-scaling.cooldown-in",),
+    ),
+    Belief(
         "bounds-are-metric-values", "the bounds of a step are values of the metric",
         "They are distances from the alarm's threshold: with the threshold 50, a lower bound of 10 means 60.",
         "step_of", bounds_are_metric_values, ("ecs-auto-scaling.step-intervals",),

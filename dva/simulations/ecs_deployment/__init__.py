@@ -156,7 +156,7 @@ class Update:
         counted = f"{value} tasks" if kind == "COUNT" else f"{value} % of {self.desired} desired tasks, rounded up"
         bounds = ", kept between 3 and 200" if kind == "BOUNDED_PERCENT" else ""
         self.trace.step(
-            rules.LIMIT, f"The circuit breaker trips at {self.threshold} failed tasks", f"{kind}: {counted}{bounds}.",
+            rules.LIMIT, f"The breaker trips when {self.threshold} tasks have failed", f"{kind}: {counted}{bounds}.",
             changes={"/outcome/failureThreshold": self.threshold},
         )  # fmt: skip
 
@@ -176,7 +176,7 @@ class Update:
         return self.end(
             rules.COMPLETED,
             "COMPLETED",
-            f"Complete after {self.round} rounds: {self.new} new tasks run",
+            f"Complete after round {self.round}: only new tasks run, {self.new} of them",
             rules.COMPLETED.says,
         )
 
@@ -187,8 +187,10 @@ class Update:
         running = self.old + self.new
         self.new += started - failing
         changes: dict[str, Any] = {"/outcome/rounds/-": {"started": started, "stopped": 0}}
-        title = f"Round {self.round}: {started} new tasks start" if started else f"Round {self.round}: none may start"
-        why = f"At most {self.upper} may run or be pending, {running} do, {self.desired} are desired: {started} start."
+        title = f"Round {self.round} starts {_tasks(started, 'new') if started else 'nothing'}"
+        why = (
+            f"At most {self.upper} may run or be pending, {running} do, {self.desired} are desired: room for {started}."
+        )
         self.trace.step(rules.START, title, why, at=self.round, changes=changes)
         if failing:
             self.fail(failing)
@@ -200,14 +202,18 @@ class Update:
         self.failures += failing
         counted = f"The breaker has counted {self.failures} of {self.threshold}." if self.threshold else "No breaker."
         self.trace.step(
-            rules.FAILURE, f"{failing} new tasks fail", f"{counted} Others will be started for them.",
-            at=self.round, changes=self.event(f"{failing} new tasks fail"),
+            rules.FAILURE, f"{_tasks(failing, 'new')} failed", f"{counted} Others are started instead.",
+            at=self.round, changes=self.event(f"{_tasks(failing, 'new')} failed"),
         )  # fmt: skip
 
     def become_healthy(self, healthy: int) -> None:
         """New tasks count as healthy, which may set the breaker's count back."""
         self.trace.step(
-            rules.HEALTHY, f"{healthy} new tasks are healthy", rules.HEALTHY.says, at=self.round, changes=self.counts()
+            rules.HEALTHY,
+            f"Healthy now: {_tasks(healthy, 'new')}",
+            rules.HEALTHY.says,
+            at=self.round,
+            changes=self.counts(),
         )
         # The failures of a round count first: a healthy task of the same round cannot undo a tripped breaker.
         if not self.threshold or not 0 < self.failures < self.threshold:
@@ -222,14 +228,14 @@ class Update:
         healthy = self.old + self.new
         self.old -= stopped
         place = f"/outcome/rounds/{self.round - 1}"
-        title = f"Round {self.round}: {stopped} old tasks stop" if stopped else f"Round {self.round}: none may stop"
-        why = f"{healthy} are healthy and {self.lower} must stay so; {self.old} old tasks are left."
+        title = f"Round {self.round} stops {_tasks(stopped, 'old') if stopped else 'nothing'}"
+        why = f"Healthy: {healthy}, of which {self.lower} must stay so. {_tasks(self.old, 'old')} left."
         changes = {f"{place}/stopped": stopped} | self.counts()
         self.trace.step(rules.STOP, title, why, at=self.round, changes=changes)
 
     def trip(self) -> None:
         """The breaker ends the deployment."""
-        self.end(rules.FAILED, "FAILED", f"The circuit breaker trips: {self.failures} failed tasks", rules.FAILED.says)
+        self.end(rules.FAILED, "FAILED", f"The circuit breaker trips at {self.failures}", rules.FAILED.says)
         if self.breaker.rollback:
             self.trace.step(
                 rules.ROLLBACK, "The last completed deployment is rolled out again", rules.ROLLBACK.says,
@@ -265,7 +271,17 @@ class Update:
         return {"/state/events/-": [self.round, text]} if self.trace.recording else {}
 
 
+def _tasks(count: int, age: str) -> str:
+    """`1 new task`, `2 old tasks`."""
+    return f"{count} {age} task{'' if count == 1 else 's'}"
+
+
 BELIEFS = (
+    Belief(
+        "failures-add-up", "the breaker counts failures over the whole deployment, healthy tasks or not",
+        "A healthy task sets the count back to 0 unless resetOnHealthyTask is false.",
+        "count_after_health", lambda count, reset: count, ("ecs-service.circuit-breaker-reset",),
+    ),
     Belief(
         "minimum-rounds-down", "minimumHealthyPercent is rounded down, so 75 % of 2 tasks leaves 1",
         "The lower limit is rounded up: 75 % of 2 is 1.5, so both tasks have to stay.",
@@ -275,11 +291,6 @@ BELIEFS = (
         "maximum-rounds-up", "maximumPercent is rounded up, so 125 % of 3 tasks allows 4",
         "The upper limit is rounded down: 125 % of 3 is 3.75, so 3 tasks at most.",
         "upper", lower_limit, ("ecs-service.rolling-limits",),
-    ),
-    Belief(
-        "maximum-is-extra", "maximumPercent 200 means 200 % more tasks than desired",
-        "The percentage is of all tasks, old and new together: 200 allows twice the desired count.",
-        "upper", lambda desired, percent: desired + upper_limit(desired, percent), ("ecs-service.rolling-limits",),
     ),
     Belief(
         "all-new-tasks-first", "a rolling update starts all new tasks first and then stops the old ones",
@@ -303,15 +314,15 @@ BELIEFS = (
         ("ecs-service.circuit-breaker",),
     ),
     Belief(
-        "failures-add-up", "the breaker counts failures over the whole deployment, healthy tasks or not",
-        "A healthy task sets the count back to 0 unless resetOnHealthyTask is false.",
-        "count_after_health", lambda count, reset: count, ("ecs-service.circuit-breaker-reset",),
-    ),
-    Belief(
         "every-service-is-rebalanced", "zone rebalancing works for every service that has it ENABLED",
         "DAEMON, EXTERNAL, maximumPercent 100, a Classic Load Balancer, a zone constraint or another first strategy "
         "rule it out.",
         "not_eligible", lambda service: None, ("ecs-service.az-rebalancing",),
+    ),
+    Belief(
+        "maximum-is-extra", "maximumPercent counts the tasks beyond the desired count, so 100 allows twice as many",
+        "It counts old and new tasks together: 100 allows not one task more than desired, 200 twice as many.",
+        "upper", lambda desired, percent: desired + upper_limit(desired, percent), ("ecs-service.rolling-limits",),
     ),
 )  # fmt: skip
 

@@ -63,6 +63,11 @@ def port_kind(mode: str, host_port: int | None) -> str:
     return "static" if mode == "host" or host_port else "dynamic"
 
 
+def needs_memory(task_memory: str | int | float | None, fargate: bool) -> bool:
+    """Whether each container has to say how much memory it needs."""
+    return task_memory is None and not fargate
+
+
 @dataclass(frozen=True)
 class How:
     """The rules that decide, one function each."""
@@ -71,6 +76,7 @@ class How:
     network_fits: Callable[[str], bool] = network_fits
     memory_fits: Callable[[int, int], bool] = memory_fits
     mebibytes: Callable[[str | int | float | None], int | None] = mebibytes
+    needs_memory: Callable[[str | int | float | None, bool], bool] = needs_memory
     host_port_fits: Callable[[int, int | None], bool] = host_port_fits
     port_kind: Callable[[str, int | None], str] = port_kind
 
@@ -132,7 +138,7 @@ def check_containers(given: Given, how: How, fargate: bool) -> Iterator[Wrong]:
     for container in containers:
         hard, soft = container.memory, container.memory_reservation
         named = f"Invalid setting for container '{container.name}'."
-        if definition.memory is None and not fargate and not (hard or soft):
+        if how.needs_memory(definition.memory, fargate) and not (hard or soft):
             yield Wrong(rules.MEMORY, f"{named} At least one of 'memory' or 'memoryReservation' must be specified.")
         if hard and soft and hard < soft:
             yield Wrong(rules.SHARES, f"{named} 'memory' must be greater than 'memoryReservation'.")
@@ -303,9 +309,14 @@ def thousands(text: str | int | float | None) -> int | None:
     return _amount(text, "GB", 1000)
 
 
-def dynamic_everywhere(mode: str, host_port: int | None) -> str:
-    """Believed: without a host port one is picked, in awsvpc mode too."""
-    return "static" if host_port else "dynamic"
+def dynamic_on_fargate(mode: str, host_port: int | None) -> str:
+    """Believed: in awsvpc mode a host port is picked."""
+    return "dynamic" if mode == "awsvpc" else port_kind(mode, host_port)
+
+
+def dynamic_in_host_mode(mode: str, host_port: int | None) -> str:
+    """Believed: in host mode a host port that is left out is picked, as in bridge mode."""
+    return "dynamic" if mode == "host" and not host_port else port_kind(mode, host_port)
 
 
 def same_port(mode: str, host_port: int | None) -> str:
@@ -315,7 +326,7 @@ def same_port(mode: str, host_port: int | None) -> str:
 
 BELIEFS = (
     Belief(
-        "any-memory-in-range", "Fargate takes any memory between the least and the most for a cpu",
+        "any-memory-in-range", "any memory between the least and the most for a cpu is a size of Fargate",
         "The sizes come in steps: 1 GB up to 4 vCPU, 4 GB for 8 vCPU, 8 GB for 16 vCPU.",
         "memory_fits", any_memory_in_range, ("fargate.size-table",),
     ),
@@ -330,9 +341,19 @@ BELIEFS = (
         "mebibytes", thousands, ("fargate.size-units",),
     ),
     Belief(
-        "dynamic-ports-on-fargate", "Fargate maps the container port to a dynamic host port",
+        "dynamic-ports-on-fargate", "the container port of a Fargate task is mapped to a dynamic host port",
         "There is no host port to map: each task has its own network interface and is reached at its IP address.",
-        "port_kind", dynamic_everywhere, ("fargate.04",),
+        "port_kind", dynamic_on_fargate, ("fargate.04",),
+    ),
+    Belief(
+        "host-mode-is-dynamic", "without hostPort a port is picked in host mode, as it is in bridge mode",
+        "In host mode nothing is mapped: the container opens its own port on the instance.",
+        "port_kind", dynamic_in_host_mode, ("ecs-tasks-definitions.07",),
+    ),
+    Belief(
+        "memory-is-optional", "a container on EC2 needs neither memory nor memoryReservation",
+        "One of them is required where the task has no memory, because placement has to subtract something.",
+        "needs_memory", lambda task_memory, fargate: False, ("ecs-tasks-definitions.05",),
     ),
     Belief(
         "host-port-is-free", "the host port can be chosen freely in every network mode",
@@ -345,12 +366,12 @@ BELIEFS = (
         "port_kind", same_port, ("ecs-service.03",),
     ),
     Belief(
-        "any-network-mode-on-fargate", "Fargate takes every network mode",
+        "any-network-mode-on-fargate", "every network mode is possible on Fargate",
         "Only awsvpc; and the mode is bridge where none is given.",
         "network_fits", lambda mode: True, ("fargate.network-mode",),
     ),
     Belief(
-        "checked-at-launch", "Fargate's sizes matter only when a task is launched on Fargate",
+        "checked-at-launch", "the sizes of Fargate matter only when a task is launched there",
         "FARGATE among requiresCompatibilities is enough for the table to be applied at registration.",
         "is_fargate", lambda given: given.launch_type == "FARGATE", ("fargate.compatibility",),
     ),
