@@ -221,7 +221,8 @@ def hops(call: Call) -> int:
 def keys(role: str) -> str:
     """The keys of the role as IMDS prints them; the key id is made up of its name."""
     access_key = "ASIA" + sha1(f"imds:{role}".encode(), usedforsecurity=False).hexdigest()[:16].upper()
-    return json.dumps({"Code": "Success", "Type": "AWS-HMAC", "AccessKeyId": access_key, "Token": f"TOK-{role}"})
+    found = {"Code": "Success", "Type": "AWS-HMAC", "AccessKeyId": access_key, "SecretAccessKey": "made-up"}
+    return json.dumps(found | {"Token": f"TOK-{role}"})
 
 
 def listing(given: Given) -> str:

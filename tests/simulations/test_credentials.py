@@ -1,7 +1,10 @@
 """The credentials engine answers as botocore does, and keeps the learner's secrets."""
 
+import json
 import os
 from collections.abc import Iterator
+from dataclasses import asdict
+from hashlib import sha1
 from typing import Any
 
 import pytest
@@ -10,7 +13,9 @@ from credential_worlds import chains, givens
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from dva.errors import GivenError
 from dva.simulations import load
+from dva.simulations.credentials import files_wanted, given_from
 
 CREDENTIALS = load("credentials")
 FULL = bool(os.environ.get("DVA_FULL"))
@@ -36,3 +41,193 @@ def test_it_answers_as_botocore_does(world: World, case: dict[str, Any]) -> None
     event(f"{real['status']} {real['error'] or real['method']}")
     assert {key: outcome[key] for key in AGREED} == {key: real[key] for key in AGREED}
     assert (outcome["error"] or {}).get("code") == real["error"]
+
+
+ROLE = "arn:aws:iam::123456789012:role/Ops"
+SSO = "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n"
+KNOWN = {
+    "an expired token of an sso-session": (
+        {
+            "files": {
+                "~/.aws/config": f"[default]\nsso_session=corp\nsso_account_id=123456789012\nsso_role_name=Dev\n{SSO}"
+            },
+            "sso_cache": [{"key": "corp", "start_url": "x", "token": "t", "expired": True}],
+        },
+        "TokenRetrievalError",
+    ),
+    "AssumeRole without a region": (
+        {
+            "files": {
+                "~/.aws/config": f"[default]\nrole_arn={ROLE}\nsource_profile=default\n"
+                "aws_access_key_id=AKIA\naws_secret_access_key=s\n"
+            }
+        },
+        "NoRegionError",
+    ),
+    "half a pair as a source": (
+        {
+            "files": {
+                "~/.aws/config": f"[default]\nrole_arn={ROLE}\nsource_profile=base\n[profile base]\n"
+                f"aws_access_key_id=AKIA\nrole_arn={ROLE}\nsource_profile=default\n"
+            }
+        },
+        "PartialCredentialsError",
+    ),
+    "metadata without a token where version 1 is disabled in the profile": (
+        {
+            "files": {"~/.aws/config": "[default]\nec2_metadata_v1_disabled = true\n"},
+            "imds": {"mode": "v1-only", "role": "Web", "access_key": "A", "token": "t"},
+        },
+        "MetadataRetrievalError",
+    ),
+    "a nested line without =": ({"files": {"~/.aws/config": "[default]\ns3 =\n  words\n"}}, "ConfigParseError"),
+    "an empty AWS_PROFILE": ({"env": {"AWS_PROFILE": ""}}, "ProfileNotFound"),
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_error_is_botocores(world: World, name: str) -> None:
+    case, code = KNOWN[name]
+    assert world.answer(case)["error"] == code
+    assert CREDENTIALS.run(case).outcome["error"]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("sdk", "profile", "region"),
+    [
+        ("botocore", "old", "from-default"), ("cli-v1", "old", "from-default"), ("cli-v2", "new", "from-region"),
+        ("java-v1", "new", "from-region"), ("java-v2", "new", "from-region"),
+    ],
+)  # fmt: skip
+def test_each_client_reads_its_own_variables(sdk: str, profile: str, region: str) -> None:
+    variables = {
+        "AWS_DEFAULT_PROFILE": "old", "AWS_PROFILE": "new", "AWS_REGION": "from-region",
+        "AWS_DEFAULT_REGION": "from-default", "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "s",
+    }  # fmt: skip
+    files = {"~/.aws/credentials": "[old]\nx = 1\n[new]\nx = 1\n"}
+    outcome = CREDENTIALS.run({"sdk": sdk, "env": variables, "files": files}).outcome
+    assert (outcome["profile"], outcome["region"]) == (profile, region)
+
+
+@pytest.mark.parametrize("sdk", ["cli-v2", "java-v1", "java-v2"])
+def test_the_region_comes_from_the_instance_at_last(sdk: str) -> None:
+    imds = {"mode": "v2", "role": "Web", "access_key": "ASIAWEB", "region": "eu-north-1"}
+    assert CREDENTIALS.run({"sdk": sdk, "imds": imds}).outcome["region"] == "eu-north-1"
+    assert CREDENTIALS.run({"sdk": "botocore", "imds": imds}).outcome["region"] is None
+
+
+@given(case=givens())
+def test_no_java_provider_ends_the_search(case: dict[str, Any]) -> None:
+    for sdk in ("java-v1", "java-v2"):
+        outcome = CREDENTIALS.run(case | {"sdk": sdk}, steps=False).outcome
+        assert outcome["status"] in ("credentials", "none")
+        assert outcome["error"] is None
+
+
+@given(case=givens())
+def test_who_wins_was_asked_last(case: dict[str, Any]) -> None:
+    outcome = CREDENTIALS.run(case, steps=False).outcome
+    if outcome["status"] == "credentials" and outcome["method"] not in ("assume-role", "explicit"):
+        assert outcome["tried"][-1] == outcome["method"]
+    assert all(call["signed_with"] for call in outcome["chain"] if call["call"] == "AssumeRole")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place"),
+    [
+        ({"sdk": "boto2"}, "/sdk"), ({"cod": {}}, "/cod"), ({"imds": {"mode": "v3"}}, "/imds/mode"),
+        ({"container": {"status": "200"}}, "/container/status"),
+    ],
+)  # fmt: skip
+def test_wrong_keys_are_named(wrong: dict[str, Any], place: str) -> None:
+    with pytest.raises(GivenError) as problem:
+        CREDENTIALS.run(wrong)
+    assert problem.value.pointer == place
+
+
+# The learner's own machine
+
+HOME = "/home/jane"
+
+
+def own_machine(case: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    """The environment and the files of a case as a learner's machine has them."""
+    files = {path.replace("~", HOME, 1): text for path, text in case["files"].items()}
+    for entry in case["sso_cache"]:
+        token = {"expiresAt": "2001-01-01T00:00:00Z" if entry.get("expired") else "2099-01-01T00:00:00Z"}
+        token |= {"accessToken": entry["token"]} if "token" in entry else {}
+        files[f"{HOME}/.aws/sso/cache/{sha1(entry['key'].encode()).hexdigest()}.json"] = json.dumps(token)
+    return case["env"] | {"HOME": HOME}, files
+
+
+@given(case=st.one_of(givens(), chains()))
+def test_masks_change_nothing_but_the_secrets(case: dict[str, Any]) -> None:
+    env, files = own_machine(case)
+    raw = CREDENTIALS.run(case | {"env": env, "code": {}, "options": {"offline": True}}).outcome
+    masked = CREDENTIALS.run(given_from(env, files, case["now"])).outcome
+    compared = ("status", "method", "region", "profile", "tried")
+    assert {key: masked[key] for key in compared} == {key: raw[key] for key in compared}
+    assert (masked["error"] or {}).get("code") == (raw["error"] or {}).get("code")
+
+
+@given(case=st.one_of(givens(), chains()))
+def test_every_file_that_counts_is_wanted(case: dict[str, Any]) -> None:
+    env, files = own_machine(case)
+    first = {path: files[path] for path in files_wanted(env, HOME) if path in files}
+    wanted = {path: files[path] for path in files_wanted(env, HOME, first) if path in files}
+    outcomes = [CREDENTIALS.run(given_from(env, read, case["now"])).outcome for read in (wanted, files)]
+    assert outcomes[0] == outcomes[1]
+
+
+SECRET = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=40, max_size=40).filter(
+    lambda text: any(c.islower() for c in text) and any(c.isdigit() for c in text)
+)
+PLACES = (
+    "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = {}\naws_session_token = {}\n",
+    "[default]\naws_access_key_id = {}\naws_secret_access_key: {}\n",
+    "# old: {}\n; {}\n[default]\nregion = eu-west-1\n",
+    "[default]\nmy_password = {}\ns3 =\n  key = {}\n  {}\n",
+    "[default]\ncredential_process = vault --token {} '{}'\n",
+    "[default]\ncredential_process = TOKEN={} vault\n",
+    "[default]\ncredential_process = 'open {}\n",
+    "[default]\nrole_arn = {}\nsource_profile = {}\n",
+    "[{}]\nregion = {}\n",
+    "{}\n",
+    "[default]\n{}\n",
+    "[default]\nregion = {}\naws_secret_access_key\n  = {}\n",
+    "[default] {}\nregion = eu-west-1\n",
+    "AWSAccessKeyId={}\nAWSSecretKey={}\n",
+)
+
+
+@given(st.sampled_from(PLACES), st.sampled_from(PLACES), SECRET, SECRET)
+def test_no_secret_gets_through(config: str, credentials: str, one: str, other: str) -> None:
+    env = {
+        "AWS_SECRET_ACCESS_KEY": one, "AWS_SESSION_TOKEN": other, "AWS_SECURITY_TOKEN": one, "HOME": HOME,
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN": other, "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://{one}@localhost/{other}",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": f"/v2/{one}", "MY_SECRET": one, "AWS_ROLE_SESSION_NAME": other,
+        "AWS_WEB_IDENTITY_TOKEN_FILE": "/tokens/web", "AWS_CREDENTIAL_FILE": "/tokens/ec2",
+    }  # fmt: skip
+    token = json.dumps({"accessToken": one, "refreshToken": other, "expiresAt": "2099-01-01T00:00:00Z"})
+    files = {
+        f"{HOME}/.aws/config": config.replace("{}", one), f"{HOME}/.aws/credentials": credentials.replace("{}", other),
+        "/tokens/web": one, "/tokens/ec2": f"AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE\nAWSSecretKey={other}\nx={one}\n",
+        f"{HOME}/.aws/sso/cache/{sha1(b'corp').hexdigest()}.json": token,
+    }  # fmt: skip
+    machine = given_from(env, files)
+    trace = CREDENTIALS.run(machine)
+    told = json.dumps([machine, trace.initial, trace.outcome, [asdict(step) for step in trace.steps]])
+    assert one not in told and other not in told
+    assert "AKIAIOSFODNN7EXAMPLE" not in told
+
+
+def test_the_ends_of_a_key_are_shown() -> None:
+    machine = given_from({"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}, {})
+    outcome = CREDENTIALS.run(machine).outcome
+    assert (outcome["status"], outcome["access_key"]) == ("credentials", "AKIA…MPLE")
+
+
+def test_offline_says_what_would_be_called() -> None:
+    files = {f"{HOME}/.aws/config": "[default]\ncredential_process = /opt/vault --token abc\n"}
+    outcome = CREDENTIALS.run(given_from({"HOME": HOME}, files)).outcome
+    assert (outcome["status"], outcome["would"]) == ("unknown", "run the credential_process `/opt/vault`")

@@ -75,6 +75,12 @@ def play(given: Given, trace: Tracer, how: How) -> None:
         search.told(rules.OFFLINE, f"It would {no.would}", rules.OFFLINE.says, status="unknown", would=no.would)
 
 
+def start(given: Given) -> dict[str, Any]:
+    """The providers in their order, none of them asked yet."""
+    java = {"java-v1": _java.V1_NAMES, "java-v2": _java.V2_NAMES}
+    return {"texts": dict.fromkeys(java.get(given.sdk, _chain.ORDER), "not asked")}
+
+
 def _is_java(search: Search) -> bool:
     return search.given.sdk.startswith("java")
 
@@ -274,7 +280,7 @@ SIMULATION = Simulation(
         disables_imds=_endpoints.says_true,
         region_variables=region_variables,
     ),
-    start=lambda given: {"texts": {}},
+    start=start,
 )  # fmt: skip
 
 __all__ = ["SIMULATION", "files_wanted", "given_from"]

@@ -93,3 +93,5 @@ PROFILE = (
 )  # fmt: skip
 V1: tuple[Step, ...] = (_env, _system_properties, _web_identity, _profile, _container_or_instance)
 V2: tuple[Step, ...] = (_system_properties, _env, _web_identity, _profile, _container, _instance)
+V1_NAMES = ("env", "system-properties", "assume-role-with-web-identity", SHARED, "container-role", "iam-role")
+V2_NAMES = ("system-properties", "env", *V1_NAMES[2:])

@@ -6,6 +6,7 @@ named below, everything else becomes a mask: a value that is not known to be har
 
 import json
 import re
+import shlex
 from collections.abc import Mapping
 from hashlib import sha1
 from typing import Any
@@ -16,16 +17,17 @@ from dva.simulations.credentials._given import moment
 MASK = "****"
 ACCESS_KEY = re.compile(r"[A-Z0-9]{16,128}")
 SECRET_LOOKING = re.compile(
-    r"[A-Z]{4}[A-Z0-9]{12,}|(?=[A-Za-z0-9+=_-]*[0-9])(?=[A-Za-z0-9+=_-]*[A-Za-z])[A-Za-z0-9+=_-]{24,}"
+    r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}"
+    r"|(?<![A-Za-z0-9/+=])(?=[^:. ]*[a-z])(?=[^:. ]*[A-Z0-9])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])"
+    r"|[A-Za-z0-9/+=_-]{80,}"
 )
-"""A key id, or a long run of letters and digits that no path, ARN or URL of AWS needs."""
+"""A key id, a secret key (40 letters), a session token: masked even where a value is kept."""
 
 KEPT_VARIABLES = (
     "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_CONFIG_FILE",
     "AWS_SHARED_CREDENTIALS_FILE", "AWS_CREDENTIAL_EXPIRATION", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN",
     "AWS_ROLE_SESSION_NAME", "AWS_CREDENTIAL_FILE", "BOTO_CONFIG", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_EC2_METADATA_DISABLED",
-    "AWS_EC2_METADATA_V1_DISABLED", "AWS_LOGIN_CACHE_DIRECTORY", "HOME",
+    "AWS_EC2_METADATA_DISABLED", "AWS_EC2_METADATA_V1_DISABLED", "AWS_LOGIN_CACHE_DIRECTORY", "HOME",
 )  # fmt: skip
 MASKED_VARIABLES = (
     "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN",
@@ -36,6 +38,7 @@ KEPT_SETTINGS = (
     "duration_seconds", "role_session_name", "mfa_serial", "sso_session", "sso_start_url", "sso_region",
     "sso_account_id", "sso_role_name", "sso_registration_scopes", "login_session", "ec2_metadata_v1_disabled",
 )  # fmt: skip
+ADDRESSES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
 EXISTENCE = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
 
 
@@ -44,15 +47,19 @@ def files_wanted(env: Mapping[str, str], home: str, read: Mapping[str, str] | No
 
     Token files are wanted for their existence only: their text may be handed over empty.
     """
-    names = [
-        env.get("AWS_CONFIG_FILE", "~/.aws/config"),
-        env.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
-        *([env["BOTO_CONFIG"]] if "BOTO_CONFIG" in env else ["/etc/boto.cfg", "~/.boto"]),
-        *(env[name] for name in ("AWS_CREDENTIAL_FILE", *EXISTENCE) if name in env),
-    ]
+    names = [*_setting_files(env), *(env[name] for name in ("AWS_CREDENTIAL_FILE", *EXISTENCE) if name in env)]
     for text in (read or {}).values():
         names += _named_by(text)
     return list(dict.fromkeys(_at_home(name, home) for name in names if name))
+
+
+def _setting_files(env: Mapping[str, str]) -> list[str]:
+    """The INI files."""
+    return [
+        env.get("AWS_CONFIG_FILE", "~/.aws/config"),
+        env.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
+        *([env["BOTO_CONFIG"]] if "BOTO_CONFIG" in env else ["/etc/boto.cfg", "~/.boto"]),
+    ]
 
 
 def _at_home(name: str, home: str) -> str:
@@ -92,10 +99,15 @@ def given_from(env: Mapping[str, str], files: Mapping[str, str], now: str | None
     """
     home = env.get("HOME", "").rstrip("/")
     texts = {_short(path, home): text for path, text in files.items()}
+    settings = {_short(_at_home(path, home), home) for path in _setting_files(env)}
     given: dict[str, Any] = {
         "sdk": "botocore",
         "env": _environment(env),
-        "files": {path: _file(path, text) for path, text in texts.items() if "/sso/cache/" not in path},
+        "files": {
+            path: _settings(text) if path in settings else _pairs(text) or masked(text)
+            for path, text in texts.items()
+            if "/sso/cache/" not in path
+        },
         "sso_cache": _sso_cache(texts, now),
         "options": {"offline": True},
     }
@@ -107,20 +119,23 @@ def _short(path: str, home: str) -> str:
 
 
 def _environment(env: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: _harmless(_without_query(env[name])) for name in KEPT_VARIABLES if name in env}
+    kept = {name: _harmless(env[name]) for name in KEPT_VARIABLES if name in env}
+    kept |= {name: _address(env[name]) for name in ADDRESSES if name in env}
     return kept | {name: masked(env[name]) for name in MASKED_VARIABLES if name in env}
 
 
 def masked(secret: str) -> str:
-    """An access key id by its ends, anything else as a mask; what is empty stays so, as it decides differently."""
+    """An access key id by its ends, anything else as a mask; what decides is kept: emptiness, and a line's end."""
     if ACCESS_KEY.fullmatch(secret):
         return f"{secret[:4]}…{secret[-4:]}"
-    return MASK if secret else ""
+    return (MASK + ("\n" if "\n" in secret or "\r" in secret else "")) if secret else ""
 
 
-def _without_query(value: str) -> str:
-    """A URL without the places that can hold a secret."""
-    return re.sub(r"(://)[^/@]*@", r"\1", value.partition("?")[0]) if "://" in value else value
+def _address(uri: str) -> str:
+    """Scheme and host of an address; its path may be a secret."""
+    scheme, there, rest = uri.partition("://")
+    host = rest.partition("/")[0].rpartition("@")[2].partition("?")[0]
+    return f"{scheme}{there}{host}/{MASK}" if there else f"/{MASK}" if uri.startswith("/") else masked(uri)
 
 
 def _harmless(value: str) -> str:
@@ -128,19 +143,17 @@ def _harmless(value: str) -> str:
     return SECRET_LOOKING.sub(MASK, value)
 
 
-def _file(path: str, text: str) -> str:
-    """A file by its kind: a file of settings keeps its shape, anything else is only there."""
-    return "\n".join(_lines(text)) + "\n" if "[" in text else _pairs(text)
+def _settings(text: str) -> str:
+    return "\n".join(_lines(text)) + "\n"
 
 
 def _pairs(text: str) -> str:
-    """`AWSAccessKeyId=...` lines; a token file has none and becomes a mask."""
+    """The two `AWSAccessKeyId=...` lines of the old EC2 tools; nothing of a token file."""
     known = ("AWSAccessKeyId", "AWSSecretKey")
     found = [line.partition("=") for line in text.splitlines()]
-    lines = [
+    return "\n".join(
         f"{name.strip()}={masked(value.strip())}" for name, equals, value in found if name.strip() in known and equals
-    ]
-    return "\n".join(lines) or MASK
+    )
 
 
 def _lines(text: str) -> list[str]:
@@ -151,13 +164,13 @@ def _lines(text: str) -> list[str]:
         bare = line.strip()
         if not bare or bare[0] in "#;":
             kept.append("")
-        elif line[0].isspace():
-            kept.append(_continued(bare, key))
-        elif header := re.match(r"\[(.+)\]", line):
+        elif line[0].isspace() and key:
+            kept.append(_continued(bare))
+        elif header := re.match(r"\[(.+)\]", bare):
             kept.append(f"[{_harmless(header[1])}]")
             key = ""
         else:
-            key, shown = _setting(line)
+            key, shown = _setting(bare)
             kept.append(shown)
     return kept
 
@@ -173,13 +186,23 @@ def _setting(line: str) -> tuple[str, str]:
 
 def _setting_value(key: str, value: str) -> str:
     if key in KEPT_SETTINGS:
-        return _harmless(_without_query(value))
-    if key == "credential_process":
-        return _harmless(value.split()[0]) if value.split() else ""
-    return masked(value)
+        return _harmless(value)
+    return _command(value) if key == "credential_process" else masked(value)
 
 
-def _continued(bare: str, key: str) -> str:
+def _command(value: str) -> str:
+    """A command's first word; its arguments may be secrets."""
+    try:
+        words = shlex.split(value)
+    except ValueError:
+        return "'"  # still a command that cannot be split
+    if not words:
+        return ""
+    name, equals, _ = words[0].partition("=")
+    return shlex.quote(_harmless(name)) + (f"={MASK}" if equals else "")
+
+
+def _continued(bare: str) -> str:
     """A line of a nested block, or of a long value."""
     name, equals, value = bare.partition("=")
     return f"  {_harmless(name.strip())} = {masked(value.strip())}" if equals else f"  {MASK}"
