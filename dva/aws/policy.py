@@ -19,6 +19,10 @@ from dva.aws import conditions, glob
 
 Effect = Literal["allowed", "explicitDeny", "implicitDeny"]
 VERSIONS = ("2012-10-17", "2008-10-17")
+ELEMENTS = frozenset({
+    "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
+})  # fmt: skip
+"""What a statement may have; IAM refuses a document with anything else."""
 
 
 class PolicyError(Exception):
@@ -70,9 +74,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One statement looked at: `number` counts from 1 over all policies; `reason` is the first part that does not fit.
+    """One statement looked at: `number` counts from 1 over all policies.
 
-    `part` is principal, action, resource or condition, or None where the statement applies.
+    `part` is the first that does not fit: principal, action, resource or condition; None where the statement applies.
+    `reason` says why it does not fit, or why each part does.
     """
 
     number: int
@@ -108,6 +113,7 @@ def parse(document: str | Mapping[str, Any]) -> Policy:
     body = _from_text(document) if isinstance(document, str) else document
     if not isinstance(body, Mapping) or "Statement" not in body:
         raise PolicyError("Syntax errors in policy: there is no Statement.", "/Statement")
+    _known(body, frozenset({"Version", "Id", "Statement"}), "")
     version = str(body.get("Version", "2008-10-17"))
     if version not in VERSIONS:
         raise PolicyError("The policy must contain a valid version string", "/Version")
@@ -130,6 +136,7 @@ def _from_text(text: str) -> Any:
 def _statement(body: Any, at: str, version: str) -> Statement:
     if not isinstance(body, Mapping):
         raise PolicyError("Syntax errors in policy: a statement must be an object.", at)
+    _known(body, ELEMENTS, at)
     if body.get("Effect") not in ("Allow", "Deny"):
         raise PolicyError("Syntax errors in policy: Effect must be Allow or Deny.", f"{at}/Effect")
     actions, not_action = _either(body, "Action", at)
@@ -148,6 +155,12 @@ def _statement(body: Any, at: str, version: str) -> Statement:
         tuple(_conditions(body.get("Condition") or {}, at, variables)),
         body.get("Sid") or None, not_action, not_resource, not_principal, variables,
     )  # fmt: skip
+
+
+def _known(body: Mapping[str, Any], names: frozenset[str], at: str) -> None:
+    stray = next((name for name in body if name not in names), None)
+    if stray is not None:
+        raise PolicyError(f"Syntax errors in policy: there is no element {stray}.", f"{at}/{stray}")
 
 
 def _either(body: Mapping[str, Any], name: str, at: str) -> tuple[Any, bool]:
@@ -223,11 +236,26 @@ def look(statement: Statement, number: int, request: Request, holds: Holds = con
     for condition in statement.conditions:
         if not holds(condition, values):
             return Finding(number, statement, False, "condition", unmet(condition, values))
-    return Finding(number, statement, True)
+    return Finding(number, statement, True, None, _fitting(statement, request, values))
 
 
 def _outside(element: str, negated: bool, listed: Sequence[str]) -> str:
     return f"{'Not' * negated}{element} is {', '.join(listed)}"
+
+
+def _fitting(statement: Statement, request: Request, values: conditions.Context) -> str:
+    """Why each part of a statement fits."""
+    parts = [_inside(request.action, "Action", statement.not_action, statement.actions)]
+    if statement.resources is not None:
+        parts.append(_inside(request.resource, "Resource", statement.not_resource, statement.resources))
+    for condition in statement.conditions:
+        found = ", ".join(values.get(condition.key.lower(), ())) or "a request without it"
+        parts.append(f"{condition.named} {condition.key} {', '.join(condition.values)} holds for {found}")
+    return "; ".join(parts)
+
+
+def _inside(asked: str, element: str, negated: bool, listed: Sequence[str]) -> str:
+    return f"{asked} {'is outside Not' if negated else 'fits '}{element} {', '.join(listed)}"
 
 
 def unmet(condition: conditions.Condition, values: conditions.Context) -> str:

@@ -262,6 +262,8 @@ def test_variables_are_text_in_the_old_version() -> None:
          "/Statement/Condition"),
         ({"Statement": [{"Sid": "A", "Effect": "Allow", "Action": "*", "Resource": "*"}] * 2}, "/Statement"),
         ({"Statement": ["Allow"]}, "/Statement/0"),
+        ({"Statement": [], "Name": "x"}, "/Name"),
+        ({"Statement": [{"Effect": "Allow", "Action": "*", "Resources": "*"}]}, "/Statement/0/Resources"),
         ({"Statement": {"Effect": "Allow", "Action": "*", "Principal": ["x"]}}, "/Statement/Principal"),
     ],
 )  # fmt: skip

@@ -324,7 +324,7 @@ class Checking:
             return True
         holds = self.verified(presented, known.get(presented.key_id or ""))
         title = f"The signature {'fits' if holds else 'does not fit'} the policy"
-        detail = f"The {presented.source} was checked with {presented.hashed}: {presented.policy}"
+        detail = f"Checked with {presented.hashed} over this text, each letter of it: {presented.policy}"
         return self.check("signature", _rules.CHECKED, holds, title, detail) or self.denied()
 
     def verified(self, presented: Presented, key: Key | None) -> bool:

@@ -5,11 +5,10 @@ an explicit Deny that applies ends it; else one Allow that applies is enough; el
 With DryRun the service stops there and answers with an error either way. A refused caller of EC2 gets an encoded
 message that only `aws sts decode-authorization-message` makes readable.
 All policies given count as one set that applies to the principal: one account, no boundary, no session policy.
+The rules stand in `_rules.py`, the refusal and its message in `_message.py`, the matching in `dva/aws/policy.py`.
 """
 
-import base64
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -19,105 +18,11 @@ from dva.aws import conditions, policy
 from dva.aws.document import Own
 from dva.errors import GivenError
 from dva.simulations import Simulation
-from dva.trace import Belief, Refused, Rule, Tracer, pointer
-
-GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
-LOGIC = f"IAM User Guide, Policy evaluation logic: {GUIDE}/reference_policies_evaluation-logic.html"
-OPERATORS = f"IAM User Guide, Condition operators: {GUIDE}/reference_policies_elements_condition_operators.html"
-DECODE = (
-    "AWS STS API Reference, DecodeAuthorizationMessage: "
-    "https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html"
-)
-
-START = Rule(
-    "iam.authorization.start",
-    "Every request starts denied; something has to allow it.",
-    LOGIC,
-    ("authorization.implicit-deny",),
-)
-CONTEXT = Rule(
-    "iam.authorization.context",
-    "IAM fills in what it knows about the principal: its ARN, its account, the name of an IAM user.",
-    f"IAM User Guide, Global condition context keys: {GUIDE}/reference_policies_condition-keys.html",
-    ("authorization.policy-variables",),
-)
-MALFORMED = Rule(
-    "iam.authorization.malformed",
-    "A document that breaks the policy grammar is refused as a whole.",
-    f"IAM User Guide, Grammar of the IAM JSON policy language: {GUIDE}/reference_policies_grammar.html",
-)
-PRINCIPAL = Rule(
-    "iam.authorization.principal",
-    "A statement with a Principal is about those alone; an identity policy is about whom it is attached to.",
-    f"IAM User Guide, Principal: {GUIDE}/reference_policies_elements_principal.html",
-    ("authorization.principal",),
-)
-ACTION = Rule(
-    "iam.authorization.action",
-    "The action must fit Action (or none of NotAction), `*` and `?` being wildcards and letter case ignored.",
-    f"IAM User Guide, Action: {GUIDE}/reference_policies_elements_action.html",
-    ("authorization.action-and-resource",),
-)
-RESOURCE = Rule(
-    "iam.authorization.resource",
-    "The ARN must fit Resource (or none of NotResource), letter case included.",
-    f"IAM User Guide, Resource: {GUIDE}/reference_policies_elements_resource.html",
-    ("authorization.action-and-resource",),
-)
-VARIABLE = Rule(
-    "iam.authorization.variable",
-    "`${key}` stands for the value in the request, where Version is 2012-10-17; without a value nothing fits.",
-    f"IAM User Guide, Policy variables: {GUIDE}/reference_policies_variables.html",
-    ("authorization.policy-variables",),
-)
-CONDITION = Rule(
-    "iam.authorization.condition",
-    "Every operator and key of Condition must hold; of several values of one key one is enough.",
-    f"IAM User Guide, Condition: {GUIDE}/reference_policies_elements_condition.html",
-    ("authorization.condition",),
-)
-MISSING = Rule(
-    "iam.authorization.missing-key",
-    "Where the request lacks the key, a plain operator is false; a negated one, …IfExists and ForAllValues are true.",
-    OPERATORS,
-    ("authorization.missing-key",),
-)
-APPLIES = Rule("iam.authorization.applies", "A statement applies where all its elements fit.", LOGIC)
-DENY = Rule(
-    "iam.authorization.explicit-deny",
-    "One Deny that applies decides, whatever is allowed elsewhere.",
-    LOGIC,
-    ("authorization.explicit-deny",),
-)
-ALLOW = Rule(
-    "iam.authorization.allow",
-    "Without a Deny, one Allow that applies is enough.",
-    LOGIC,
-    ("authorization.explicit-deny",),
-)
-IMPLICIT = Rule(
-    "iam.authorization.implicit-deny",
-    "What nothing allows stays denied.",
-    LOGIC,
-    ("authorization.implicit-deny",),
-)
-DRY_RUN = Rule(
-    "iam.authorization.dry-run",
-    "A dry run is sent and decided like any call and ends in an error: DryRunOperation or UnauthorizedOperation.",
-    "Amazon EC2 API Reference, Common query parameters, DryRun: "
-    "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html",
-    ("cli-overview.06",),
-)
-MESSAGE = Rule(
-    "iam.authorization.encoded-message",
-    "The details of a refusal are encoded, and reading them needs sts:DecodeAuthorizationMessage.",
-    DECODE,
-    ("cli-overview.07",),
-)
-BY_PART = {"principal": PRINCIPAL, "action": ACTION, "resource": RESOURCE, "condition": CONDITION}
+from dva.simulations.authorization import _message
+from dva.simulations.authorization import _rules as rules
+from dva.trace import Belief, Refused, Tracer, pointer
 
 WRAPPERS = ("PolicyVersion", "Document", "PolicyDocument", "Policy", "policyText", "AssumeRolePolicyDocument", "Role")
-DRY_RUN_SUCCEEDS = "Request would have succeeded, but DryRun flag is set."
 
 
 class Given(Own):
@@ -237,7 +142,9 @@ def play(given: Given, trace: Tracer, how: How) -> None:
     request = request_of(given)
     statements = [how.variables(statement) for statement in read(given)]
     who = request.principal or "an anonymous caller"
-    trace.step(START, f"{who} asks for {request.action}", f"On {request.resource}: denied until something allows it.")
+    trace.step(
+        rules.START, f"{who} asks for {request.action}", f"On {request.resource}: denied until something allows it."
+    )
     tell_context(given, request, trace)
     findings = [look(n, statement, request, trace, how) for n, statement in enumerate(statements, 1)]
     decision = how.combine(findings)
@@ -253,14 +160,14 @@ def read(given: Given) -> list[policy.Statement]:
             found += policy.parse(document).statements
         except policy.PolicyError as problem:
             where = f" (policy {n}, {problem.pointer or 'the whole text'})"
-            raise Refused(MALFORMED, "MalformedPolicyDocument", problem.message + where) from None
+            raise Refused(rules.MALFORMED, "MalformedPolicyDocument", problem.message + where) from None
     return found
 
 
 def tell_context(given: Given, request: policy.Request, trace: Tracer) -> None:
     filled = [f"{key} = {value}" for key, value in request.context.items() if key not in given.context]
     if filled:
-        trace.step(CONTEXT, f"IAM knows {len(filled)} more keys from the principal", "; ".join(filled))
+        trace.step(rules.CONTEXT, f"IAM knows {len(filled)} more keys from the principal", "; ".join(filled))
 
 
 def look(number: int, statement: policy.Statement, request: policy.Request, trace: Tracer, how: How) -> policy.Finding:
@@ -270,12 +177,14 @@ def look(number: int, statement: policy.Statement, request: policy.Request, trac
         return finding
     name = f"Statement {cell(number, statement)}"
     for title, detail in variables(statement, request.values):
-        trace.step(VARIABLE, f"{name}: {title}", detail)
+        trace.step(rules.VARIABLE, f"{name}: {title}", detail)
     reached = finding.part in (None, "condition")
     for condition in statement.conditions if reached else ():
         if condition.operator != "Null" and not request.values.get(condition.key.lower()):
             said = "true" if how.missing(condition) else "false"
-            trace.step(MISSING, f"{name}: the request has no {condition.key}", f"{condition.named} is then {said}.")
+            trace.step(
+                rules.MISSING, f"{name}: the request has no {condition.key}", f"{condition.named} is then {said}."
+            )
     tell_finding(finding, name, trace)
     return finding
 
@@ -296,20 +205,25 @@ def tell_finding(finding: policy.Finding, name: str, trace: Tracer) -> None:
     items = pointer("state", "cells", cell(finding.number, finding.statement), "items", "-")
     if finding.applies:
         effect = finding.statement.effect
-        trace.step(APPLIES, f"{name} applies: {effect}", summary(finding.statement), changes={items: effect})
+        trace.step(rules.APPLIES, f"{name} applies: {effect}", sentence(finding.reason), changes={items: effect})
     else:
         part = finding.part or "condition"
         title, text = f"{name} does not apply: the {part} does not fit", f"{part} does not fit"
-        trace.step(BY_PART[part], title, finding.reason[:1].upper() + finding.reason[1:], changes={items: text})
+        trace.step(rules.BY_PART[part], title, sentence(finding.reason), changes={items: text})
+
+
+def sentence(text: str) -> str:
+    """The text with a capital and a full stop, unless it begins with a name such as s3:GetObject."""
+    return f"{text if ':' in text.split(' ', 1)[0] else text[:1].upper() + text[1:]}."
 
 
 def tell_decision(decision: policy.Decision, trace: Tracer) -> None:
     names = [finding.name for finding in decision.deciding]
     said = ", ".join(map(str, names))
     rule, title = {
-        "explicitDeny": (DENY, f"Explicit deny by {said}"),
-        "allowed": (ALLOW, f"Allowed by {said or 'nothing'}"),
-        "implicitDeny": (IMPLICIT, "Implicit deny: no statement allows it"),
+        "explicitDeny": (rules.DENY, f"Explicit deny by {said}"),
+        "allowed": (rules.ALLOW, f"Allowed by {said or 'nothing'}"),
+        "implicitDeny": (rules.IMPLICIT, "Implicit deny: no statement allows it"),
     }[decision.effect]
     changes = {"/outcome/status": decision.effect, "/outcome/matchedStatements": names}
     trace.step(rule, title, rule.says, changes=changes)
@@ -322,86 +236,25 @@ def answer(given: Given, request: policy.Request, decision: policy.Decision, tra
     """What the caller sees."""
     if given.dry_run:
         code = how.dry_run_code(decision.allowed)
-        message = DRY_RUN_SUCCEEDS if code == "DryRunOperation" else refusal(request, decision)
+        message = _message.DRY_RUN_SUCCEEDS if code == "DryRunOperation" else _message.refusal(request, decision)
         error = {"code": code, "message": message}
-        trace.step(DRY_RUN, f"The dry run ends with {code}", message, changes={"/outcome/error": error})
+        trace.step(rules.DRY_RUN, f"The dry run ends with {code}", message, changes={"/outcome/error": error})
     elif not decision.allowed:
-        rule = DENY if decision.effect == "explicitDeny" else IMPLICIT
-        error = {"code": refusal_code(request.action), "message": refusal(request, decision)}
+        rule = rules.DENY if decision.effect == "explicitDeny" else rules.IMPLICIT
+        error = {"code": _message.refusal_code(request.action), "message": _message.refusal(request, decision)}
         trace.step(rule, f"The caller gets {error['code']}", error["message"], changes={"/outcome/error": error})
     if not decision.allowed:
         tell_message(request, decision, trace)
 
 
-def refusal_code(action: str) -> str:
-    """EC2 says UnauthorizedOperation, the other services AccessDenied."""
-    return "UnauthorizedOperation" if action.lower().startswith("ec2:") else "AccessDenied"
-
-
-def refusal(request: policy.Request, decision: policy.Decision) -> str:
-    """AWS's sentence for a refusal."""
-    denied = decision.effect == "explicitDeny"
-    based = "resource" if decision.deciding and decision.deciding[0].statement.principals else "identity"
-    why = f"with an explicit deny in {'a' if based == 'resource' else 'an'} {based}-based policy"
-    if not denied:
-        why = f"because no identity-based policy allows the {request.action} action"
-    who = request.principal or "anonymous"
-    return f"User: {who} is not authorized to perform: {request.action} on resource: {request.resource} {why}"
-
-
 def tell_message(request: policy.Request, decision: policy.Decision, trace: Tracer) -> None:
-    decoded = decoded_message(request, decision)
+    decoded = _message.decoded_message(request, decision)
     trace.step(
-        MESSAGE, "The encoded message says why, to those who may decode it",
+        rules.MESSAGE, "The encoded message says why, to those who may decode it",
         "The real message is opaque and only some operations, mostly EC2's, return one; dva shows it for every "
         "refusal, as base64 of the decoded text (convention).",
-        changes={"/outcome/encodedMessage": encoded(decoded), "/outcome/decodedMessage": decoded},
+        changes={"/outcome/encodedMessage": _message.encoded(decoded), "/outcome/decodedMessage": decoded},
     )  # fmt: skip
-
-
-def encoded(decoded: Mapping[str, Any]) -> str:
-    """The message as one word of letters, digits, - and _."""
-    return base64.urlsafe_b64encode(json.dumps(decoded, separators=(",", ":")).encode()).decode().rstrip("=")
-
-
-def items(values: Sequence[Any]) -> dict[str, list[Any]]:
-    """A list as the decoded message writes it."""
-    return {"items": list(values)}
-
-
-def decoded_message(request: policy.Request, decision: policy.Decision) -> dict[str, Any]:
-    """What `aws sts decode-authorization-message` shows, parsed."""
-    arn = request.principal or "anonymous"
-    context = {
-        "principal": {"name": arn.rsplit("/", 1)[-1], "arn": arn},
-        "action": request.action,
-        "resource": request.resource,
-        "conditions": items([valued(key, conditions.texts(v)) for key, v in request.context.items() if v is not None]),
-    }
-    matched = decision.deciding if decision.effect == "explicitDeny" else ()
-    return {
-        "allowed": False,
-        "explicitDeny": decision.effect == "explicitDeny",
-        "matchedStatements": items([told(finding.statement) for finding in matched]),
-        "failures": items([]),
-        "context": context,
-    }
-
-
-def valued(key: str, values: Sequence[str]) -> dict[str, Any]:
-    return {"key": key, "values": items([{"value": value} for value in values])}
-
-
-def told(statement: policy.Statement) -> dict[str, Any]:
-    """A matched statement as the message lists it."""
-    return {
-        "statementId": statement.sid or "",
-        "effect": statement.effect.upper(),
-        "principals": items([{"value": value} for _, value in statement.principals or ()]),
-        "actions": items([{"value": action} for action in statement.actions]),
-        "resources": items([{"value": resource} for resource in statement.resources or ()]),
-        "conditions": items([valued(c.key, c.values) for c in statement.conditions]),
-    }
 
 
 # -- beliefs ---------------------------------------------------------------------------------------------------------
@@ -445,10 +298,7 @@ SIMULATION = Simulation(
     name="authorization",
     title="IAM authorization",
     view="grid",
-    rules=(
-        START, CONTEXT, MALFORMED, PRINCIPAL, ACTION, RESOURCE, VARIABLE, CONDITION, MISSING, APPLIES, DENY, ALLOW,
-        IMPLICIT, DRY_RUN, MESSAGE,
-    ),
+    rules=rules.RULES,
     beliefs=(
         Belief(
             "allow-wins", "an Allow in any policy is enough, even beside a Deny",
