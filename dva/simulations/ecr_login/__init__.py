@@ -174,7 +174,7 @@ class Run:
         if self.how.expired(age):
             self.end(command, rules.EXPIRED, "token expired (12 h)", f"it is {clock(age)} old")
             return False
-        self.trace.step(rules.VALID, f"the token is {clock(age)} old", rules.VALID.says, at=command.at)
+        self.trace.step(rules.VALID, f"The token is {clock(age)} old", rules.VALID.says, at=command.at)
         self.tokens = self.how.after_use(self.tokens, host, command.at)
         return True
 
@@ -228,7 +228,7 @@ class Run:
         if rule is rules.ISSUED:
             series = self.trace.document["state"]["series"][host]
             lived = [point for point in series if point[0] < command.at]
-            ahead = [[command.at, "valid"], [command.at + LIFETIME, "expired"]]
+            ahead = [[command.at, "valid"], [command.at + LIFETIME + 1, "expired"]]
             changes[pointer("state", "series", host)] = [*lived, *ahead]
         return changes
 

@@ -17,7 +17,7 @@ from dva.simulations.ecs_capacity_provider import _documents as doc
 from dva.simulations.ecs_capacity_provider import _requests
 from dva.simulations.ecs_capacity_provider import _rules as rules
 from dva.simulations.ecs_capacity_provider._requests import FARGATE, strategy_of
-from dva.trace import Belief, Tracer, pointer
+from dva.trace import Belief, Rule, Tracer, pointer
 
 
 @dataclass
@@ -150,13 +150,13 @@ def tell_shares(shares: Sequence[Share], desired: int, trace: Tracer) -> None:
     """The base, the rounds, then each task of the remainder."""
     given = dict.fromkeys((s.name for s in shares), 0)
 
-    def give(rule: Any, share: Share, count: int, title: str, why: str) -> None:
+    def give(rule: Rule, share: Share, count: int, title: str, why: str) -> None:
         given[share.name] += count
         changes: dict[str, Any] = {f"/outcome/tasks{pointer(share.name)}": given[share.name]}
         if trace.recording:
             cell = pointer("state", "cells", share.name)
             changes[f"{cell}/items/-"] = title
-            changes[f"{cell}/meters/tasks"] = [given[share.name], desired]
+            changes[f"{cell}/note"] = f"{given[share.name]} of {desired} tasks"
         trace.step(rule, f"{share.name}: {title}", why, changes=changes)
 
     for share in shares:
@@ -236,7 +236,7 @@ def needed_by(f: Figures, trace: Tracer, how: How) -> int:
     more = how.instances_for(unplaced, f.per_instance)
     told = (
         f"{f.desired} tasks are wanted, {f.tasks} run, {min(fit, f.desired)} more fit on {f.running} instances, "
-        f"{unplaced} wait; {f.per_instance} fit on an instance, so {more} more are needed"
+        f"{unplaced} wait; {f.per_instance} fit on an instance, which takes {more} more"
     )
     bounded = max(f.scaling.least, min(more, f.scaling.most))
     trace.step(rules.NEEDED, f"{f.name}: M is {f.running} + {more}", f"{rules.NEEDED.says} {told}.")
@@ -251,31 +251,41 @@ def decide(f: Figures, needed: int, trace: Tracer, how: How) -> None:
     metric, target = how.reservation(needed, f.running), f.scaling.target
     rule = rules.RESERVATION if f.running else rules.ZERO
     told = f"M {needed} / N {f.running} = {plain(metric)} %"
-    trace.step(rule, f"{f.name}: {told}", rule.says, changes=entry(f.name, float(metric), 0, "none"))
+    changes = entry(f.name, float(metric), 0, "none") | drawn(trace, f, told, needed, f.running)
+    trace.step(rule, f"{f.name}: {told}", rule.says, changes=changes)
     if not f.running and not needed:
         # 100 is above a target of, say, 80, but there is nothing to start an instance for [convention].
-        return end(f, trace, rules.STEADY, f"{told}: no instance, and none is needed", 0, "none")
-    if metric == target:
-        return end(f, trace, rules.STEADY, f"{told}, the target: nothing changes", 0, "none")
-    if metric < target:
-        return end(f, trace, rules.IN, f"{told}, below {target} %: scale in", 0, "scale-in")
-    if not f.running:
-        first = how.from_zero(needed)
-        return end(f, trace, rules.FROM_ZERO, f"{told}: {first} instances start", first, "scale-out")
-    size = how.new_size(needed, target)
-    title = f"{told}, above {target} %: {f.running} become {size} instances"
-    return end(f, trace, rules.OUT, title, max(0, size - f.running), "scale-out")
+        rule, action, size, why = rules.STEADY, "none", 0, "no instance runs and none is needed"
+    elif metric == target:
+        rule, action, size, why = rules.STEADY, "none", f.running, f"{plain(metric)} % is the target"
+    elif metric < target:
+        rule, action, size, why = rules.IN, "scale-in", f.running, f"{plain(metric)} % is below {target} %"
+    elif not f.running:
+        rule, action, size, why = rules.FROM_ZERO, "scale-out", how.from_zero(needed), f"above {target} %"
+    else:
+        rule, action, why = rules.OUT, "scale-out", f"{plain(metric)} % is above {target} %"
+        size = max(f.running, how.new_size(needed, target))
+    end(f, trace, rule, action, size, needed, why)
 
 
-def end(f: Figures, trace: Tracer, rule: Any, title: str, new: int, action: str) -> None:
+def end(f: Figures, trace: Tracer, rule: Rule, action: str, size: int, needed: int, why: str) -> None:
     """The action of one provider."""
+    what = f"{action}, {f.running} become {size} instances" if action == "scale-out" else ACTIONS[action]
     changes: dict[str, Any] = {
-        f"/outcome/newInstances{pointer(f.name)}": new, f"/outcome/action{pointer(f.name)}": action,
-    }  # fmt: skip
-    if trace.recording:
-        changes[pointer("state", "cells", f.name, "note")] = title
-        changes[pointer("state", "cells", f.name, "meters", "instances")] = [f.running + new, f.running + new]
-    trace.step(rule, f"{f.name}: {action}", f"{title}. {rule.says}", changes=changes)
+        f"/outcome/newInstances{pointer(f.name)}": size - f.running,
+        f"/outcome/action{pointer(f.name)}": action,
+    } | drawn(trace, f, what, needed, size)
+    trace.step(rule, f"{f.name}: {what}", f"{rule.says} Here: {why}.", changes=changes)
+
+
+ACTIONS = {"none": "nothing changes", "scale-in": "scale-in, once it has been so for 15 minutes"}
+
+
+def drawn(trace: Tracer, f: Figures, text: str, needed: int, size: int) -> dict[str, Any]:
+    """A line in the provider's box, and how many of its instances are free."""
+    cell = pointer("state", "cells", f.name)
+    meter = [max(0, size - needed), size]
+    return {f"{cell}/items/-": text, f"{cell}/meters/instances": meter} if trace.recording else {}
 
 
 def entry(name: str, metric: float | None, new: int, action: str) -> dict[str, Any]:
@@ -297,16 +307,19 @@ def start(given: doc.Given) -> dict[str, Any]:
     """One box a provider, those of the strategy first."""
     described = {p.name: p for p in given.capacity_providers}
     names = dict.fromkeys([*(i.name for i in strategy_of(given)), *described])
-    return {"cells": {name: box(name, described.get(name), given.desired_count) for name in names}}
+    return {"cells": {name: box(name, described.get(name)) for name in names}}
 
 
-def box(name: str, provider: doc.Provider | None, desired: int) -> dict[str, Any]:
-    running = provider.instances_running if provider else None
-    meters: dict[str, Any] = {"tasks": [0, desired]}
-    if running is not None:
-        meters["instances"] = [running, running]
+def box(name: str, provider: doc.Provider | None) -> dict[str, Any]:
+    """A provider, with how many of its instances are free where that is known."""
     group = "Fargate" if name in FARGATE else "Auto Scaling group"
-    return {"group": group, "items": [], "meters": meters, "note": ""}
+    found: dict[str, Any] = {"group": group, "items": [], "meters": {}, "note": ""}
+    if provider and provider.instances_running is not None:
+        running, used = provider.instances_running, provider.instances_needed or 0
+        if provider.tasks_per_instance:
+            used = -(-(provider.running_tasks or 0) // provider.tasks_per_instance)
+        found["meters"]["instances"] = [max(0, running - used), running]
+    return found
 
 
 # -- beliefs ---------------------------------------------------------------------------------------------------------

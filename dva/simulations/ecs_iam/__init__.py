@@ -7,6 +7,7 @@ Five kinds of principals take part, and no call is signed by two of them:
 3. the task role: what the code inside the containers does;
 4. service-linked roles: what Amazon ECS and Application Auto Scaling do; and the role EventBridge starts tasks with;
 5. nobody: then the call cannot be made.
+The rules stand in `_rules.py`.
 """
 
 from collections.abc import Callable
@@ -16,126 +17,12 @@ from typing import Any, Literal
 from dva.aws import glob
 from dva.aws.document import AwsDocument, Own
 from dva.simulations import Simulation
+from dva.simulations.ecs_iam import _rules as rules
 from dva.trace import Belief, Rule, Tracer, pointer
-
-GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
-POLICIES = "https://docs.aws.amazon.com/aws-managed-policy/latest/reference"
 
 INSTANCE, EXECUTION, TASK = "containerInstanceRole", "executionRole", "taskRole"
 ECS, SCALING, EVENTS = "AWSServiceRoleForECS", "AWSServiceRoleForApplicationAutoScaling_ECSService", "ecsEventsRole"
 AWS, NONE = "aws", "none"
-
-# -- rules -----------------------------------------------------------------------------------------------------------
-
-AGENT = Rule(
-    "ecs.iam.agent",
-    "On an instance the container agent registers, polls and reports state with the container instance role.",
-    f"Amazon ECS Developer Guide, Container instance IAM role: {GUIDE}/instance_IAM_role.html",
-    ("ecs-iam-overview.02",),
-)
-AWS_SIDE = Rule(
-    "ecs.iam.aws-side",
-    "On Fargate there is no instance of yours: AWS's own agent registers and reports, with no role of yours.",
-    f"Amazon ECS Developer Guide, Amazon ECS on AWS Fargate: {GUIDE}/AWS_Fargate.html",
-    ("ecs-iam-overview.fargate",),
-)
-START_EXECUTION = Rule(
-    "ecs.iam.execution-role",
-    "Where the task definition names an execution role, the agent pulls the image and sends awslogs with it.",
-    f"Amazon ECS Developer Guide, Task execution IAM role: {GUIDE}/task_execution_IAM_role.html; "
-    "aws/amazon-ecs-agent, container.go ShouldPullWithExecutionRole",
-    ("ecs-iam-overview.03", "ecs-iam-overview.04"),
-)
-START_INSTANCE = Rule(
-    "ecs.iam.instance-role-starts",
-    "Without an execution role the agent on an instance pulls and logs with the container instance role.",
-    f"Amazon ECS Developer Guide, Container instance IAM role: {GUIDE}/instance_IAM_role.html",
-    ("ecs-iam-overview.03", "ecs-iam-overview.04"),
-)
-START_NONE = Rule(
-    "ecs.iam.fargate-needs-execution-role",
-    "On Fargate without an execution role nobody can pull from ECR or send awslogs: the task does not start.",
-    f"Amazon ECS Developer Guide, Task execution IAM role: {GUIDE}/task_execution_IAM_role.html",
-    ("ecs-iam-overview.fargate",),
-)
-SECRETS = Rule(
-    "ecs.iam.secrets",
-    "Values under `secrets`, registry credentials and environment files are read with the execution role.",
-    f"Amazon ECS Developer Guide, Task execution IAM role: {GUIDE}/task_execution_IAM_role.html",
-    ("ecs-iam-overview.execution-role", "ecs-iam-overview.secrets"),
-)
-SECRETS_NONE = Rule(
-    "ecs.iam.secrets-need-execution-role",
-    "Without an execution role nothing can read them, on EC2 neither: the instance role is not asked.",
-    f"Amazon ECS Developer Guide, Task execution IAM role: {GUIDE}/task_execution_IAM_role.html",
-    ("ecs-iam-overview.secrets",),
-)
-LOG_GROUP = Rule(
-    "ecs.iam.log-group",
-    "`logs:CreateLogGroup` is in neither default policy: `awslogs-create-group` needs it added by hand.",
-    f"AWS managed policies: {POLICIES}/AmazonECSTaskExecutionRolePolicy.html, "
-    f"{POLICIES}/AmazonEC2ContainerServiceforEC2Role.html",
-    ("ecs-iam-overview.log-group",),
-)
-CODE_TASK = Rule(
-    "ecs.iam.task-role",
-    "Code in the containers gets the task role, from 169.254.170.2 and the path in "
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI.",
-    f"Amazon ECS Developer Guide, Task IAM role: {GUIDE}/task-iam-roles.html",
-    ("ecs-iam-overview.06", "ecs-iam-overview.07"),
-)
-CODE_INSTANCE = Rule(
-    "ecs.iam.code-falls-back",
-    "Without a task role, code on an instance finds the instance role at the instance metadata service.",
-    f"Amazon ECS Developer Guide, Task IAM role: {GUIDE}/task-iam-roles.html",
-    ("ecs-iam-overview.no-task-role",),
-)
-CODE_BLOCKED = Rule(
-    "ecs.iam.imds-blocked",
-    "Where containers cannot reach the instance metadata, code without a task role has no credentials.",
-    f"Amazon ECS Developer Guide, Container agent configuration (ECS_AWSVPC_BLOCK_IMDS): {GUIDE}/ecs-agent-config.html",
-    ("ecs-iam-overview.no-task-role",),
-)
-CODE_NONE = Rule(
-    "ecs.iam.fargate-no-task-role",
-    "On Fargate there is no instance metadata to fall back on: no task role, no credentials.",
-    f"Amazon ECS Developer Guide, Task IAM role: {GUIDE}/task-iam-roles.html",
-    ("ecs-iam-overview.fargate",),
-)
-EXEC = Rule(
-    "ecs.iam.exec",
-    "ECS Exec runs an SSM agent inside the container: its `ssmmessages` calls use the task's own credentials.",
-    f"Amazon ECS Developer Guide, ECS Exec: {GUIDE}/ecs-exec.html",
-    ("ecs-iam-overview.exec",),
-)
-SERVICE_LINKED = Rule(
-    "ecs.iam.service-linked",
-    "Targets, network interfaces, Cloud Map entries and managed scaling are Amazon ECS's calls, by its own "
-    "service-linked role.",
-    f"AWS managed policies, AmazonECSServiceRolePolicy: {POLICIES}/AmazonECSServiceRolePolicy.html",
-    ("ecs-iam-overview.service-linked",),
-)
-SCALES = Rule(
-    "ecs.iam.scaling",
-    "Scaling policies change the desired count (ecs:UpdateService) with Application Auto Scaling's "
-    "service-linked role.",
-    "Application Auto Scaling User Guide, Service-linked roles: "
-    "https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-service-linked-roles.html",
-    ("ecs-iam-overview.service-linked",),
-)
-STARTS = Rule(
-    "ecs.iam.events",
-    "EventBridge runs tasks with a role that allows ecs:RunTask, and iam:PassRole for the roles of the task.",
-    f"AWS managed policies, AmazonEC2ContainerServiceEventsRole: {POLICIES}/AmazonEC2ContainerServiceEventsRole.html",
-    ("ecs-iam-overview.events",),
-)
-UNKNOWN = Rule(
-    "ecs.iam.nobody",
-    "An action that no part of Amazon ECS makes for a task has no principal here.",
-    f"Amazon ECS Developer Guide, IAM roles for Amazon ECS: {GUIDE}/security-ecs-iam-role-overview.html",
-    ("ecs-iam-overview.execution-role",),
-    convention=True,
-)
 
 # -- which call is it? -----------------------------------------------------------------------------------------------
 
@@ -235,28 +122,48 @@ def roles_of(given: Given) -> Roles:
 def starts(roles: Roles) -> Answer:
     """Pulling and logging: the execution role, else the instance role, else nobody."""
     if roles.execution:
-        return EXECUTION, START_EXECUTION, f"executionRoleArn is {roles.execution}"
+        return EXECUTION, rules.START_EXECUTION, f"executionRoleArn is {roles.execution}"
     if roles.fargate:
-        return NONE, START_NONE, "executionRoleArn is missing, and Fargate has no instance of yours to borrow from"
-    return INSTANCE, START_INSTANCE, "executionRoleArn is missing, so the agent uses the credentials of the instance"
+        return (
+            NONE,
+            rules.START_NONE,
+            "executionRoleArn is missing, and Fargate has no instance of yours to borrow from",
+        )
+    return (
+        INSTANCE,
+        rules.START_INSTANCE,
+        "executionRoleArn is missing, so the agent uses the credentials of the instance",
+    )
 
 
 def reads_secrets(roles: Roles) -> Answer:
     """`secrets`, registry credentials, environment files: the execution role or nobody."""
     if roles.execution:
-        return EXECUTION, SECRETS, f"executionRoleArn is {roles.execution}; it is done before the container starts"
-    return NONE, SECRETS_NONE, "executionRoleArn is missing"
+        return (
+            EXECUTION,
+            rules.SECRETS,
+            f"executionRoleArn is {roles.execution}; it is done before the container starts",
+        )
+    return NONE, rules.SECRETS_NONE, "executionRoleArn is missing"
 
 
 def runs_code(roles: Roles) -> Answer:
     """What the code calls: the task role, else what instance metadata gives, else nobody."""
     if roles.task:
-        return TASK, CODE_TASK, f"taskRoleArn is {roles.task}; the SDK stops looking there"
+        return TASK, rules.CODE_TASK, f"taskRoleArn is {roles.task}; the SDK stops looking there"
     if roles.imds:
-        return INSTANCE, CODE_INSTANCE, "taskRoleArn is missing: no credentials at 169.254.170.2, next 169.254.169.254"
+        return (
+            INSTANCE,
+            rules.CODE_INSTANCE,
+            "taskRoleArn is missing: no credentials at 169.254.170.2, next 169.254.169.254",
+        )
     if roles.fargate:
-        return NONE, CODE_NONE, "taskRoleArn is missing: no credentials at 169.254.170.2, and nothing to fall back on"
-    return NONE, CODE_BLOCKED, "taskRoleArn is missing, and 169.254.169.254 is blocked for containers"
+        return (
+            NONE,
+            rules.CODE_NONE,
+            "taskRoleArn is missing: no credentials at 169.254.170.2, and nothing to fall back on",
+        )
+    return NONE, rules.CODE_BLOCKED, "taskRoleArn is missing, and 169.254.169.254 is blocked for containers"
 
 
 def default_policy_allows(kind: Kind) -> bool:
@@ -295,16 +202,22 @@ def behind(kind: Kind | None, roles: Roles, how: How) -> Answer:
         return how.reads_secrets(roles)
     if kind == "report":
         if roles.fargate:
-            return AWS, AWS_SIDE, "the launch type is FARGATE"
-        return INSTANCE, AGENT, "the agent runs on the instance, outside your containers"
+            return AWS, rules.AWS_SIDE, "the launch type is FARGATE"
+        return INSTANCE, rules.AGENT, "the agent runs on the instance, outside your containers"
     if kind == "exec":
         principal, _, why = how.runs_code(roles)
-        return principal, EXEC, why
-    fixed: dict[Kind | None, tuple[str, Rule]] = {
-        "service": (ECS, SERVICE_LINKED), "scaling": (SCALING, SCALES), "events": (EVENTS, STARTS),
-    }  # fmt: skip
-    principal, rule = fixed.get(kind, (NONE, UNKNOWN))
-    return principal, rule, rule.says
+        return principal, rules.EXEC, why
+    if kind in FIXED:
+        principal, rule = FIXED[kind]
+        return principal, rule, "nothing in the task definition changes it"
+    return NONE, rules.UNKNOWN, "no role is kept for it"
+
+
+FIXED: dict[Kind | None, tuple[str, Rule]] = {
+    "service": (ECS, rules.SERVICE_LINKED),
+    "scaling": (SCALING, rules.SCALES),
+    "events": (EVENTS, rules.STARTS),
+}
 
 
 def play(given: Given, trace: Tracer, how: How) -> None:
@@ -312,40 +225,51 @@ def play(given: Given, trace: Tracer, how: How) -> None:
     for number, call in enumerate(given.calls):
         decide(number, call, roles, trace, how)
     if not given.calls:
-        trace.step(UNKNOWN, "no calls are asked for", changes={"/outcome/status": "completed"})
+        trace.step(rules.WHOSE, "no calls are asked for", changes={"/outcome/status": "completed"})
 
 
 def decide(number: int, call: Call, roles: Roles, trace: Tracer, how: How) -> None:
     """One call: what it is for, whose credentials sign it, and whether it can be made."""
-    kind = None if call.caller == "application" else kind_of(call.action, roles)
-    principal, rule, why = how.runs_code(roles) if call.caller == "application" else behind(kind, roles, how)
-    allowed = principal != NONE
-    title = f"{WHO[call.caller]} calls {call.action}: {SPOKEN.get(principal, principal)}"
-    show(trace, rule, number, title, f"{rule.says} Here: {why}.", call.action, principal, allowed)
-    if allowed and kind is not None and not how.default_policy_allows(kind):
-        trace.step(
-            LOG_GROUP, f"{call.action} is refused to {principal}", LOG_GROUP.says,
-            changes={f"/outcome/calls/{number}/allowed": False} | noted(trace, principal, f"{call.action} refused"),
-        )  # fmt: skip
+    if call.caller == "application":
+        kind = None
+        answers = f"answers with the credentials of {roles.task}" if roles.task else "has nothing for this task"
+        trace.step(rules.ENDPOINT, f"169.254.170.2 {answers}", rules.ENDPOINT.says)
+        principal, rule, why = how.runs_code(roles)
+    else:
+        kind = kind_of(call.action, roles)
+        trace.step(rules.WHOSE, f"{call.action} is {PURPOSE[kind]}", rules.WHOSE.says)
+        principal, rule, why = behind(kind, roles, how)
+    show(trace, rule, number, call, principal, f"{rule.says} Here: {why}.")
+    if principal != NONE and kind is not None and not how.default_policy_allows(kind):
+        changes: dict[str, Any] = {f"/outcome/calls/{number}/allowed": False}
+        if trace.recording:
+            changes[pointer("state", "cells", principal, "note")] = f"{call.action} is refused"
+        trace.step(rules.LOG_GROUP, f"{call.action} is refused to {principal}", rules.LOG_GROUP.says, changes=changes)
 
 
+PURPOSE: dict[Kind | None, str] = {
+    "report": "the agent's own report to ECS",
+    "start": "part of pulling the image or logging, for the task",
+    "log group": "the awslogs driver's call, for the task",
+    "secret": "reading a value that the task definition refers to",
+    "exec": "the channel of ECS Exec",
+    "service": "a call of the ECS service itself",
+    "scaling": "a change of the desired count",
+    "events": "the start of a task by a rule or schedule",
+    None: "no call that ECS or its agent makes",
+}
 WHO = {"agent": "The agent", "application": "The code", "service": "An AWS service"}
 SPOKEN = {NONE: "nobody can sign it", AWS: "AWS signs it on its side"}
 
 
-def show(
-    trace: Tracer, rule: Rule, number: int, title: str, why: str, action: str, principal: str, allowed: bool
-) -> None:
+def show(trace: Tracer, rule: Rule, number: int, call: Call, principal: str, why: str) -> None:
     """Tell the decision, and put the action into the box of its principal."""
-    entry = {"action": action, "principal": principal, "allowed": allowed}
+    entry = {"action": call.action, "principal": principal, "allowed": principal != NONE}
     changes: dict[str, Any] = {"/outcome/calls/-": entry, "/outcome/status": "completed"}
     if trace.recording:
-        changes[pointer("state", "cells", principal, "items", "-")] = f"{number + 1}. {action}"
+        changes[pointer("state", "cells", principal, "items", "-")] = f"{number + 1}. {call.action}"
+    title = f"{WHO[call.caller]} calls {call.action}: {SPOKEN.get(principal, principal)}"
     trace.step(rule, title, why, changes=changes)
-
-
-def noted(trace: Tracer, principal: str, text: str) -> dict[str, Any]:
-    return {pointer("state", "cells", principal, "note"): text} if trace.recording else {}
 
 
 BOXES = {
@@ -377,34 +301,34 @@ def start(given: Given) -> dict[str, Any]:
 
 def instance_always_starts(roles: Roles) -> Answer:
     """Believed: the instance profile pulls and logs whatever the task definition says."""
-    return (NONE if roles.fargate else INSTANCE), START_INSTANCE, "the instance profile pulls and logs"
+    return (NONE if roles.fargate else INSTANCE), rules.START_INSTANCE, "the instance profile pulls and logs"
 
 
 def task_role_starts(roles: Roles) -> Answer:
     """Believed: the task role pulls and logs."""
-    return (TASK if roles.task else NONE), START_EXECUTION, "the task role does everything for the task"
+    return (TASK if roles.task else NONE), rules.START_EXECUTION, "the task role does everything for the task"
 
 
 def task_role_reads_secrets(roles: Roles) -> Answer:
     """Believed: the task role reads `secrets`."""
-    return (TASK if roles.task else NONE), SECRETS, "the secrets are the application's"
+    return (TASK if roles.task else NONE), rules.SECRETS, "the secrets are the application's"
 
 
 def instance_reads_secrets(roles: Roles) -> Answer:
     """Believed: on EC2 the instance role stands in for a missing execution role, for secrets too."""
     if roles.execution or roles.fargate:
         return reads_secrets(roles)
-    return INSTANCE, SECRETS, "the instance role stands in"
+    return INSTANCE, rules.SECRETS, "the instance role stands in"
 
 
 def execution_role_runs_code(roles: Roles) -> Answer:
     """Believed: the execution role is what the code executes with."""
-    return (EXECUTION if roles.execution else NONE), CODE_TASK, "the task executes with its execution role"
+    return (EXECUTION if roles.execution else NONE), rules.CODE_TASK, "the task executes with its execution role"
 
 
 def nothing_to_fall_back_on(roles: Roles) -> Answer:
     """Believed: without a task role the code has no credentials anywhere."""
-    return (TASK, CODE_TASK, "task role") if roles.task else (NONE, CODE_NONE, "there is no task role")
+    return (TASK, rules.CODE_TASK, "task role") if roles.task else (NONE, rules.CODE_NONE, "there is no task role")
 
 
 def every_action(kind: Kind) -> bool:
@@ -416,10 +340,7 @@ SIMULATION = Simulation(
     name="ecs-iam",
     title="Who makes the call: the roles around an ECS task",
     view="grid",
-    rules=(
-        AGENT, AWS_SIDE, START_EXECUTION, START_INSTANCE, START_NONE, SECRETS, SECRETS_NONE, LOG_GROUP,
-        CODE_TASK, CODE_INSTANCE, CODE_BLOCKED, CODE_NONE, EXEC, SERVICE_LINKED, SCALES, STARTS, UNKNOWN,
-    ),
+    rules=rules.RULES,
     beliefs=(
         Belief(
             "instance-role-always-pulls", "on EC2 the instance profile pulls images and sends logs, always",
