@@ -87,7 +87,7 @@ class Cooldown:
 
 
 def start(given: Given) -> dict[str, Any]:
-    return {"series": {"capacity": [[given.begin(), given.current_capacity]], "metric": []}, "events": []}
+    return {"series": {"capacity": [[given.begin(), given.current_capacity]]}, "events": []}
 
 
 def play(given: Given, trace: Tracer, how: How) -> None:

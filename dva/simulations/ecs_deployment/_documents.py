@@ -72,7 +72,7 @@ class Service(AwsDocument):
 
     @property
     def wanted(self) -> int:
-        """The desired count; for DAEMON the number of instances."""
+        """The desired count; for DAEMON the number of instances, none where it is not said."""
         return self.desired_count if self.desired_count is not None else self.running_count or 0
 
     @property
@@ -114,11 +114,6 @@ def check(service: Service) -> None:
         raise _invalid(f"`{service.scheduling_strategy}` is no scheduling strategy")
     if service.daemon:
         _check_daemon(service)
-        if service.desired_count is None and service.running_count is None:
-            raise GivenError(
-                "how many instances are there?", pointer="/service/desiredCount",
-                hint="a DAEMON service runs one task on each: give their number as desiredCount",
-            )  # fmt: skip
     elif service.desired_count is None:
         raise _invalid("desiredCount is required with the REPLICA scheduling strategy")
     if service.wanted < 0 or min(service.percents) < 0:

@@ -290,9 +290,15 @@ REACHED = {
 def _table(cpu: int | None) -> str:
     """Fargate's sizes, the row of this cpu marked."""
     return "\n".join(
-        f"{'>' if units == cpu else ' '} cpu {units}: memory {', '.join(map(str, sizes))}"
-        for units, sizes in rules.TABLE.items()
+        f"{'>' if units == cpu else ' '} cpu {units}: memory {_row(sizes)}" for units, sizes in rules.TABLE.items()
     )
+
+
+def _row(sizes: tuple[int, ...]) -> str:
+    """The sizes of a row in few words."""
+    if len(sizes) <= 4:
+        return ", ".join(map(str, sizes))
+    return f"{sizes[0]} to {sizes[-1]} in steps of {sizes[1] - sizes[0]}"
 
 
 def _draw(trace: Tracer, title: str, text: str) -> dict[str, Any]:
