@@ -6,7 +6,7 @@ from typing import Any
 import botocore.session
 import pytest
 from botocore.validate import ParamValidator
-from conftest import bundled_cases
+from bundled import bundled_cases
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -217,6 +217,7 @@ def test_the_answer_of_describe_calls_can_be_pasted() -> None:
         step("ChangeInCapacity", (None, 0, -1), (None, 10, 1)),
         step("ChangeInCapacity", (10, 0, 1)),
         step("ChangeInCapacity"),
+        step("ChangeInCapacity", (None, None, 1)),
         step("ExactCapacity", (0, None, -1)),
         step("Double", (0, None, 1)),
         step("ChangeInCapacity", (0, None, 1), operator="Above"),

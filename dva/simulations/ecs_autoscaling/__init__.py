@@ -285,6 +285,9 @@ class Scaling:
         to = self.how.tracked(self.capacity, metric, target)
         formula = f"{self.capacity} x {metric:g} / {target:g} = {self.capacity * metric / target:g}, so {to}"
         cause = f"target tracking {policy.policy_name or ''}".strip()
+        if metric > target and self.capacity == 0:
+            self._tell(rules.TRACK_ZERO, f"{name} wants the first task", rules.TRACK_ZERO.says)
+            return "out", Wish(1, cause, rules.TRACK_ZERO.says, tracking.scale_out_cooldown, tracking.scale_in_cooldown)
         if metric > target:
             self._tell(rules.TRACK_OUT, f"{name} wants {to} tasks", f"{formula}. {rules.TRACK_OUT.says}")
             counted, why = self._counted(to, lambda base: self.how.tracked(base, metric, target))

@@ -212,6 +212,8 @@ def _step_problems(step: StepScaling) -> Iterator[str]:
 
 def _interval_problems(steps: list[StepAdjustment]) -> Iterator[str]:
     """Steps neither overlap nor leave a gap, and reach infinity on the side where they stand."""
+    if any(a.lower == float("-inf") and a.upper == float("inf") for a in steps):
+        yield "the bounds of a step cannot both be null"
     if any(a.upper <= a.lower for a in steps):
         yield "the upper bound of a step must be greater than its lower bound"
     for bound in ("lower", "upper"):

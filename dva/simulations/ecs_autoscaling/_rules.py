@@ -49,6 +49,8 @@ MAGNITUDE = _rule("adjust.magnitude", "A percentage changes by at least MinAdjus
                   "step-percent")  # fmt: skip
 TRACK_OUT = _rule("track.out", "Above its target a tracking policy wants capacity x metric / target, rounded up.",
                   TRACKING, "03")  # fmt: skip
+TRACK_ZERO = _rule("track.zero", "From no task at all a tracking policy starts with one, since nothing times anything "
+                   "is nothing.", SERVICE, "from-zero")  # fmt: skip
 TRACK_IN = _rule("track.in", "Well below its target it wants less, by the same formula; real scale-in comes in smaller "
                  "steps.", TRACKING, "target-tracking-in", convention=True)  # fmt: skip
 TRACK_BAND = _rule("track.band", "Between 90 % of the target and the target it does nothing.", TRACKING,
@@ -82,6 +84,6 @@ UNCHANGED = _rule("unchanged", "Where no policy acts, the desired count stays.",
 
 RULES = (
     REQUEST, TARGET, PREDICTIVE, DATAPOINT, NO_DATA, ALARM, ABOVE, BELOW, *ADJUST.values(), MAGNITUDE,
-    TRACK_OUT, TRACK_IN, TRACK_BAND, TRACK_DISABLED, AGREE, LARGEST, COUNTS, BLOCKS, BREAKS, DEPLOYING, SUSPENDED,
+    TRACK_OUT, TRACK_ZERO, TRACK_IN, TRACK_BAND, TRACK_DISABLED, AGREE, LARGEST, COUNTS, BLOCKS, BREAKS, DEPLOYING, SUSPENDED,
     AT_MAX, AT_MIN, SCALE, SCHEDULED, UNCHANGED,
 )  # fmt: skip
