@@ -154,6 +154,8 @@ def play(given: Given, trace: Tracer, how: How) -> None:
         tell_reading(expression, trace)
     for name, instance in instances.items():
         ask(expression, name, asked(instance), trace, how)
+    if not trace.outcome["matches"]:
+        trace.step(MATCH, "No instance is listed", "The expression is true for none.", changes={"/outcome/matches": []})
 
 
 def read(text: str, trace: Tracer) -> query.Expression | None:

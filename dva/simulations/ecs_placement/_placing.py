@@ -10,7 +10,7 @@ from dva.simulations.ecs_placement._cluster import Cluster, Instance, Task
 from dva.simulations.ecs_placement._fit import DISTINCT, MEMBER_OF, Constraints, lacking
 from dva.simulations.ecs_placement._how import How
 from dva.simulations.ecs_placement._need import Need
-from dva.simulations.ecs_placement._ranking import Node, below, only, rank_by
+from dva.simulations.ecs_placement._ranking import Criterion, Node, below, only, rank_by
 from dva.trace import Rule, Tracer
 
 ZONE = "attribute:ecs.availability-zone"
@@ -29,6 +29,7 @@ class Placing:
         self.given, self.cluster, self.need, self.trace = given, cluster, need, trace
         self.constraints = Constraints.of(given, how)
         self.ranking = rank_by(self._strategies(), cluster, how)
+        self.because: list[str] = []
         self.lacks: dict[int, str] = {}
         self.breaks: dict[int, str] = {}
 
@@ -81,40 +82,48 @@ class Placing:
         """Step 2: of those, the instances that meet every constraint."""
         if not self.trace.recording:
             return
-        for reason, rule in ((MEMBER_OF, rules.MEMBER_OF), (DISTINCT, rules.DISTINCT)):
+        asked = (
+            (MEMBER_OF, rules.MEMBER_OF, self.constraints.expressions),
+            (DISTINCT, rules.DISTINCT, self.constraints.distinct),
+        )
+        for reason, rule, given in asked:
             out = self._fallen(self.breaks, reason)
             why = {i.id: tell.objection(i, self.constraints, reason) for i in out}
             self._tell_out(name, rule, reason, out, why)
+            if given and not out:
+                title = f"{name}, step 2: {rule.id.rpartition('.')[2]} holds on every instance that is left"
+                self.trace.step(rule, title, rule.says)
 
     def prefer(self, name: str) -> list[Node]:
         """Step 3: each strategy in turn keeps what it ranks first; none of them rejects an instance that fits."""
-        nodes = [self.ranking.root]
-        for criterion in self.ranking.criteria:
-            kept = criterion.keep(nodes)
-            if self.trace.recording:
-                title = f"{name}, step 3: {criterion.name} keeps {criterion.called(below(kept))}"
-                self.trace.step(criterion.rule, title, f"{criterion.rule.says} {criterion.told(below(nodes))}")
-            nodes = kept
-            if not nodes:
-                return []
-        for _ in range(self.ranking.draws):
+        fit = below([self.ranking.root]) if self.trace.recording else []
+        self.because = [f"Only {fit[0].id} has the resources and meets the constraints."] if len(fit) == 1 else []
+
+        def told(criterion: Criterion, before: list[Instance], kept: list[Instance]) -> None:
+            title = f"{name}, step 3: {criterion.name} keeps {criterion.called(kept)}"
+            self.trace.step(criterion.rule, title, f"{criterion.rule.says} {criterion.told(before)}.")
+            if len(kept) < len(before):
+                self.because.append(f"{criterion.name} keeps {criterion.called(kept)}. {criterion.told(before)}.")
+
+        nodes = self.ranking.preferred(told if self.trace.recording else None)
+        for _ in range(self.ranking.draws if nodes else 0):
             candidates = below(nodes)
             chosen = choose(self.cluster.rng, candidates)
-            title = f"{name}, step 3: random keeps {chosen.id}"
-            self.trace.step(rules.RANDOM, title, f"drawn from {len(candidates)} by the seed")
+            why = f"drawn from {len(candidates)} by the seed"
+            self.trace.step(rules.RANDOM, f"{name}, step 3: random keeps {chosen.id}", why)
+            self.because.append(f"random keeps {chosen.id}, {why}.")
             nodes = [only(chosen, self.ranking.last)]
         return nodes
 
     def select(self, name: str, nodes: list[Node]) -> None:
         """Step 4: one instance gets the task; among equals the fewest tasks of the group, then the file's order."""
         leaves = self.ranking.last.keep(nodes)
-        first = min(leaf.least() for leaf in leaves)
-        chosen = self.cluster.instances[int(first)]
-        rule, why = rules.SELECT, "It is the only one left."
-        if self.trace.recording:
-            equal = below(nodes)
-            if len(equal) > 1:
-                rule, why = rules.TIE, f"{rules.TIE.says} {self.ranking.last.told(equal)}"
+        chosen = self.cluster.instances[int(min(leaf.least() for leaf in leaves))]
+        equal = below(nodes) if self.trace.recording else []
+        rule = rules.TIE if len(equal) > 1 else rules.SELECT
+        if rule is rules.TIE:
+            self.because.append(f"{rules.TIE.says} {self.ranking.last.told(equal)}.")
+        why = tell.sentences(self.because)
         self.ranking.change(chosen, lambda: self.start(chosen, name, rule, why))
         self.judge(chosen)
 

@@ -154,6 +154,18 @@ class Ranking:
                 break
             del parent[key]
 
+    def preferred(self, told: Callable[[Criterion, list[Instance], list[Instance]], None] | None) -> list[Node]:
+        """Each strategy in turn keeps what it ranks first; `told` hears the candidates before and after."""
+        nodes = [self.root]
+        for criterion in self.criteria:
+            kept = criterion.keep(nodes)
+            if told:
+                told(criterion, below(nodes), below(kept))
+            nodes = kept
+            if not nodes:
+                break
+        return nodes
+
     def change(self, instance: Instance, happen: Callable[[], None]) -> None:
         """Let something happen to an instance in the tree: it is taken out, and the counts follow."""
         self.remove(instance)
@@ -206,7 +218,7 @@ def _binpack(resource: str, how: How, sign: int) -> ByInstance:
 def _tie(group: str, sign: int) -> ByInstance:
     """Placing: the fewest tasks of the group, then the order of the file; stopping: the order of the file."""
     if sign < 0:
-        return ByInstance(rules.STOP, "tie", lambda instance: 0, lambda instance: "")
+        return ByInstance(rules.STOP_TIE, "tie", lambda instance: 0, lambda instance: "")
     return ByInstance(rules.TIE, "tie", lambda instance: instance.groups[group], lambda i: i.groups[group])
 
 

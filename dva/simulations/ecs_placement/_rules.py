@@ -99,8 +99,9 @@ REVERSE_BINPACK = _rule(
     STRATEGIES, "scale-in-strategy",
 )  # fmt: skip
 REVERSE_RANDOM = _rule("scaleIn.random", "Scaling in, random takes from any instance.", STRATEGIES, "scale-in-strategy")
-STOP = _rule(
-    "scaleIn.stop", "Among equals: the order of the file, and there the youngest task stops.", SERVICES, "02",
+STOP = _rule("scaleIn.stop", "A task stops on the instance that is left.", SERVICES, "02")
+STOP_TIE = _rule(
+    "scaleIn.tie", "Among equals: the order of the file, and there the youngest task stops.", SERVICES, "02",
     convention=True,
 )  # fmt: skip
 PROTECTED = _rule(
@@ -114,5 +115,5 @@ DAEMON = _rule("daemon", "DAEMON: one task on every ACTIVE instance that meets t
 
 RULES = (
     REQUEST, ACTIVE, ROOM, *LACKS.values(), MEMBER_OF, DISTINCT, DEFAULT, SPREAD, BINPACK, RANDOM, SELECT, TIE,
-    UNPLACED, CLOSEST, REVERSE_SPREAD, REVERSE_BINPACK, REVERSE_RANDOM, STOP, PROTECTED, UNCHANGED, DAEMON,
+    UNPLACED, CLOSEST, REVERSE_SPREAD, REVERSE_BINPACK, REVERSE_RANDOM, STOP, STOP_TIE, PROTECTED, UNCHANGED, DAEMON,
 )  # fmt: skip

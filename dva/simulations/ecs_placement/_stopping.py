@@ -10,8 +10,8 @@ from dva.simulations.ecs_placement._cluster import Cluster, Instance, Task
 from dva.simulations.ecs_placement._how import How
 from dva.simulations.ecs_placement._need import Need
 from dva.simulations.ecs_placement._placing import ZONE
-from dva.simulations.ecs_placement._ranking import below, rank_by
-from dva.trace import Tracer
+from dva.simulations.ecs_placement._ranking import Criterion, below, rank_by
+from dva.trace import Rule, Tracer
 
 
 class Stopping:
@@ -19,6 +19,7 @@ class Stopping:
 
     def __init__(self, service: doc.Service, cluster: Cluster, need: Need, trace: Tracer, how: How) -> None:
         self.service, self.cluster, self.need, self.trace = service, cluster, need, trace
+        self.because: list[str] = []
         self.ranking = rank_by(self._strategies(), cluster, how, sign=how.stopping_sign())
         for instance in cluster.instances:
             self._offer(instance)
@@ -34,18 +35,20 @@ class Stopping:
 
     def choose(self) -> list[Instance]:
         """The instances that rank first, in the order of the file."""
-        nodes = [self.ranking.root]
-        for criterion in self.ranking.criteria:
-            kept = criterion.keep(nodes)
-            if self.trace.recording:
-                title = f"Scale-in: {criterion.name} takes from {criterion.called(below(kept))}"
-                self.trace.step(criterion.rule, title, f"{criterion.rule.says} {criterion.told(below(nodes))}")
-            nodes = kept
-        candidates = below(nodes)
+        self.because = []
+
+        def told(criterion: Criterion, before: list[Instance], kept: list[Instance]) -> None:
+            title = f"Scale-in: {criterion.name} takes from {criterion.called(kept)}"
+            self.trace.step(criterion.rule, title, f"{criterion.rule.says} {criterion.told(before)}.")
+            if len(kept) < len(before):
+                self.because.append(f"{criterion.name} takes from {criterion.called(kept)}. {criterion.told(before)}.")
+
+        candidates = below(self.ranking.preferred(told if self.trace.recording else None))
         for _ in range(self.ranking.draws):
             chosen = choose(self.cluster.rng, candidates)
-            title = f"Scale-in: random takes from {chosen.id}"
-            self.trace.step(rules.REVERSE_RANDOM, title, f"drawn from {len(candidates)} by the seed")
+            why = f"drawn from {len(candidates)} by the seed"
+            self.trace.step(rules.REVERSE_RANDOM, f"Scale-in: random takes from {chosen.id}", why)
+            self.because.append(f"random takes from {chosen.id}, {why}.")
             candidates = [chosen]
         return candidates
 
@@ -53,11 +56,15 @@ class Stopping:
         instance = candidates[0]
         ours = self._stoppable(instance)
         task = max(reversed(ours), key=lambda t: t.age)
-        why = f"{rules.STOP.says} Equal: {tell.ids(candidates)}; {len(ours)} of the service's tasks there could stop."
-        self.ranking.change(instance, lambda: self._end(instance, task, why))
+        rule = rules.STOP_TIE if len(candidates) > 1 or len(ours) > 1 else rules.STOP
+        if rule is rules.STOP_TIE:
+            equal = f"Equal: {tell.ids(candidates)}; {len(ours)} tasks on {instance.id} could stop."
+            self.because.append(f"{rule.says} {equal}")
+        why = tell.sentences(self.because)
+        self.ranking.change(instance, lambda: self._end(instance, task, rule, why))
         self._offer(instance)
 
-    def _end(self, instance: Instance, task: Task, why: str) -> None:
+    def _end(self, instance: Instance, task: Task, rule: Rule, why: str) -> None:
         instance.stop(task, self.need)
         changes: dict[str, Any] = {
             "/outcome/stopped/-": {"task": task.name, "containerInstance": instance.id},
@@ -65,7 +72,7 @@ class Stopping:
         }
         if self.trace.recording:
             changes |= tell.drawn(instance)
-        self.trace.step(rules.STOP, f"{task.name} on {instance.id} stops", why, changes=changes)
+        self.trace.step(rule, f"{task.name} on {instance.id} stops", why, changes=changes)
 
     def _offer(self, instance: Instance) -> None:
         if self._stoppable(instance):
@@ -91,7 +98,7 @@ class Stopping:
             "/outcome/blockedByProtection": count,
             "/outcome/serviceEvent": event,
         }
-        self.trace.step(rules.PROTECTED, f"Protection prevents {count} more stops", event, changes=changes)
+        self.trace.step(rules.PROTECTED, f"Protection prevents {count} of the stops", event, changes=changes)
 
     def _strategies(self) -> list[doc.Strategy]:
         if self.service.placement_strategy:

@@ -61,6 +61,11 @@ def ids(instances: list[Instance]) -> str:
     return listed(instance.id for instance in instances)
 
 
+def sentences(reasons: list[str]) -> str:
+    """The reasons one after the other, each beginning with a capital."""
+    return " ".join(reason[:1].upper() + reason[1:] for reason in reasons)
+
+
 def event(service: str, closest: str | None, reason: str) -> str:
     """What ECS writes into the events of the service."""
     start = f"service {service} was unable to place a task because no container instance met all of its requirements."
