@@ -137,6 +137,7 @@ def test_the_default_strategy_serves_only_requests_that_say_nothing() -> None:
         ([item("a", 1, 100_001)], {}),
         ([item("a", 1)], {"desiredCount": -1}),
         ([item("a", 1)], {"cluster": {"capacityProviders": ["b"]}}),
+        ([item("a", 1), item("b", 1)], {"capacityProviders": [{"name": "b", "managedInstancesProvider": {}}]}),
         ([item("a", 1)], {"capacityProviders": [group(targetCapacity=101)]}),
         ([item("a", 1)], {"capacityProviders": [group(targetCapacity=0)]}),
         ([item("a", 1)], {"capacityProviders": [group(minimumScalingStepSize=0)]}),

@@ -16,7 +16,7 @@ from dva.simulations import Simulation
 from dva.simulations.ecs_capacity_provider import _documents as doc
 from dva.simulations.ecs_capacity_provider import _requests
 from dva.simulations.ecs_capacity_provider import _rules as rules
-from dva.simulations.ecs_capacity_provider._requests import FARGATE, strategy_of
+from dva.simulations.ecs_capacity_provider._requests import strategy_of
 from dva.trace import Belief, Rule, Tracer, pointer
 
 
@@ -128,7 +128,8 @@ def play(given: doc.Given, trace: Tracer, how: How) -> None:
     tell_shares(shares, given.desired_count, trace)
     tasks = {share.name: share.tasks for share in shares}
     for provider in given.capacity_providers:
-        scale(provider, tasks.get(provider.name), trace, how)
+        if given.kind(provider.name) == "Auto Scaling group" and provider.instances_running is not None:
+            scale(provider, provider.instances_running, tasks.get(provider.name), trace, how)
 
 
 def tell_strategy(given: doc.Given, items: Sequence[doc.Item], trace: Tracer) -> None:
@@ -202,17 +203,15 @@ def tell_remainder(shares: Sequence[Share], give: Callable[..., None]) -> None:
 # -- managed scaling -------------------------------------------------------------------------------------------------
 
 
-def scale(provider: doc.Provider, share: int | None, trace: Tracer, how: How) -> None:
-    """What managed scaling does with one provider; where it has no figures there is nothing to say."""
-    if provider.name in FARGATE or provider.instances_running is None:
-        return None
+def scale(provider: doc.Provider, instances: int, share: int | None, trace: Tracer, how: How) -> None:
+    """What managed scaling does with the group of one provider; without its figures there is nothing to say."""
     scaling = provider.scaling
     if scaling.status == "DISABLED":
         told = f"{provider.name}: managed scaling is off"
         return trace.step(rules.UNMANAGED, told, rules.UNMANAGED.says, changes=entry(provider.name, None, 0, "none"))
     running = provider.running_tasks or 0
     figures = Figures(
-        provider.name, provider.instances_running, provider.instances_needed, provider.tasks_per_instance,
+        provider.name, instances, provider.instances_needed, provider.tasks_per_instance,
         running, running if share is None else share, scaling,
     )  # fmt: skip
     if figures.needed is None and figures.per_instance is None:
@@ -307,13 +306,12 @@ def start(given: doc.Given) -> dict[str, Any]:
     """One box a provider, those of the strategy first."""
     described = {p.name: p for p in given.capacity_providers}
     names = dict.fromkeys([*(i.name for i in strategy_of(given)), *described])
-    return {"cells": {name: box(name, described.get(name)) for name in names}}
+    return {"cells": {name: box(given.kind(name), described.get(name)) for name in names}}
 
 
-def box(name: str, provider: doc.Provider | None) -> dict[str, Any]:
+def box(kind: str, provider: doc.Provider | None) -> dict[str, Any]:
     """A provider, with how many of its instances are free where that is known."""
-    group = "Fargate" if name in FARGATE else "Auto Scaling group"
-    found: dict[str, Any] = {"group": group, "items": [], "meters": {}, "note": ""}
+    found: dict[str, Any] = {"group": kind, "items": [], "meters": {}, "note": ""}
     if provider and provider.instances_running is not None:
         running, used = provider.instances_running, provider.instances_needed or 0
         if provider.tasks_per_instance:

@@ -1,5 +1,7 @@
 """What the engine reads: the strategy, the cluster, and the providers with the figures that dva adds to them."""
 
+from typing import Any
+
 from dva.aws.arn import last_part
 from dva.aws.document import AwsDocument, Own
 
@@ -53,6 +55,7 @@ class Provider(AwsDocument):
     wrappers = ("capacityProviders", "capacityProvider")
     name: str
     auto_scaling_group_provider: AutoScalingGroupProvider | None = None
+    managed_instances_provider: dict[str, Any] | None = None
     instances_running: int | None = None
     instances_needed: int | None = None
     tasks_per_instance: int | None = None
@@ -73,6 +76,9 @@ class Cluster(AwsDocument):
     default_capacity_provider_strategy: list[Item] = []
 
 
+FARGATE = ("FARGATE", "FARGATE_SPOT")
+
+
 class Given(Own):
     """A request to create or update a service: `desiredCount` tasks by a strategy or a launch type."""
 
@@ -81,3 +87,10 @@ class Given(Own):
     launch_type: str | None = None
     capacity_providers: list[Provider] = []
     cluster: Cluster | None = None
+
+    def kind(self, name: str) -> str:
+        """What a provider is built on; one that is not described is taken to have an Auto Scaling group."""
+        if name in FARGATE:
+            return "Fargate"
+        managed = any(p.name == name and p.managed_instances_provider is not None for p in self.capacity_providers)
+        return "Managed Instances" if managed else "Auto Scaling group"

@@ -9,8 +9,6 @@ from dva.simulations.ecs_capacity_provider import _rules as rules
 from dva.trace import Refused, Rule, pointer
 
 INVALID = "InvalidParameterException"
-FARGATE = ("FARGATE", "FARGATE_SPOT")
-
 BOTH = "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again."
 MIXED = (
     "A capacity provider strategy cannot contain a mix of capacity providers using Auto Scaling groups and Fargate "
@@ -43,6 +41,7 @@ def check(given: doc.Given) -> None:
     for rule, message, wrong in CHECKS:
         if wrong(items):
             raise Refused(rule, INVALID, message)
+    _mixed(given, items)
     _associated(given, items)
 
 
@@ -58,17 +57,12 @@ def _weightless(items: Sequence[doc.Item]) -> bool:
     return len(items) > 1 and not any(i.weight for i in items)
 
 
-def _mixed(items: Sequence[doc.Item]) -> bool:
-    return len({i.name in FARGATE for i in items}) > 1
-
-
 CHECKS: tuple[tuple[Rule, str, Callable[[Sequence[doc.Item]], bool]], ...] = (
     (rules.AT_MOST_20, "A capacity provider strategy can contain at most 20 capacity providers.",
      lambda items: len(items) > 20),
     (rules.TWICE, "A capacity provider strategy cannot name a capacity provider twice.", _twice),
     (rules.ONE_BASE, "Only one capacity provider in a strategy can have a base defined.", _bases),
     (rules.SOME_WEIGHT, NO_WEIGHT, _weightless),
-    (rules.NO_MIX, MIXED, _mixed),
 )  # fmt: skip
 
 
@@ -86,6 +80,14 @@ def _ranges(given: doc.Given) -> None:
     for name, value, low, high in asked:
         if value is not None and not low <= value <= high:
             raise Refused(rules.RANGE, INVALID, f"{name} must be between {low} and {high}, found {value}.")
+
+
+def _mixed(given: doc.Given, items: Sequence[doc.Item]) -> None:
+    """One kind of provider a strategy; the message for Managed Instances is dva's."""
+    kinds = sorted({given.kind(item.name) for item in items})
+    if len(kinds) > 1:
+        ours = f"A capacity provider strategy cannot contain a mix of providers: {' and '.join(kinds)}."
+        raise Refused(rules.NO_MIX, INVALID, ours if "Managed Instances" in kinds else MIXED)
 
 
 def _associated(given: doc.Given, items: Sequence[doc.Item]) -> None:

@@ -54,7 +54,8 @@ SOME_WEIGHT = Rule(
 )  # fmt: skip
 NO_MIX = Rule(
     "ecs.capacity.no-mix",
-    "A cluster may have Fargate and Auto Scaling group providers, one strategy only one of the two kinds.",
+    "A cluster may have providers of several kinds, one strategy only Fargate, or Auto Scaling groups, or Managed "
+    "Instances.",
     CONCEPTS, (f"{TOPIC}.no-mix",),
 )  # fmt: skip
 ASSOCIATED = Rule(
