@@ -266,6 +266,11 @@ def half_a_day(ttl: int | None) -> bool:
     return ttl is not None
 
 
+def one_hour(ttl: int | None) -> bool:
+    """Believed: a token lasts one hour at most."""
+    return ttl is not None and 1 <= ttl <= 3600
+
+
 def only_where_required(known: bool, expired: bool, required: bool) -> bool:
     """Believed: where tokens are optional, a bad one is ignored."""
     return not required or (known and not expired)
@@ -290,6 +295,11 @@ BELIEFS = (
     Belief(
         "any-ttl", "a token may last as long as one asks for",
         "The PUT takes 1 to 21600 seconds (six hours); anything else is 400.", "lasts", half_a_day,
+        ("cli-overview.08",),
+    ),
+    Belief(
+        "token-one-hour-at-most", "a metadata token lasts one hour at most",
+        "It lasts as long as the PUT asks for, up to 21600 seconds (six hours).", "lasts", one_hour,
         ("cli-overview.08",),
     ),
     Belief(

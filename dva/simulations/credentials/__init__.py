@@ -56,6 +56,11 @@ def region_variables(sdk: str) -> tuple[str, ...]:
     return REGION_VARIABLES[sdk]
 
 
+def no_default() -> str | None:
+    """No client makes up a region."""
+    return None
+
+
 def play(given: Given, trace: Tracer, how: How) -> None:
     """Read the files, choose the profile, ask the providers, use the keys."""
     search = Search(given, trace, how, Machine(given), _chain.of_profile)
@@ -93,10 +98,10 @@ def read_files(search: Search) -> None:
     try:
         _read(search)
     except ini.IniError as problem:
+        place = f" (line {problem.line})" if problem.line else ""
         if not _is_java(search):
-            place = f" (line {problem.line})" if problem.line else ""
             raise Raised("ConfigParseError", f"Unable to parse config file{place}: {problem}") from None
-        search.config, search.profiles = ini.ConfigFile(), {}
+        search.told(rules.JAVA_CHAIN, f"A file cannot be read{place}: {problem}", "Java passes over both files.")
     if name is not None and name not in search.profiles and not _is_java(search):
         raise Raised("ProfileNotFound", f"The config profile ({name}) could not be found")
 
@@ -104,8 +109,8 @@ def read_files(search: Search) -> None:
 def _read(search: Search) -> None:
     machine = search.machine
     config, credentials = machine.sections(machine.config_path), machine.sections(machine.credentials_path)
-    search.config = ini.config_file(config or {})
-    search.profiles = ini.merged(search.config, credentials or {})
+    search.config, search.credentials = ini.config_file(config or {}), credentials or {}
+    search.profiles = ini.merged(search.config, search.credentials)
     found = ", ".join(search.profiles) or "none"
     search.told(rules.CONFIG, f"The files are read; profiles: {found}", rules.CONFIG.says)
 
@@ -145,8 +150,8 @@ def _region(search: Search) -> tuple[str | None, str]:
     imds = search.given.imds
     answers = imds is not None and imds.mode != "unreachable" and not _endpoints.imds_disabled(search)
     if imds is None or not answers or search.offline or search.given.sdk not in ASKS_IMDS_FOR_REGION:
-        return None, ""
-    return imds.region, "the instance metadata service"
+        return search.how.default_region(), "nowhere"
+    return imds.region or search.how.default_region(), "the instance metadata service"
 
 
 def _explicit(search: Search) -> Found | None:
@@ -210,6 +215,16 @@ def aws_region_everywhere(sdk: str) -> tuple[str, ...]:
     return ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 
+def default_region_everywhere(sdk: str) -> tuple[str, ...]:
+    """Believed: every client reads AWS_DEFAULT_REGION."""
+    return ("AWS_DEFAULT_REGION",)
+
+
+def us_east_1() -> str | None:
+    """Believed: without a region us-east-1 is used."""
+    return "us-east-1"
+
+
 BELIEFS = (
     Belief(
         "environment-always-wins", "keys in environment variables win even over --profile",
@@ -256,6 +271,16 @@ BELIEFS = (
         "botocore, boto3 and CLI version 1 read AWS_DEFAULT_REGION only; CLI version 2 and Java read AWS_REGION.",
         "region_variables", aws_region_everywhere, ("sdk-overview.03",),
     ),
+    Belief(
+        "default-region-everywhere", "every SDK and CLI reads AWS_DEFAULT_REGION first",
+        "CLI version 2 asks AWS_REGION before it, and the SDK for Java reads AWS_REGION only.",
+        "region_variables", default_region_everywhere, ("sdk-overview.03",),
+    ),
+    Belief(
+        "us-east-1-by-default", "without a region us-east-1 is used",
+        "There is no default: a client that needs a region fails without one.",
+        "default_region", us_east_1, ("sdk-overview.03",),
+    ),
 )  # fmt: skip
 
 SIMULATION = Simulation(
@@ -279,6 +304,7 @@ SIMULATION = Simulation(
         container_failure_ends=yes,
         disables_imds=_endpoints.says_true,
         region_variables=region_variables,
+        default_region=no_default,
     ),
     start=start,
 )  # fmt: skip

@@ -55,8 +55,8 @@ def readable(expiration: object) -> object:
 
 def shared_credentials_file(search: Search, profile: str) -> Found | None:
     """Static keys of the profile, from the credentials file only."""
-    sections = search.machine.sections(search.machine.credentials_path) or {}
-    return _static(search, "shared-credentials-file", rules.SHARED, sections.get(profile), f"[{profile}]")
+    section = search.credentials.get(profile)
+    return _static(search, "shared-credentials-file", rules.SHARED, section, f"[{profile}]")
 
 
 def config_file(search: Search, profile: str) -> Found | None:

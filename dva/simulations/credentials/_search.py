@@ -55,6 +55,7 @@ class How:
     container_failure_ends: Callable[[], bool]
     disables_imds: Callable[[str], bool]
     region_variables: Callable[[str], tuple[str, ...]]
+    default_region: Callable[[], str | None]
 
 
 @dataclass
@@ -68,6 +69,7 @@ class Search:
     ask_profile: "Callable[[Search, str], Found | None]"
     """Asks the profile's own providers, for a source_profile."""
     config: ini.ConfigFile = field(default_factory=ini.ConfigFile)
+    credentials: ini.Sections = field(default_factory=dict)
     profiles: ini.Sections = field(default_factory=dict)
     profile: str = "default"
     region: str | None = None
