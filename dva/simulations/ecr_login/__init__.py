@@ -5,7 +5,8 @@
 2. `docker pull` and `docker push` present the token of the image's registry: none, or an expired one, ends it.
 3. ECR then asks for each action of the pull or push: in the registry's own account an identity policy or the
    repository policy must allow it, from another account both must; an explicit deny in either ends it.
-4. The repository must exist: a push creates none.
+4. The repository must exist: a push creates none (unless the registry has a creation template for CREATE_ON_PUSH,
+   which is not asked for here).
 The rules stand in `_rules.py`, what is read in `_commands.py`.
 """
 
@@ -366,7 +367,8 @@ SIMULATION = Simulation(
         ),
         Belief(
             "push-creates-repository", "a push creates a repository that does not exist",
-            "It has to be created first (ecr:CreateRepository, `aws ecr create-repository`).",
+            "It has to be created first (`aws ecr create-repository`), unless a creation template for "
+            "CREATE_ON_PUSH covers its name.",
             "exists", push_creates, (f"{TOPIC}.push",),
         ),
     ),

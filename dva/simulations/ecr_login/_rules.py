@@ -60,9 +60,9 @@ DENIED = Rule(
 )
 MISSING = Rule(
     "ecr.login.repository",
-    "The repository has to exist: neither pull nor push creates one.",
+    "The repository has to exist: a pull creates none, and a push only where a creation template says so.",
     PUSH,
-    (f"{TOPIC}.push",),
+    (f"{TOPIC}.push", f"{TOPIC}.create-on-push"),
 )
 DONE = Rule(
     "ecr.login.done",
