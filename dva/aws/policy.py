@@ -129,7 +129,7 @@ def parse(document: str | Mapping[str, Any]) -> Policy:
 def _from_text(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise PolicyError(f"Syntax errors in policy: {problem}.") from None
 
 
@@ -146,6 +146,8 @@ def _statement(body: Any, at: str, version: str) -> Statement:
         raise PolicyError("Policy statement must contain actions.", at)
     if not resources and principals is None:
         raise PolicyError("Policy statement must contain resources.", at)
+    if not isinstance(body.get("Sid", ""), str):
+        raise PolicyError("Syntax errors in policy: Sid must be text.", f"{at}/Sid")
     for action in actions:
         if action != "*" and ":" not in action:
             raise PolicyError("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.", at)

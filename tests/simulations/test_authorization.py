@@ -49,10 +49,16 @@ def test_codes_of_refusals(action: str, code: str) -> None:
 
 
 def test_sentences_of_refusals() -> None:
-    head = f"User: {JANE} is not authorized to perform: ec2:RunInstances on resource: {ANY}"
-    assert run(STOP).outcome["error"]["message"] == f"{head} with an explicit deny in an identity-based policy"
-    implicit = f"{head} because no identity-based policy allows the ec2:RunInstances action"
+    head = f"You are not authorized to perform this operation. User: {JANE} is not authorized to perform: "
+    asked = f"ec2:RunInstances on resource: {ANY}"
+    explicit = f"{head}{asked} with an explicit deny in an identity-based policy"
+    assert run(STOP).outcome["error"]["message"] == explicit
+    implicit = f"{head}{asked} because no identity-based policy allows the ec2:RunInstances action"
     assert run().outcome["error"]["message"] == implicit
+    bucket = {"Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}}
+    told = run(bucket, action="s3:GetObject").outcome["error"]["message"]
+    assert told.startswith(f"User: {JANE} is not authorized to perform: s3:GetObject on resource: ")
+    assert told.endswith("with an explicit deny in a resource-based policy")
 
 
 def test_the_encoded_message_is_the_decoded_one() -> None:
@@ -137,7 +143,7 @@ def test_a_malformed_policy_ends_it() -> None:
 
 @pytest.mark.parametrize(
     ("more", "pointer"),
-    [({"principal": {"a": 1, "b": 2}}, "/principal"), ({"dryrun": True}, ""), ({"action": 5}, "/action")],
+    [({"principal": {"a": 1, "b": 2}}, "/principal"), ({"dryrun": True}, "/dryrun"), ({"action": 5}, "/action")],
 )
 def test_what_cannot_be_read_is_told(more: dict[str, Any], pointer: str) -> None:
     with pytest.raises(GivenError) as told:

@@ -364,3 +364,25 @@ def test_every_decision_names_the_statements_that_made_it(document: dict[str, An
     assert effects == {"explicitDeny": {"Deny"}, "allowed": {"Allow"}, "implicitDeny": set()}[decision.effect]
     assert all(finding.applies and not finding.part for finding in decision.deciding)
     assert all(finding.part and finding.reason for finding in decision.findings if not finding.applies)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from(["", "*", "Allow", "s3:*", "${", "${a, 'b'}"]),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["AWS", "Bool", "a:b"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+NAMES = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"]
+
+
+@settings(max_examples=300)
+@given(st.dictionaries(st.sampled_from(NAMES), JSON, max_size=5), st.booleans(), REQUESTS)
+def test_whatever_stands_in_a_policy_it_is_decided_or_refused(parts: Any, filled: bool, request: Request) -> None:
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*", **parts} if filled else parts
+    try:
+        policy = parse({"Version": "2012-10-17", "Statement": statement})
+    except PolicyError as problem:
+        assert problem.pointer.startswith("/Statement")
+    else:
+        assert evaluate([policy], request).effect in ("allowed", "explicitDeny", "implicitDeny")

@@ -248,6 +248,13 @@ def test_query_line(query: str, line: str) -> None:
     assert outcome(query=query)["canonical_request"].split("\n")[2] == line
 
 
+def test_the_host_may_stand_among_the_headers() -> None:
+    headers = [["Host", "example.amazonaws.com"], ["Content-Length", 13]]
+    ended = outcome(host="", headers=headers, variant="query")
+    assert ended["signed_headers"] == "content-length;host"
+    assert ended["signed_url"].startswith("https://example.amazonaws.com/?X-Amz-Algorithm")
+
+
 def test_a_presigned_url_keeps_repeated_parameters() -> None:
     url = outcome(query="a=2&a=1", variant="query")["signed_url"]
     assert urlsplit(url).query.startswith("a=2&a=1&X-Amz-Algorithm=")

@@ -301,6 +301,16 @@ SIMULATION = Simulation(
     rules=rules.RULES,
     beliefs=(
         Belief(
+            "missing-key-is-false", "a condition on a key that the request lacks never holds",
+            "Negated operators, …IfExists and ForAllValues hold where the key is missing.",
+            "missing", missing_is_false, ("authorization.missing-key",),
+        ),
+        Belief(
+            "variables-are-text", "`${aws:username}` in a policy is plain text, so it fits nobody's name",
+            "In a policy of Version 2012-10-17 a variable stands for its value in the request.",
+            "variables", variables_are_text, ("authorization.policy-variables",),
+        ),
+        Belief(
             "allow-wins", "an Allow in any policy is enough, even beside a Deny",
             "A Deny that applies decides, whatever else is allowed.",
             "combine", allow_wins, ("authorization.explicit-deny",),
@@ -314,16 +324,6 @@ SIMULATION = Simulation(
             "open-by-default", "what no policy denies is allowed",
             "Every request starts denied; without an Allow it stays so.",
             "combine", open_by_default, ("authorization.implicit-deny",),
-        ),
-        Belief(
-            "missing-key-is-false", "a condition on a key that the request lacks never holds",
-            "Negated operators, …IfExists and ForAllValues hold where the key is missing.",
-            "missing", missing_is_false, ("authorization.missing-key",),
-        ),
-        Belief(
-            "variables-are-text", "`${aws:username}` in a policy is plain text, so it fits nobody's name",
-            "In a policy of Version 2012-10-17 a variable stands for its value in the request.",
-            "variables", variables_are_text, ("authorization.policy-variables",),
         ),
         Belief(
             "dry-run-never-checks", "a dry run checks the parameters only, so it always says DryRunOperation",

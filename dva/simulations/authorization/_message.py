@@ -12,7 +12,11 @@ DRY_RUN_SUCCEEDS = "Request would have succeeded, but DryRun flag is set."
 
 def refusal_code(action: str) -> str:
     """EC2 says UnauthorizedOperation, the other services AccessDenied."""
-    return "UnauthorizedOperation" if action.lower().startswith("ec2:") else "AccessDenied"
+    return "UnauthorizedOperation" if is_ec2(action) else "AccessDenied"
+
+
+def is_ec2(action: str) -> bool:
+    return action.lower().startswith("ec2:")
 
 
 def refusal(request: policy.Request, decision: policy.Decision) -> str:
@@ -23,7 +27,8 @@ def refusal(request: policy.Request, decision: policy.Decision) -> str:
     if not denied:
         why = f"because no identity-based policy allows the {request.action} action"
     who = request.principal or "anonymous"
-    return f"User: {who} is not authorized to perform: {request.action} on resource: {request.resource} {why}"
+    head = "You are not authorized to perform this operation. " if is_ec2(request.action) else ""
+    return f"{head}User: {who} is not authorized to perform: {request.action} on resource: {request.resource} {why}"
 
 
 def encoded(decoded: Mapping[str, Any]) -> str:

@@ -245,6 +245,7 @@ class Checking:
     trace: Tracer
     how: How
     told: list[str] = field(default_factory=list)
+    why: str = ""
 
     def run(self) -> None:
         trusted = trusted_keys(self.given)
@@ -302,6 +303,7 @@ class Checking:
         changes: dict[str, Any] = {f"/outcome/checks/{name}": holds}
         if not holds and self.trace.outcome["failed"] is None:
             changes["/outcome/failed"] = name
+            self.why = title
         self.told.append(f"{'yes' if holds else 'NO '} {name}: {title}")
         changes["/state/texts/Checks"] = "\n".join(self.told)
         self.trace.step(rule, title, detail or rule.says, changes=changes)
@@ -311,7 +313,9 @@ class Checking:
         holds = self.how.trusted(presented.key_id, trusted)
         named = ", ".join(sorted(trusted)) or "none"
         title = f"Key {presented.key_id} is {'' if holds else 'not '}trusted by this behavior"
-        return self.check("key_group", _rules.KEY_GROUP, holds, title, f"Trusted keys: {named}.") or self.denied()
+        return self.check("key_group", _rules.KEY_GROUP, holds, title, f"Trusted keys: {named}.") or self.denied(
+            "missing" if presented.key_id is None else "key_group"
+        )
 
     def signature(self, presented: Presented) -> bool:
         """RSA over the policy's text; without key material the signature is taken as right."""
@@ -353,28 +357,34 @@ class Checking:
             title = f"{self.viewer.ip or 'No address'} is {'' if inside else 'not '}in {terms.ip}"
             results.append(self.check("ip", _rules.IP, inside, title))
         if all(results):
-            self.served(_rules.SERVED, "Every check holds: the file is served", {})
+            self.served(
+                _rules.SERVED,
+                "Every check holds: the file is served",
+                {},
+                "; ".join(line.partition(": ")[2] for line in self.told),
+            )
         else:
             self.denied()
 
     # The end
 
-    def served(self, rule: Rule, title: str, changes: dict[str, Any]) -> None:
-        self.trace.step(
-            rule, title, rule.says, changes=changes | {"/outcome/status": "allow", "/outcome/http_status": 200}
-        )
+    def served(self, rule: Rule, title: str, changes: dict[str, Any], detail: str = "") -> None:
+        ended = {"/outcome/status": "allow", "/outcome/http_status": 200}
+        self.trace.step(rule, title, detail or rule.says, changes=changes | ended)
 
     def refuse(self, rule: Rule, failed: str, title: str, changes: dict[str, Any]) -> None:
         """Refused before there is anything to check."""
+        self.why = title
         self.trace.step(rule, title, rule.says, changes=changes | {"/outcome/failed": failed})
         self.denied()
 
-    def denied(self) -> bool:
+    def denied(self, said: str | None = None) -> bool:
+        """403; `said` names the error where it is not that of the check that failed."""
         failed = self.trace.outcome["failed"]
-        code, message = ERRORS.get(failed, ("AccessDenied", "Access denied"))
+        code, message = ERRORS.get(said or failed, ("AccessDenied", "Access denied"))
         error = {"code": code, "message": message}
         changes: dict[str, Any] = {"/outcome/status": "deny", "/outcome/http_status": 403, "/outcome/error": error}
-        self.trace.step(_rules.SERVED, f"403: {failed} fails", _rules.SERVED.says, changes=changes)
+        self.trace.step(_rules.SERVED, f"CloudFront answers 403, as {failed} fails", f"{self.why}.", changes=changes)
         return False
 
 

@@ -89,7 +89,7 @@ def terms(policy: str | Mapping[str, Any]) -> Terms | str:
             return f"it has {len(listed)} statements, one is allowed"
         one = listed[0] if isinstance(listed, list) else listed
         return _terms(one)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return "it is not a policy with one Statement"
 
 
@@ -100,8 +100,10 @@ def _terms(one: Mapping[str, Any]) -> Terms | str:
         return "it has no DateLessThan, the one condition that is required"
     if max(less, greater or 0) > LAST_SECOND:
         return f"a time lies after {LAST_SECOND}, the last second of 32 bits"
-    ip = condition.get("IpAddress", {}).get("AWS:SourceIp")
-    return Terms(one.get("Resource"), less, greater, ip)
+    resource, ip = one.get("Resource"), condition.get("IpAddress", {}).get("AWS:SourceIp")
+    if not isinstance(resource, str | None) or not isinstance(ip, str | None):
+        return "it names more than one resource or address"
+    return Terms(resource, less, greater, ip)
 
 
 def _second(condition: Mapping[str, Any], name: str) -> int | None:

@@ -1,4 +1,4 @@
-"""What the service checks when a signed request arrives: expiry or clock, then the signature itself."""
+"""Times: how a request is dated, and between which moments a service takes it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +7,8 @@ from dva.aws.moment import read
 from dva.errors import GivenError
 
 STAMP = "%Y%m%dT%H%M%SZ"
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEK = 604800
 MINUTE = 60
 
@@ -25,6 +27,11 @@ def moment(value: str | int, where: str) -> datetime:
         return read(value)
     except ValueError:
         raise GivenError(f"`{value}` is not a time like 20150830T123600Z", pointer=where) from None
+
+
+def dated(when: datetime) -> str:
+    """The value of a Date header, in the spelling of botocore: `Sun, 30 Aug 2015 12:36:00 -0000`."""
+    return f"{DAYS[when.weekday()]}, {when.day:02} {MONTHS[when.month - 1]} {when.year:04} {when:%H:%M:%S} -0000"
 
 
 def skew(is_s3: bool) -> int:
