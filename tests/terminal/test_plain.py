@@ -1,0 +1,101 @@
+"""The same quiz as plain lines and as JSON lines."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import RunDva
+from real_terminal import Terminal, bank
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return bank(tmp_path / "bank")
+
+
+def play(run_dva: RunDva, folder: Path, *arguments: str) -> list[dict[str, object]]:
+    """A whole JSON session answered by its own key, which a first run has told."""
+    first = run_dva("quiz", "demo", "--content", folder, "--json", "--seed", "1", *arguments, stdin="\n" * 30)
+    assert first.returncode == 0, first.stderr
+    return [json.loads(line) for line in first.stdout.splitlines()]
+
+
+def test_json_lines_tell_the_question_without_its_key(run_dva: RunDva, folder: Path) -> None:
+    events = play(run_dva, folder)
+    assert {event["schema"] for event in events} == {"dva.quiz/1"}
+    questions = [event for event in events if event["event"] == "question"]
+    assert all("key" not in question and "correct" not in str(question["options"]) for question in questions)
+    told = [event for event in events if event["event"] == "answer"]
+    assert told and not any(event["correct"] for event in told)
+    assert all(event["rating"] == "again" and event["rationales"] for event in told if "match" not in str(event["id"]))
+    assert events[-1]["event"] == "summary"
+
+
+def test_every_answer_can_be_given_by_option_ids(run_dva: RunDva, folder: Path) -> None:
+    keys = {e["id"]: e["key"] for e in play(run_dva, folder) if e["event"] == "answer"}
+    assert len(keys) == 7
+    command = [sys.executable, "-m", "dva", "quiz", "demo", "--content", str(folder), "--json", "--cram"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as quiz:
+        assert quiz.stdin and quiz.stdout
+        correct = []
+        for line in quiz.stdout:
+            event = json.loads(line)
+            if event["event"] == "question":
+                quiz.stdin.write(json.dumps({"answer": keys[event["id"]], "sure": True}) + "\n")
+                quiz.stdin.flush()
+            elif event["event"] == "answer":
+                correct.append(event["correct"])
+    assert correct == [True] * 7
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["{", "{}", '{"answer": ["nothing"]}', '{"answer": 3}', '{"answer": [], "shure": true}', "Z", "A B C D E", "1A"],
+)
+def test_an_answer_that_does_not_fit_is_told_and_asked_again(run_dva: RunDva, folder: Path, line: str) -> None:
+    done = run_dva("quiz", "demo", "--content", folder, "--json", "--seed", "3", stdin=f"{line}\n\nq\n")
+    events = [json.loads(text)["event"] for text in done.stdout.splitlines()]
+    assert events[:3] == ["question", "error", "answer"], done.stdout
+
+
+def test_plain_lines_are_sentences_without_boxes_or_sequences(run_dva: RunDva, folder: Path) -> None:
+    done = run_dva("quiz", "demo", "--content", folder, "--plain", "--seed", "1", stdin="\nu\n\nn\n\nq\n")
+    assert done.returncode == 0, done.stderr
+    assert "Option B of 3:" in done.stdout and "Undone." in done.stdout and "Note demo." in done.stdout
+    assert not set(done.stdout) & set("─│╭╮╰╯\x1b")
+
+
+def test_the_same_seed_and_clock_give_the_same_session(folder: Path, run_dva: RunDva, tmp_path: Path) -> None:
+    told = []
+    for home in ("a", "b"):
+        env = {"DVA_HOME": str(tmp_path / home), "DVA_NOW": "2026-11-24T08:00:00+01:00"}
+        done = run_dva("quiz", "--content", folder, "--json", "--seed", "5", "--limit", "6", stdin="A\n" * 40, env=env)
+        told.append(done.stdout)
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("env", [{"TERM": "dumb"}, {"DVA_PLAIN": "1"}])
+def test_a_simple_terminal_or_the_learner_gets_plain_lines(folder: Path, env: dict[str, str]) -> None:
+    terminal = Terminal("quiz", "demo", "--content", str(folder), **env)
+    terminal.until("Option A of")
+    terminal.press("q\n")
+    assert terminal.end() == 0
+    assert b"\x1b[" not in terminal.raw
+
+
+def test_plain_once_said_is_remembered(folder: Path, run_dva: RunDva) -> None:
+    run_dva("quiz", "demo", "--content", folder, env={"DVA_PLAIN": "1"}, stdin="q\n")
+    terminal = Terminal("quiz", "demo", "--content", str(folder))
+    terminal.until("Option A of")
+    terminal.press("q\n")
+    assert terminal.end() == 0
+
+
+def test_a_locale_without_utf8_gets_ascii(folder: Path, run_dva: RunDva) -> None:
+    env = {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"}
+    for arguments in (["quiz", "demo", "--content", str(folder), "--plain"], ["simulate", "ecs-placement"], ["topics"]):
+        done = run_dva(*arguments, env=env, stdin="\nq\n")
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.isascii()
