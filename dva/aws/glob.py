@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import Enum
+from functools import lru_cache
 
 
 class Wild(Enum):
@@ -14,6 +15,7 @@ class Wild(Enum):
 Token = str | Wild
 
 
+@lru_cache(maxsize=4096)
 def tokens(pattern: str) -> tuple[Token, ...]:
     """The pattern as single characters and wildcards."""
     return tuple(Wild(char) if char in "*?" else char for char in pattern)
@@ -21,11 +23,11 @@ def tokens(pattern: str) -> tuple[Token, ...]:
 
 def matches(pattern: str | Sequence[Token], text: str, *, ignore_case: bool = False) -> bool:
     """Whether the whole text fits; a sequence of tokens may hold `*` and `?` as plain characters too."""
-    wanted = tokens(pattern) if isinstance(pattern, str) else pattern
-    if ignore_case:
-        wanted = tuple(token.lower() if isinstance(token, str) else token for token in wanted)
-        text = text.lower()
-    return _fits(wanted, text)
+    if not isinstance(pattern, str):
+        wanted = tuple(t.lower() if isinstance(t, str) else t for t in pattern) if ignore_case else pattern
+    else:
+        wanted = tokens(pattern.lower() if ignore_case else pattern)
+    return _fits(wanted, text.lower() if ignore_case else text)
 
 
 def _fits(wanted: Sequence[Token], text: str) -> bool:

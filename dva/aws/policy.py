@@ -13,6 +13,7 @@ Source: IAM User Guide, Policy evaluation logic and IAM JSON policy elements.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from dva.aws import conditions, glob
@@ -57,7 +58,7 @@ class Policy:
     statements: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """Who asks for what. `principal` is an ARN, or `Service:ecs-tasks.amazonaws.com` and the like."""
 
@@ -66,7 +67,7 @@ class Request:
     resource: str = "*"
     context: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def values(self) -> conditions.Context:
         """The context as conditions read it."""
         return conditions.context_of(self.context)

@@ -1,6 +1,7 @@
 """Signed URLs and cookies against botocore's signer, and what CloudFront says about them."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -274,6 +275,26 @@ D = "https://d111111abcdef8.cloudfront.net"
 )
 def test_resources(pattern: str | None, url: str, fits: bool) -> None:
     assert resource_fits(pattern, url) is fits
+
+
+LETTERS = st.text("ab*", max_size=4)
+
+
+@given(st.sampled_from(["https", "http", "*"]), LETTERS, LETTERS, st.none() | LETTERS, st.data())
+def test_wildcards_are_a_regular_expression_for_each_section(
+    protocol: str, domain: str, path: str, query: str | None, data: st.DataObject
+) -> None:
+    text = st.text("ab", max_size=4)
+    url = f"{data.draw(st.sampled_from(['https', 'http']))}://{data.draw(text)}/{data.draw(text)}"
+    url += data.draw(st.just("") | text.map(lambda value: f"?{value}"))
+    pattern = f"{protocol}://{domain}/{path}" + ("" if query is None else f"\\?{query}")
+    rest = r"(\?.*)?" if query is None and path.endswith("*") else "" if query is None else r"\?" + starred(query, ".*")
+    same = f"{starred(protocol, '[a-z]+')}://{starred(domain, '[^/]*')}/{starred(path, '[^?]*')}{rest}"
+    assert resource_fits(pattern, url) is (re.fullmatch(same, url) is not None)
+
+
+def starred(text: str, star: str) -> str:
+    return star.join(re.escape(part) for part in text.split("*"))
 
 
 def test_an_escaped_question_mark_is_read_with_one_backslash_and_with_two() -> None:

@@ -70,6 +70,7 @@ def told(statement: policy.Statement) -> dict[str, Any]:
         "statementId": statement.sid or "",
         "effect": statement.effect.upper(),
         "principals": items([{"value": value} for _, value in statement.principals or ()]),
+        "principalGroups": items([]),
         "actions": items([{"value": action} for action in statement.actions]),
         "resources": items([{"value": resource} for resource in statement.resources or ()]),
         "conditions": items([valued(c.key, c.values) for c in statement.conditions]),
