@@ -270,7 +270,7 @@ SIMULATION = Simulation(
         ),
         Belief(
             "part-of-the-text", "== t3 finds t3.micro and t3.large",
-            "`==` compares the whole value; a family is asked for with `=~ t3.*`.",
+            "`==` compares the whole value; a family is asked for with `=~ t3\\..*`.",
             "holds", part_of_the_text, (f"{NOTE}.query-operators",),
         ),
         Belief(
