@@ -124,26 +124,14 @@ def starts(roles: Roles) -> Answer:
     if roles.execution:
         return EXECUTION, rules.START_EXECUTION, f"executionRoleArn is {roles.execution}"
     if roles.fargate:
-        return (
-            NONE,
-            rules.START_NONE,
-            "executionRoleArn is missing, and Fargate has no instance of yours to borrow from",
-        )
-    return (
-        INSTANCE,
-        rules.START_INSTANCE,
-        "executionRoleArn is missing, so the agent uses the credentials of the instance",
-    )
+        return NONE, rules.START_NONE, "executionRoleArn is missing, and there is no instance of yours"
+    return INSTANCE, rules.START_INSTANCE, "executionRoleArn is missing, so the agent uses its own credentials"
 
 
 def reads_secrets(roles: Roles) -> Answer:
     """`secrets`, registry credentials, environment files: the execution role or nobody."""
     if roles.execution:
-        return (
-            EXECUTION,
-            rules.SECRETS,
-            f"executionRoleArn is {roles.execution}; it is done before the container starts",
-        )
+        return EXECUTION, rules.SECRETS, f"executionRoleArn is {roles.execution}, and no code runs yet"
     return NONE, rules.SECRETS_NONE, "executionRoleArn is missing"
 
 
@@ -152,17 +140,9 @@ def runs_code(roles: Roles) -> Answer:
     if roles.task:
         return TASK, rules.CODE_TASK, f"taskRoleArn is {roles.task}; the SDK stops looking there"
     if roles.imds:
-        return (
-            INSTANCE,
-            rules.CODE_INSTANCE,
-            "taskRoleArn is missing: no credentials at 169.254.170.2, next 169.254.169.254",
-        )
+        return INSTANCE, rules.CODE_INSTANCE, "taskRoleArn is missing, and 169.254.169.254 answers next"
     if roles.fargate:
-        return (
-            NONE,
-            rules.CODE_NONE,
-            "taskRoleArn is missing: no credentials at 169.254.170.2, and nothing to fall back on",
-        )
+        return NONE, rules.CODE_NONE, "taskRoleArn is missing"
     return NONE, rules.CODE_BLOCKED, "taskRoleArn is missing, and 169.254.169.254 is blocked for containers"
 
 
