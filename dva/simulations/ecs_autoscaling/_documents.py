@@ -11,6 +11,10 @@ from dva.errors import GivenError
 from dva.simulations.ecs_autoscaling._rules import ADJUST, REQUEST
 from dva.trace import Refused
 
+Number = Annotated[float, Meta(ge=-1e15, le=1e15)]
+"""A finite number, as CloudWatch and JSON have it."""
+Moment = Annotated[int, Meta(ge=-(10**15), le=10**15)] | Annotated[float, Meta(ge=-1e15, le=1e15)]
+"""Seconds."""
 COOLDOWN = 300
 """Seconds; the default for Amazon ECS services."""
 OPERATORS = {
@@ -36,8 +40,8 @@ class ScalableTarget(AwsDocument, rename="pascal"):
 class StepAdjustment(AwsDocument, rename="pascal", kw_only=True):
     """Bounds are distances from the alarm's threshold; none is infinity."""
 
-    metric_interval_lower_bound: float | None = None
-    metric_interval_upper_bound: float | None = None
+    metric_interval_lower_bound: Number | None = None
+    metric_interval_upper_bound: Number | None = None
     scaling_adjustment: int
 
     @property
@@ -61,7 +65,7 @@ class StepScaling(AwsDocument, rename="pascal"):
 
 
 class TargetTracking(AwsDocument, rename="pascal"):
-    target_value: float
+    target_value: Number
     scale_out_cooldown: int = COOLDOWN
     scale_in_cooldown: int = COOLDOWN
     disable_scale_in: bool = False
@@ -71,7 +75,7 @@ class Alarm(AwsDocument, rename="pascal"):
     """PutMetricAlarm."""
 
     known = frozenset({"ThresholdMetricId"})
-    threshold: float
+    threshold: Number
     comparison_operator: str
 
 
@@ -109,16 +113,16 @@ class ScheduledAction(AwsDocument, rename="pascal", kw_only=True):
 
     wrappers = ("ScheduledActions",)
     scheduled_action_name: str = ""
-    at: int | float = field(name="at")
+    at: Moment = field(name="at")
     scalable_target_action: ScalableTargetAction = field(default_factory=ScalableTargetAction)
 
 
 class Point(Own):
     """The metric at a time (seconds): one for all policies, or one for each by its name. Null is no data."""
 
-    at: int | float = 0
-    metric: float | None = None
-    metrics: dict[str, float | None] | None = None
+    at: Moment = 0
+    metric: Number | None = None
+    metrics: dict[str, Number | None] | None = None
 
     def value(self, policy: Policy) -> float | None:
         """What this policy sees."""
@@ -137,7 +141,7 @@ class Given(Own):
     policies: list[Policy] = []
     scheduled_actions: list[ScheduledAction] = []
     timeline: list[Point] = []
-    metrics: dict[str, float | None] | None = None
+    metrics: dict[str, Number | None] | None = None
     deployment_in_progress: bool = False
     suspended_state: SuspendedState | None = None
     active_scale_out_cooldown: ScaleOutCooldown | None = None

@@ -182,7 +182,7 @@ class Update:
 
     def start_tasks(self, started: int) -> None:
         """Start new tasks; those of the round that fail do so before the others become healthy."""
-        failing = sum(self.options.fails(self.started + number) for number in range(1, started + 1))
+        failing = self.options.failing(self.started + 1, self.started + started)
         self.started += started
         running = self.old + self.new
         self.new += started - failing

@@ -9,6 +9,9 @@ from dva.errors import GivenError
 from dva.simulations.ecs_deployment._rules import REQUEST
 from dva.trace import Refused
 
+MOST_TASKS = 100_000
+"""Twenty times what Amazon ECS runs in a service; beyond it a run would take long and show nothing new."""
+
 
 class Threshold(AwsDocument):
     type: str
@@ -97,10 +100,12 @@ class Options(Own):
 
     fail_new_tasks: Annotated[int, Meta(ge=0, le=100_000)] | list[int] = 0
 
-    def fails(self, number: int) -> bool:
-        """Whether the new task that starts as the `number`-th fails."""
+    def failing(self, first: int, last: int) -> int:
+        """How many of the new tasks that start as `first` to `last` fail."""
         which = self.fail_new_tasks
-        return number <= which if isinstance(which, int) else number in which
+        if isinstance(which, int):
+            return max(0, min(last, which) - first + 1)
+        return sum(first <= number <= last for number in set(which))
 
 
 class Given(Own):
@@ -116,6 +121,8 @@ def check(service: Service) -> None:
         _check_daemon(service)
     elif service.desired_count is None:
         raise _invalid("desiredCount is required with the REPLICA scheduling strategy")
+    if service.wanted > MOST_TASKS:
+        raise GivenError(f"more than {MOST_TASKS} tasks are not simulated", pointer="/service/desiredCount")
     if service.wanted < 0 or min(service.percents) < 0:
         raise _invalid("desiredCount, minimumHealthyPercent and maximumPercent must be 0 or more")
     limit = service.breaker.threshold_configuration
