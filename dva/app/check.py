@@ -7,16 +7,15 @@ from pathlib import Path
 
 from dva import simulations
 from dva.app import simulate
-from dva.catalog import exams as exam_catalog
 from dva.catalog import library as library_catalog
 from dva.catalog import scenarios
 from dva.catalog.entries import Finding
+from dva.catalog.exams import Exam
 from dva.catalog.library import Library
 from dva.catalog.yamlfile import read
 from dva.errors import DvaError
 from dva.items import realise, seed_of
 from dva.items.entries import Option, Question
-from dva.simulations import Scenario
 from dva.trace import resolve
 
 VARIANTS = 5
@@ -117,7 +116,7 @@ def _facts(library: Library, roots: Sequence[Path]) -> Iterator[Finding]:
 
 
 def _questions(library: Library, roots: Sequence[Path]) -> Iterator[Finding]:
-    exams = exam_catalog.load(roots)
+    exams = library.exams
     for question in library.questions.values():
         for place, message, warning in (*_references(question, exams), *_wording(question)):
             yield Finding(library.where("question", question.id, place), f"`{question.id}`: {message}", warning)
@@ -125,7 +124,7 @@ def _questions(library: Library, roots: Sequence[Path]) -> Iterator[Finding]:
             yield from _prediction(library, roots, question)
 
 
-def _references(question: Question, exams: dict[str, exam_catalog.Exam]) -> Iterator[tuple[str, str, bool]]:
+def _references(question: Question, exams: dict[str, Exam]) -> Iterator[tuple[str, str, bool]]:
     for exam, task in question.exams.items():
         if exam not in exams:
             yield f"/exams/{exam}", f"there is no exam `{exam}`", False
@@ -162,21 +161,12 @@ def _lengths(options: Sequence[Option]) -> tuple[list[int], list[int]]:
 def _prediction(library: Library, roots: Sequence[Path], question: Question) -> Iterator[Finding]:
     """The engine computes a key and at least one different answer, for every variant."""
     try:
-        scenario = scenario_of(roots, question)
+        scenario = simulate.scenario_of(roots, question)
         for times in range(VARIANTS if question.draw else 1):
             realise(question, scenario, seed_of(question.id, times))
     except DvaError as problem:
         place = "/scenario" if "scenario" in problem.message else "/outcome"
         yield Finding(library.where("question", question.id, place), f"`{question.id}`: {problem.message}")
-
-
-def scenario_of(roots: Sequence[Path], question: Question) -> Scenario | None:
-    """The scenario of a predict question; None for other types."""
-    if question.type != "predict" or question.scenario is None:
-        return None
-    simulation, _, case = question.scenario.partition("/")
-    simulations.load(simulation)
-    return scenarios.find(roots, simulation, case).scenario
 
 
 def _stems(library: Library) -> Iterator[Finding]:

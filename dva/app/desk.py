@@ -54,7 +54,7 @@ class Desk:
 def lay(store: Store, roots: Sequence[Path], now: datetime, library: Library | None = None) -> Desk:
     """Read the library, the cards and the settings."""
     library = library or notes.library(roots)
-    exams = exam_catalog.load(roots)
+    exams = library.exams
     day = days.day_of(*days.moment(now))
     exam, goal = exam_of(store, exams, day)
     usable = [q for q in library.questions.values() if is_usable(q, exam.id, days.date_of(day))]

@@ -4,7 +4,7 @@ The plan of a session is kept beside the log; where it stands is computed from t
 log. So whatever ends the process, `begin` leads back to the same card, shuffle and variant.
 """
 
-import secrets
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,8 +13,8 @@ from typing import Any, Protocol
 import msgspec
 
 from dva.app import notes
-from dva.app.check import scenario_of
 from dva.app.desk import Desk
+from dva.app.simulate import scenario_of
 from dva.aws.rng import choose, generator
 from dva.errors import DvaError, UsageError
 from dva.items import Choice, Item, realise, seed_of
@@ -257,7 +257,7 @@ def begin(store: Store, desk: Desk, wish: Wish, clock: Callable[[], datetime]) -
             return session
     at, _ = desk.moment
     places = _places(store, desk, wish)
-    fresh = Kept(secrets.token_hex(8), wish, places, at, desk.day)
+    fresh = Kept(os.urandom(8).hex(), wish, places, at, desk.day)
     store.keep(KEPT, msgspec.json.encode(fresh).decode())
     return Session(store, desk, fresh, False, clock)
 

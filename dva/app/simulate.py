@@ -8,6 +8,7 @@ from dva import simulations
 from dva.catalog import scenarios
 from dva.catalog.scenarios import ScenarioFile
 from dva.errors import ContentError, GivenError, UsageError
+from dva.items.entries import Question
 from dva.simulations import Difference, Scenario, Simulation, differences
 from dva.trace import Trace
 
@@ -86,3 +87,12 @@ def teaching(roots: Sequence[Path], notes: Sequence[str]) -> Scenario | None:
             if note in text and note in (found := scenarios.load(path).scenario).notes:
                 return found
     return None
+
+
+def scenario_of(roots: Sequence[Path], question: Question) -> Scenario | None:
+    """The scenario of a predict question; None for other types."""
+    if question.type != "predict" or question.scenario is None:
+        return None
+    simulation, _, case = question.scenario.partition("/")
+    simulations.load(simulation)
+    return scenarios.find(roots, simulation, case).scenario

@@ -40,7 +40,7 @@ def load(roots: Sequence[Path], folder: Path) -> Library:
 
 
 def _stamp(roots: Sequence[Path]) -> Iterator[tuple[str, int, int]]:
-    for path in (path for root in roots for kind in entries.KINDS for path in entries.files(root, kind)):
+    for path in (path for root in roots for kind in (*entries.KINDS, "exams") for path in entries.files(root, kind)):
         about = path.stat()
         yield str(path), about.st_mtime_ns, about.st_size
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from dva.catalog import entries
+from dva.catalog import entries, exams
 from dva.catalog.entries import Finding
+from dva.catalog.exams import Exam
 from dva.catalog.yamlfile import read
 from dva.errors import ContentError
 from dva.items.entries import Note, Question
@@ -29,6 +30,7 @@ class Library(msgspec.Struct):
     notes: dict[str, Note] = {}
     questions: dict[str, Question] = {}
     places: dict[str, tuple[str, str]] = {}
+    exams: dict[str, Exam] = {}
     findings: list[Finding] = []
 
     def where(self, kind: str, entry_id: str, place: str = "") -> str:
@@ -51,7 +53,7 @@ class Library(msgspec.Struct):
 
 def load(roots: Sequence[Path]) -> Library:
     """Everything in the folders; what cannot be used is left out and told in `findings`."""
-    library = Library()
+    library = Library(exams=exams.load(roots))
     for root in roots:
         for path in entries.files(root, "notes"):
             add_notes(library, path)

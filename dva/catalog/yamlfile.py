@@ -13,15 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from dva.errors import ContentError
 from dva.trace import parts, pointer
 
 MOST_BYTES = 32 * 1024 * 1024
 DEEPEST = 60
 
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 WORDS = {"true": True, "false": False, "null": None, "": None}
 INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
@@ -108,7 +105,9 @@ def _refuse(constant: str) -> Any:
 
 def _values(text: str, lines: dict[str, int] | None) -> Iterator[Any]:
     """Each document's value. With `lines` the line of every pointer is noted there."""
-    loader = Loader(text)
+    import yaml  # 20 ms that a start from the compiled index does not pay
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
         yield from _Builder(lines).build(loader)
     except yaml.YAMLError as problem:
@@ -135,29 +134,29 @@ class _Builder:
         """The value of each document."""
         while loader.check_event():
             event = loader.get_event()
-            kind = type(event)
-            if kind is yaml.ScalarEvent:
-                value = self._scalar(event)
-            elif kind in (yaml.MappingStartEvent, yaml.SequenceStartEvent):
-                self._open(event, {} if kind is yaml.MappingStartEvent else [])
-                continue
-            elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
-                value = self.stack.pop()
-                self.keys.pop()
-                self.waiting.pop()
-                if self.stack:
-                    continue
-                yield value
-                continue
-            elif kind is yaml.AliasEvent:
-                raise _Fault("anchors and aliases are not used here: write the value out", _line(event))
-            else:
-                continue
-            if self.stack:
-                self._add(value, event)
-            else:
-                self._note("", event)
-                yield value
+            match type(event).__name__:
+                case "ScalarEvent":
+                    value = self._scalar(event)
+                    if self.stack:
+                        self._add(value, event)
+                    else:
+                        self._note("", event)
+                        yield value
+                case "MappingStartEvent":
+                    self._open(event, {})
+                case "SequenceStartEvent":
+                    self._open(event, [])
+                case "MappingEndEvent" | "SequenceEndEvent":
+                    value = self._close()
+                    if not self.stack:
+                        yield value
+                case "AliasEvent":
+                    raise _Fault("anchors and aliases are not used here: write the value out", _line(event))
+
+    def _close(self) -> Any:
+        self.keys.pop()
+        self.waiting.pop()
+        return self.stack.pop()
 
     def _scalar(self, event: Any) -> Any:
         if event.tag is not None or event.anchor is not None:
@@ -191,7 +190,7 @@ class _Builder:
 
     def _key(self, top: dict[str, Any], event: Any) -> None:
         """A key is always text, as it was written."""
-        if type(event) is not yaml.ScalarEvent:
+        if not hasattr(event, "value"):
             raise _Fault("a key must be text", _line(event))
         key = event.value
         if key in top:

@@ -6,8 +6,8 @@ from dva.app.quiz import Feedback, Shown, Summary
 from dva.items import Item
 from dva.items.entries import Note
 from dva.render import given, sentences
-from dva.render.quiz import HOW, explained, last_words, verdict
 from dva.render.signs import Look, clean, one_line
+from dva.render.wording import HOW, explained, last_words, verdict
 
 LETTERS = "ABCDEFGHIJKL"
 MOST_GIVEN = 60

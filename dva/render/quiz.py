@@ -6,18 +6,14 @@ from typing import Any
 from rich.text import Text
 
 from dva.app.quiz import Feedback, Shown, Summary
-from dva.items import Choice, Item
+from dva.items import Item
 from dva.items.entries import Note
 from dva.render import given, views
 from dva.render.notes import note_lines
 from dva.render.screen import Line, Screen, heading, line
-from dva.render.signs import Look, clean, count, fold, width_of
+from dva.render.signs import Look, clean, fold, width_of
+from dva.render.wording import HOW, explained, last_words, verdict
 
-HOW = {
-    "multi": "Choose all that are right.",
-    "order": "Give all of them in their order.",
-    "match": "Give each line on the left its number.",
-}
 MOST_GIVEN = 30
 
 
@@ -114,41 +110,3 @@ def _texts(feedback: Feedback, *, right: bool) -> str:
     texts = {choice.id: choice.text for choice in item.choices}
     words = [f"{part[0]}: {texts[part[1]]}" if isinstance(part, tuple) else texts[part] for part in parts]
     return "; ".join(words) or "no answer"
-
-
-def explained(feedback: Feedback, *, all_options: bool) -> list[Choice]:
-    """The options whose rationale is shown: one's own wrong ones first, then the key, then the others."""
-    chosen = {part[1] if isinstance(part, tuple) else part for part in feedback.chosen}
-    choices = [choice for choice in feedback.shown.item.choices if choice.why]
-    mine = [choice for choice in choices if choice.id in chosen and not choice.correct]
-    key = [choice for choice in choices if choice.correct]
-    return mine + key + ([c for c in choices if c not in mine and not c.correct] if all_options else [])
-
-
-def verdict(feedback: Feedback) -> str:
-    """What the answer did to the schedule, and which step of a simulation decided the key."""
-    words = []
-    step = feedback.shown.item.deciding
-    if step is not None:
-        words.append(f"Decided by {step.rule}.")
-    if feedback.aided:
-        words.append("Help was open, so it counts as not known yet.")
-    elif feedback.correct and not feedback.sure:
-        words.append("Right, but guessed: it comes back soon.")
-    if feedback.due_in is not None:
-        words.append(f"Next in {count(feedback.due_in, 'day')}." if feedback.due_in > 0 else "Due again today.")
-    return " ".join(words)
-
-
-def last_words(summary: Summary, arrow: str) -> str:
-    """`12 answered, 9 right. 2 weak → firm; tomorrow 14.`"""
-    if not summary.answered:
-        return "Nothing answered, nothing changed. `dva quiz` goes on here."
-    words = [f"{summary.answered} answered, {summary.right} right."]
-    if summary.firm or summary.weak:
-        moved = [f"{summary.firm} weak {arrow} firm"] if summary.firm else []
-        words.append("; ".join([*moved, *([f"{summary.weak} firm {arrow} weak"] if summary.weak else [])]) + ";")
-    words.append(f"tomorrow {summary.tomorrow}.")
-    if summary.left:
-        words.append(f"{count(summary.left, 'card')} left; `dva quiz` goes on here.")
-    return " ".join(words)
