@@ -140,6 +140,8 @@ def test_a_behavior_without_signers_serves_everybody() -> None:
     [
         {"behavior": {"TrustedKeyGroups": {"Enabled": True, "Quantity": 1, "Items": ["group-1"]}},
          "key_groups": [{"Id": "group-1", "KeyGroupConfig": {"Name": "g", "Items": ["OTHER", ID]}}]},
+        {"behavior": {"TrustedKeyGroups": {"Enabled": True, "Items": ["group-1"]}},
+         "key_groups": [{"KeyGroup": {"Id": "group-1", "KeyGroupConfig": {"Items": [ID]}}, "ETag": "E1"}]},
         {"behavior": {"TrustedKeyGroups": {"Enabled": True, "Items": [ID]}}},
         {"behavior": {"TrustedSigners": {"Enabled": True, "Items": ["self"]}}},
         {"behavior": {"TrustedSigners": {"Items": [{"AwsAccountNumber": "self", "KeyPairIds": {"Items": [ID]}}]}}},
@@ -173,6 +175,12 @@ def test_cookies_with_a_canned_policy_are_for_one_url() -> None:
     cookies = signed(FILE)["cookies"]
     assert asked(FILE, cookies=cookies)["status"] == "allow"
     assert asked(FILE + "?page=2", cookies=cookies)["failed"] == "signature"
+
+
+@pytest.mark.parametrize("expires", ["soon", "9" * 5000, "", "٣"])
+def test_an_end_that_is_no_time(expires: str) -> None:
+    ended = asked(f"{FILE}?Expires={expires}&Signature=x&Key-Pair-Id={ID}")
+    assert (ended["status"], ended["failed"]) == ("deny", "policy")
 
 
 def test_an_ecdsa_key_confirms_its_signature() -> None:

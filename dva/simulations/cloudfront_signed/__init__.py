@@ -7,6 +7,7 @@ The rules stand in `_rules.py`, texts and wildcards in `_urls.py`, RSA in `_keys
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
@@ -22,6 +23,7 @@ from dva.trace import Belief, Rule, Tracer
 
 CHECKS = ("key_group", "signature", "resource", "date_less_than", "date_greater_than", "ip")
 COOKIE = "CloudFront-"
+EPOCH = re.compile("[0-9]{1,12}")
 ERRORS = {
     "missing": ("MissingKey", "Missing Key-Pair-Id query parameter or cookie value"),
     "key_group": ("InvalidKey", "Unknown Key"),
@@ -36,8 +38,8 @@ class Behavior(AwsDocument, rename="pascal"):
     """A cache behavior. Groups: `[{keys: [ids]}]`, or AWS's `{Enabled, Items: [group ids]}` with `key_groups`."""
 
     wrappers = ("DefaultCacheBehavior",)
-    trusted_key_groups: Any = None
-    trusted_signers: Any = None
+    trusted_key_groups: list[str | dict[str, Any]] | dict[str, Any] | None = None
+    trusted_signers: list[str | dict[str, Any]] | dict[str, Any] | None = None
 
 
 class Viewer(Own, rename=None):
@@ -222,8 +224,7 @@ def entries(value: Any) -> list[Any]:
 
 def key_list(group: Mapping[str, Any]) -> Any:
     """The key ids of a key group or signer, wherever it has them."""
-    config = group.get("KeyGroupConfig", group.get("KeyGroup", group))
-    inner = config.get("KeyGroupConfig", config)
+    inner = group.get("KeyGroupConfig", group)
     return inner.get("keys") or inner.get("KeyPairIds") or inner.get("Items")
 
 
@@ -232,7 +233,8 @@ def group_keys(entry: Any, given: Given) -> Iterator[str]:
     if isinstance(entry, dict):
         yield from entries(key_list(entry))
         return
-    group = next((g for g in given.key_groups if entry in (g.get("Id"), g.get("id"), g.get("name"))), None)
+    known = [group.get("KeyGroup", group) for group in given.key_groups]
+    group = next((group for group in known if entry in (group.get("Id"), group.get("id"))), None)
     yield from entries(key_list(group)) if group else [entry]
 
 
@@ -293,7 +295,8 @@ class Checking:
                 f"custom policy by {shown}", None if raw is None else raw.decode("utf-8", "replace"), *rest
             )
         expires = values.get("Expires", "")
-        policy = _urls.canned(self.how.canned_url(self.viewer.url), int(expires)) if expires.isdecimal() else None
+        readable = EPOCH.fullmatch(expires)
+        policy = _urls.canned(self.how.canned_url(self.viewer.url), int(expires)) if readable else None
         return Presented(f"canned policy by {shown}", policy, *rest)
 
     # The checks
