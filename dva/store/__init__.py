@@ -178,6 +178,17 @@ class Store:
             found = {question: self._db.execute(sql, (question,)).fetchone() for question in questions}
         return {question: Asked(*row) for question, row in found.items() if row[0]}
 
+    def outdated(self, revs: Mapping[str, int]) -> dict[str, Answer]:
+        """The last answers to questions that have a higher revision by now: a key may have been mended since."""
+        sql = "select question, event, rev, max(at) from answers group by question"
+        with connection.refusals(self.path):
+            rows = self._db.execute(sql).fetchall()
+            return {question: self._answer(id) for question, id, rev, _ in rows if rev < revs.get(question, 0)}
+
+    def _answer(self, id: str) -> Answer:
+        (body,) = self._db.execute("select body from events where id = ?", (id,)).fetchone()
+        return msgspec.json.decode(body, type=Answer)
+
     def settings(self) -> dict[str, Any]:
         """What each setting says now."""
         with connection.refusals(self.path):
@@ -241,15 +252,17 @@ class Store:
             return self._add(listed)
 
     def _add(self, told: list[tuple[str, int, Event]]) -> int:
-        added = []
+        added, touched = list[Event](), list[Event]()
         for name, number, event in told:
             try:
-                added += log.unite(self._db, event)
+                new, places = log.unite(self._db, event)
             except log.Clash as error:
                 raise lines.refused(name, number, "the event is known with another content") from error
             except (sqlite3.IntegrityError, UnicodeError) as error:
                 raise lines.refused(name, number, f"the event cannot be kept: {error}") from error
-        derived.update(self._db, added)
+            added += [event] if new else []
+            touched += places
+        derived.update(self._db, touched)
         writer = machine.current(self._db)
         if any(log.origin(event.machine, event.id) == writer for event in added):
             machine.renew(self._db, self.path)

@@ -75,8 +75,10 @@ def connect(path: Path, wait_ms: int, rebuild: Callable[[sqlite3.Connection], No
         try:
             db.execute("pragma foreign_keys = on")
             db.execute("pragma synchronous = full")
-            if behind(db, path):
+            wanting = behind(db, path)
+            if db.execute("pragma journal_mode").fetchone()[0] != "wal":
                 _use_wal(db, wait_ms)
+            if wanting:
                 migrate(db, path, rebuild)
         except BaseException:
             db.close()

@@ -18,7 +18,7 @@ from dva.study.memory import Card, Look, Moment, fold
 from dva.study.scheduler import Model
 
 CARD = "card, topic, reps, lapses, stability, difficulty, last, due, seen_at, suspended"
-LOOK = """event, card, question, at, day, topic, type, ms, correct, sure, aided, practice, first,
+LOOK = """event, card, question, at, day, topic, type, ms, rev, correct, sure, aided, practice, first,
   rating, before, after, tasks"""
 ABOUT_CARDS = ("answer", "reset", "suspend", "unsuspend")
 MODEL_SETTINGS = ("parameters", "retention")
@@ -158,7 +158,7 @@ def latest(db: sqlite3.Connection, count: int) -> list[Look]:
 
 
 def _look(row: tuple[Any, ...]) -> Look:
-    values = (*row[:8], *map(bool, row[8:13]), *row[13:])
+    values = (*row[:9], *map(bool, row[9:14]), *row[14:])
     return Look(*values)
 
 

@@ -87,18 +87,21 @@ def next_seq(db: sqlite3.Connection, machine: str) -> int:
     return int(row[0] or 0) + 1
 
 
-def unite(db: sqlite3.Connection, event: Event) -> list[Event]:
-    """Add an event if it is not here yet; gives what was added. Any order and repetition leads to the same table."""
+def unite(db: sqlite3.Connection, event: Event) -> tuple[bool, list[Event]]:
+    """Add an event if it is not here yet: was it new, and which events have come, or moved to another place?
+
+    Any order and any repetition leads to the same table.
+    """
     here = db.execute(f"select {COLUMNS} from events where id = ?", (event.id,)).fetchone()  # noqa: S608
     if here is None:
         insert(db, msgspec.structs.replace(event, machine=_parked(db, event)), written(event.body))
-        _settle(db, event)
-        return [event]
+        return True, _settle(db, event)
     if not _same(event, here):
         raise Clash(event.id)
     if event.machine != here[1] and event.machine == moved(event.machine, event.id):
         _move(db, event.id, event.machine)
-    return []
+        return False, [event]
+    return False, []
 
 
 def _same(event: Event, here: tuple[object, ...]) -> bool:
@@ -134,14 +137,15 @@ def _parked(db: sqlite3.Connection, event: Event) -> str:
     return moved(event.machine, event.id) if taken else event.machine
 
 
-def _settle(db: sqlite3.Connection, event: Event) -> None:
-    """After an insert: the smallest id of those that claim the place may hold it, the others move."""
+def _settle(db: sqlite3.Connection, event: Event) -> list[Event]:
+    """After an insert: the smallest id of those that claim the place may hold it, the others move. Gives all."""
     (first, machine), *others = _rivals(db, event)
     for id, other in others:
         _move(db, id, moved(other, id))
     unmoved = event.id == first and event.machine == origin(event.machine, event.id)
     if unmoved and machine != event.machine:
         _move(db, first, event.machine)
+    return [event, *(rival for id, _ in others for rival in read(db, "id = ?", (id,)) if id != event.id)]
 
 
 def _move(db: sqlite3.Connection, id: str, machine: str) -> None:

@@ -56,6 +56,7 @@ create table answers (                                               -- the answ
   topic text not null,
   type text not null,
   ms integer not null check (ms >= 0),
+  rev integer not null,
   correct integer not null check (correct in (0, 1)),
   sure integer not null check (sure in (0, 1)),
   aided integer not null check (aided in (0, 1)),

@@ -26,7 +26,7 @@ class Answer(Struct, frozen=True, omit_defaults=True):
     """
 
     question: Name
-    rev: int
+    rev: Count
     type: QuestionType
     chosen: Chosen
     correct: bool

@@ -5,6 +5,8 @@ from enum import IntEnum
 
 from msgspec import Struct
 
+from dva.study.events import Answer
+
 Choice = str | Sequence[str]
 """An option id, or the [left, right] of a match."""
 
@@ -51,6 +53,11 @@ def _grade_order(wanted: list[Choice], given: list[Choice]) -> Grade:
     missed = tuple(part for n, part in enumerate(wanted) if given[n : n + 1] != [part])
     extra = tuple(part for n, part in enumerate(given) if wanted[n : n + 1] != [part])
     return Grade(wanted == given and bool(wanted), missed, extra)
+
+
+def mended(answer: Answer, rev: int, key: Sequence[Choice]) -> bool:
+    """Would the key of a later revision judge this answer otherwise? What was recorded stays; the note is due."""
+    return answer.rev < rev and grade(answer.type, key, answer.chosen).correct != answer.correct
 
 
 def rate(correct: bool, sure: bool, aided: bool = False, easy: bool = False) -> Rating:

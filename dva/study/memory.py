@@ -50,6 +50,7 @@ class Look(Struct, frozen=True):
     topic: str
     type: str
     ms: int
+    rev: int
     correct: bool
     sure: bool
     aided: bool
@@ -102,6 +103,7 @@ def _answered(card: Card, event: Moment, answer: Answer, model: Model) -> tuple[
         topic=answer.topic,
         type=answer.type,
         ms=answer.ms,
+        rev=answer.rev,
         correct=answer.correct,
         sure=answer.sure,
         aided=answer.aided,

@@ -131,6 +131,14 @@ def test_times_asked_leave_out_what_was_undone(store: Store, answer: Make) -> No
     assert store.asked(["q", "never"]) == {"q": Asked(2, START + 1)}
 
 
+def test_answers_to_older_revisions_are_found(store: Store, answer: Make) -> None:
+    store.append("answer", answer(question="q1", rev=1), START, 0)
+    store.append("answer", answer(question="q2", rev=1, chosen=["b"]), START, 0)
+    store.append("answer", answer(question="q2", rev=2, chosen=["a"]), START + 1, 0)
+    assert store.outdated({"q1": 2, "q2": 2, "q3": 1}) == {"q1": answer(question="q1")}
+    assert store.outdated({"q1": 1}) == {}
+
+
 def test_days_roll_up_by_topic_and_task(store: Store, answer: Make) -> None:
     store.append("answer", answer(ms=500_000), START, 0)
     store.append("answer", answer("ecs.02", correct=False), START, 0)
@@ -192,7 +200,7 @@ def test_the_tables_refuse_what_cannot_be(store: Store) -> None:
         "insert into cards values ('a', 't', 1, 2, 1.0, 5.0, 10, 11, 0, 0)",
         "insert into events (id, machine, seq, at, offset, kind, body) values ('x', 'm', 1, 1, 1, 'a', '{}')",
         f"insert into events (id, machine, seq, at, offset, kind, body) values ('{'a' * 32}', 'm', 1, 1, 1, 'a', '[]')",
-        f"insert into answers values ('{'a' * 32}', 'c', 'q', 1, 1, 't', 's', 1, 1, 1, 0, 0, 1, 3, null, 1.0, '')",
+        f"insert into answers values ('{'a' * 32}', 'c', 'q', 1, 1, 't', 's', 1, 1, 1, 1, 0, 0, 1, 3, null, 1.0, '')",
     ):
         with pytest.raises(room.sqlite3.IntegrityError):
             store._db.execute(sql)

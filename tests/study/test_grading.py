@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dva.study.grading import Grade, Rating, grade, rate
+from dva.study.events import Answer
+from dva.study.grading import Grade, Rating, grade, mended, rate
 
 PAIRS = [["SQS", "queue"], ["SNS", "topic"], ["Kinesis", "stream"]]
 
@@ -44,6 +45,14 @@ def test_the_order_of_choosing_matters_for_an_order_alone(key: list[str], data: 
     chosen = data.draw(st.sampled_from(list(permutations(key))))
     assert grade("multi", key, chosen).correct
     assert grade("order", key, chosen).correct == (list(chosen) == key)
+
+
+@pytest.mark.parametrize(
+    ("rev", "key", "expected"), [(2, ["b"], True), (2, ["a"], False), (1, ["b"], False), (3, ["a", "b"], True)]
+)
+def test_a_mended_key_that_judges_otherwise(rev: int, key: list[str], expected: bool) -> None:
+    answer = Answer("q", 1, "single", ["a"], correct=True, sure=True, notes=["n"], topic="t", ms=1)
+    assert mended(answer, rev, key) is expected
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from dva.study.progress import (
     wilson,
 )
 
-LOOK = Look("e", "n", "q", 0, 100, "t", "single", 9000, True, True, False, False, False, None, None, None)
+LOOK = Look("e", "n", "q", 0, 100, "t", "single", 9000, 1, True, True, False, False, False, None, None, None)
 
 
 def look(**changes: object) -> Look:
