@@ -239,8 +239,28 @@ def root_as_users(kind: str, seconds: int) -> int:
     return seconds
 
 
+def cut_to_twelve_hours(kind: str, seconds: int) -> int:
+    """Believed: longer wishes are cut to twelve hours."""
+    return min(seconds, 43200)
+
+
+def cut_to_one_hour(kind: str, seconds: int) -> int:
+    """Believed: one hour is the most, as where one role assumes another."""
+    return min(seconds, 3600)
+
+
+def always(mfa: bool) -> bool:
+    """Believed: MFA makes no difference for IAM."""
+    return True
+
+
 def never(mfa: bool) -> bool:
     """Believed: IAM can never be called, MFA or not."""
+    return False
+
+
+def none_of_sts(action: str) -> bool:
+    """Believed: the session may call nothing of STS."""
     return False
 
 
@@ -269,6 +289,26 @@ BELIEFS = (
         "root-as-users", "the root user's session lasts as long as asked for",
         "For the root user a longer duration is cut to one hour.", "cut", root_as_users,
         ("cli-overview.session-token-duration",),
+    ),
+    Belief(
+        "cut-to-twelve-hours", "longer wishes are cut to twelve hours",
+        "Twelve hours is only the default; an IAM user gets up to 36, and more is refused, not cut.", "cut",
+        cut_to_twelve_hours, ("cli-overview.session-token-duration",),
+    ),
+    Belief(
+        "one-hour-at-most", "a session token lasts one hour at most",
+        "One hour is the most for the root user, and where one role assumes another; an IAM user gets up to 36.", "cut",
+        cut_to_one_hour, ("cli-overview.session-token-duration",),
+    ),
+    Belief(
+        "iam-without-mfa", "the session may call IAM without MFA, as its user may",
+        "IAM is closed to the session unless an MFA code was given.", "may_call_iam", always,
+        ("cli-overview.session-token-limits",),
+    ),
+    Belief(
+        "none-of-sts", "the session may call nothing of STS",
+        "AssumeRole and GetCallerIdentity are open to it.", "may_call_sts", none_of_sts,
+        ("cli-overview.session-token-limits",),
     ),
     Belief(
         "never-iam", "keys of a session token can never call IAM",

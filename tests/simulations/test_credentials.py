@@ -109,6 +109,26 @@ def test_each_client_reads_its_own_variables(sdk: str, profile: str, region: str
     assert (outcome["profile"], outcome["region"]) == (profile, region)
 
 
+JAVA = [
+    ("java-v1", {"AWS_CREDENTIAL_PROFILES_FILE": "/keys"}, {}, "shared-credentials-file"),
+    ("java-v2", {"AWS_SHARED_CREDENTIALS_FILE": "/keys"}, {}, "shared-credentials-file"),
+    ("java-v2", {}, {"aws.webIdentityTokenFile": "/token", "aws.roleArn": ROLE}, "assume-role-with-web-identity"),
+    ("java-v1", {}, {"aws.accessKeyId": "A", "aws.secretKey": "s"}, "system-properties"),
+    ("java-v1", {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost/"}, {}, None),
+    ("java-v2", {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost/"}, {}, "iam-role"),
+]
+
+
+@pytest.mark.parametrize(("sdk", "env", "properties", "method"), JAVA)
+def test_java_has_its_own_chain(sdk: str, env: dict[str, str], properties: dict[str, str], method: str | None) -> None:
+    keys = "[default]\naws_access_key_id = A\naws_secret_access_key = s\n"
+    case = {
+        "sdk": sdk, "env": env | {"AWS_REGION": "eu-west-1"}, "system_properties": properties,
+        "files": {"/keys": keys, "/token": "token"}, "imds": {"mode": "v2", "role": "Web", "access_key": "A"},
+    }  # fmt: skip
+    assert CREDENTIALS.run(case).outcome["method"] == method
+
+
 @pytest.mark.parametrize("sdk", ["cli-v2", "java-v1", "java-v2"])
 def test_the_region_comes_from_the_instance_at_last(sdk: str) -> None:
     imds = {"mode": "v2", "role": "Web", "access_key": "ASIAWEB", "region": "eu-north-1"}

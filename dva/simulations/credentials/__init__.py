@@ -32,6 +32,13 @@ REGION_VARIABLES = {
     "java-v1": ("AWS_REGION",),
     "java-v2": ("AWS_REGION",),
 }
+NOTHING_FOUND = {
+    "botocore": "A call would raise NoCredentialsError: Unable to locate credentials.",
+    "cli-v1": "Unable to locate credentials; version 1 suggests `aws configure`.",
+    "cli-v2": "Unable to locate credentials; version 2 suggests `aws login`.",
+    "java-v1": "A call would throw SdkClientException: no provider of the chain could load credentials.",
+    "java-v2": "A call would throw SdkClientException: no provider of the chain could load credentials.",
+}
 ASKS_IMDS_FOR_REGION = ("cli-v2", "java-v1", "java-v2")
 
 
@@ -69,7 +76,7 @@ def play(given: Given, trace: Tracer, how: How) -> None:
         choose_region(search)
         found = _explicit(search) or (_java.chain(search) if _is_java(search) else _chain.botocore(search))
         if found is None:
-            search.told(rules.NONE, "No credentials are found", rules.NONE.says, status="none")
+            search.told(rules.NONE, "No credentials are found", NOTHING_FOUND[given.sdk], status="none")
         else:
             _won(search, found())
     except Raised as no:

@@ -14,7 +14,7 @@ Provider = Callable[[Search, str], Found | None]
 PROVIDERS: dict[str, Provider] = {
     "env": providers.env,
     "assume-role": roles.assume_role,
-    "assume-role-with-web-identity": partial(roles.web_identity, env_counts=True),
+    "assume-role-with-web-identity": roles.web_identity,
     "sso": roles.sso,
     "shared-credentials-file": providers.shared_credentials_file,
     "login": providers.login,
@@ -61,4 +61,4 @@ def of_profile(search: Search, profile: str) -> Found | None:
     return found
 
 
-_web_identity_without_env: Provider = partial(roles.web_identity, env_counts=False)
+_web_identity_without_env: Provider = partial(roles.web_identity, variables={})

@@ -130,7 +130,9 @@ class Machine:
 
     @property
     def credentials_path(self) -> str:
-        return self.env.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")
+        """The SDK for Java 1.x has a variable of its own for it."""
+        name = "AWS_CREDENTIAL_PROFILES_FILE" if self.given.sdk == "java-v1" else "AWS_SHARED_CREDENTIALS_FILE"
+        return self.env.get(name, "~/.aws/credentials")
 
     @cached_property
     def now(self) -> datetime | None:

@@ -33,10 +33,13 @@ def chain(search: Search) -> Found | None:
 
 def _env(search: Search) -> Found | None:
     """Both variables, or the provider has nothing."""
-    if search.env.get("AWS_ACCESS_KEY_ID") and search.env.get("AWS_SECRET_ACCESS_KEY"):
-        return providers.env(search, search.profile)
-    search.passes("env", rules.ENV, "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set")
-    return None
+    access_key = search.env.get("AWS_ACCESS_KEY_ID")
+    if not access_key or not search.env.get("AWS_SECRET_ACCESS_KEY"):
+        search.passes("env", rules.ENV, "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set")
+        return None
+    search.asked("env", rules.ENV, f"has {access_key}")
+    keys = Keys(access_key, search.env.get("AWS_SESSION_TOKEN") or None, "env")
+    return lambda: keys
 
 
 def _system_properties(search: Search) -> Found | None:
@@ -52,14 +55,17 @@ def _system_properties(search: Search) -> Found | None:
 
 
 def _web_identity(search: Search) -> Found | None:
-    return roles.web_identity(search, "", env_counts=True)
+    """By the environment's variables; 2.x reads system properties before them."""
+    properties = search.given.system_properties if search.given.sdk == "java-v2" else {}
+    known = {WEB_PROPERTIES[name]: value for name, value in properties.items() if name in WEB_PROPERTIES}
+    return roles.web_identity(search, "", search.env | known)
 
 
 def _profile(search: Search) -> Found | None:
     """Role, SSO, static keys of either file, process: what the profile says."""
     search.counts = False
     try:
-        for provider in PROFILE:
+        for provider in PROFILE[search.given.sdk]:
             found = provider(search, search.profile)
             if found is not None:
                 keys = found()
@@ -84,13 +90,20 @@ def _instance(search: Search) -> Found | None:
 
 def _container_or_instance(search: Search) -> Found | None:
     """1.x: the instance only where no container variable is set."""
-    return _container(search) if endpoints.RELATIVE in search.env else _instance(search)
+    in_container = endpoints.RELATIVE in search.env or endpoints.FULL in search.env
+    return _container(search) if in_container else _instance(search)
 
 
+WEB_PROPERTIES = {
+    "aws.webIdentityTokenFile": "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "aws.roleArn": "AWS_ROLE_ARN",
+    "aws.roleSessionName": "AWS_ROLE_SESSION_NAME",
+}
 SHARED = "shared-credentials-file"
-PROFILE = (
-    roles.assume_role, roles.sso, providers.shared_credentials_file, providers.config_file, providers.custom_process,
-)  # fmt: skip
+STATIC = (providers.shared_credentials_file, providers.config_file, providers.custom_process)
+PROFILE = {"java-v1": (roles.assume_role, *STATIC), "java-v2": (roles.assume_role, roles.sso, *STATIC)}
+"""1.x knows no IAM Identity Center."""
+
 V1: tuple[Step, ...] = (_env, _system_properties, _web_identity, _profile, _container_or_instance)
 V2: tuple[Step, ...] = (_system_properties, _env, _web_identity, _profile, _container, _instance)
 V1_NAMES = ("env", "system-properties", "assume-role-with-web-identity", SHARED, "container-role", "iam-role")

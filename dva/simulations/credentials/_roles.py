@@ -123,12 +123,13 @@ def _check(role: str, section: Mapping[str, Any], code: str | None) -> None:
 # Web identity
 
 
-def web_identity(search: Search, profile: str, *, env_counts: bool) -> Found | None:
-    """A token file and a role, each from the environment first, then from the profile."""
+def web_identity(search: Search, profile: str, variables: Mapping[str, str] | None = None) -> Found | None:
+    """A token file and a role, each from the variables (the environment's, unless given) or else from the profile."""
     name, rule = "assume-role-with-web-identity", rules.WEB_IDENTITY
+    env = search.env if variables is None else variables
 
     def setting(key: str, variable: str) -> Any:
-        value = search.env.get(variable) if env_counts else None
+        value = env.get(variable)
         return search.section(profile).get(key) if value is None else value
 
     path = setting("web_identity_token_file", "AWS_WEB_IDENTITY_TOKEN_FILE")
