@@ -1,5 +1,7 @@
 """Placing tasks: the four steps, one task after the other; each placement changes what the next one sees."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from dva.aws.rng import choose
@@ -10,7 +12,7 @@ from dva.simulations.ecs_placement._cluster import Cluster, Instance, Task
 from dva.simulations.ecs_placement._fit import DISTINCT, MEMBER_OF, Constraints, lacking
 from dva.simulations.ecs_placement._how import How
 from dva.simulations.ecs_placement._need import Need
-from dva.simulations.ecs_placement._ranking import Criterion, Node, below, only, rank_by
+from dva.simulations.ecs_placement._ranking import Criterion, Node, below, named, only, rank_by
 from dva.trace import Rule, Tracer
 
 ZONE = "attribute:ecs.availability-zone"
@@ -75,8 +77,8 @@ class Placing:
         self.trace.step(rules.ROOM, title, tell.asks(self.need))
         for reason, rule in rules.LACKS.items():
             out = self._fallen(self.lacks, reason)
-            why = {i.id: tell.shortfall(i, self.need, reason) for i in out}
-            self._tell_out(name, rule, reason, out, why)
+            why = partial(tell.shortfall, need=self.need, reason=reason)
+            self._tell_out(f"{name}, step 1", rule, reason, out, why)
 
     def constrain(self, name: str) -> None:
         """Step 2: of those, the instances that meet every constraint."""
@@ -88,8 +90,8 @@ class Placing:
         )
         for reason, rule, given in asked:
             out = self._fallen(self.breaks, reason)
-            why = {i.id: tell.objection(i, self.constraints, reason) for i in out}
-            self._tell_out(name, rule, reason, out, why)
+            why = partial(tell.objection, constraints=self.constraints, reason=reason)
+            self._tell_out(f"{name}, step 2", rule, reason, out, why)
             if given and not out:
                 title = f"{name}, step 2: {rule.id.rpartition('.')[2]} holds on every instance that is left"
                 self.trace.step(rule, title, rule.says)
@@ -192,8 +194,8 @@ class Placing:
     def _fallen(self, reasons: dict[int, str], reason: str) -> list[Instance]:
         return [self.cluster.instances[index] for index in sorted(reasons) if reasons[index] == reason]
 
-    def _tell_out(self, name: str, rule: Rule, reason: str, out: list[Instance], why: dict[str, str]) -> None:
+    def _tell_out(
+        self, step: str, rule: Rule, reason: str, out: list[Instance], why: Callable[[Instance], str]
+    ) -> None:
         if out:
-            step = 1 if rule.id in {r.id for r in rules.LACKS.values()} else 2
-            title = f"{name}, step {step}: {tell.ids(out)} out, {reason}"
-            self.trace.step(rule, title, f"{rule.says} {tell.fallen(out, why)}")
+            self.trace.step(rule, f"{step}: {named(out)} out, {reason}", f"{rule.says} {tell.fallen(out, why)}")

@@ -6,10 +6,11 @@ as there are different keys, not as there are instances. Scale-in asks the same 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from dva.simulations.ecs_placement import _documents as doc
 from dva.simulations.ecs_placement import _rules as rules
@@ -17,6 +18,7 @@ from dva.simulations.ecs_placement._cluster import Cluster, Instance
 from dva.simulations.ecs_placement._how import How
 from dva.trace import Rule
 
+T = TypeVar("T")
 UNLIMITED = float("inf")
 SHOWN = 8
 
@@ -80,12 +82,12 @@ class ByValue:
         """The values with their counts, the first in rank first."""
         values = dict.fromkeys(self.key(instance) for instance in candidates)
         ranked = sorted(values, key=lambda value: self.sign * self.counts[value])
-        return "Tasks: " + listed(f"{value or 'no value'} {self.counts[value]}" for value in ranked)
+        return "Tasks: " + listed(ranked, lambda value: f"{value or 'no value'} {self.counts[value]}")
 
     def called(self, kept: list[Instance]) -> str:
         """The values that are kept, with their instances."""
         values = dict.fromkeys(self.key(instance) or "no value" for instance in kept)
-        return f"{listed(values)} ({listed(instance.id for instance in kept)})" if kept else "nobody"
+        return f"{listed(values)} ({named(kept)})" if kept else "nobody"
 
 
 @dataclass
@@ -110,11 +112,11 @@ class ByInstance:
 
     def told(self, candidates: list[Instance]) -> str:
         """The instances with their amounts, the first in rank first."""
-        return "Ranked: " + listed(f"{i.id} {self.shown(i)}" for i in sorted(candidates, key=self.key))
+        return "Ranked: " + listed(sorted(candidates, key=self.key), lambda i: f"{i.id} {self.shown(i)}")
 
     def called(self, kept: list[Instance]) -> str:
         """The instances that are kept."""
-        return listed(instance.id for instance in kept)
+        return named(kept)
 
 
 Criterion = ByValue | ByInstance
@@ -242,8 +244,12 @@ def below(nodes: Iterable[Node]) -> list[Instance]:
     return [found[index] for index in sorted(found)]
 
 
-def listed(texts: Iterable[str]) -> str:
+def named(instances: Collection[Instance]) -> str:
+    """The names of some instances."""
+    return listed(instances, lambda instance: instance.id)
+
+
+def listed(items: Collection[T], text: Callable[[T], str] = str) -> str:
     """A list for a sentence, cut where it gets long."""
-    texts = list(texts)
-    more = f" and {len(texts) - SHOWN} more" if len(texts) > SHOWN else ""
-    return ", ".join(texts[:SHOWN]) + more
+    more = f" and {len(items) - SHOWN} more" if len(items) > SHOWN else ""
+    return ", ".join(text(item) for item in islice(items, SHOWN)) + more

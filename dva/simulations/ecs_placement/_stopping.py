@@ -10,7 +10,7 @@ from dva.simulations.ecs_placement._cluster import Cluster, Instance, Task
 from dva.simulations.ecs_placement._how import How
 from dva.simulations.ecs_placement._need import Need
 from dva.simulations.ecs_placement._placing import ZONE
-from dva.simulations.ecs_placement._ranking import Criterion, below, rank_by
+from dva.simulations.ecs_placement._ranking import Criterion, below, named, rank_by
 from dva.trace import Rule, Tracer
 
 
@@ -58,7 +58,7 @@ class Stopping:
         task = max(reversed(ours), key=lambda t: t.age)
         rule = rules.STOP_TIE if len(candidates) > 1 or len(ours) > 1 else rules.STOP
         if rule is rules.STOP_TIE:
-            equal = f"Equal: {tell.ids(candidates)}; {len(ours)} tasks on {instance.id} could stop."
+            equal = f"Equal: {named(candidates)}; {len(ours)} tasks on {instance.id} could stop."
             self.because.append(f"{rule.says} {equal}")
         why = tell.sentences(self.because)
         self.ranking.change(instance, lambda: self._end(instance, task, rule, why))

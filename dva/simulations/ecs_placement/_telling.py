@@ -1,5 +1,6 @@
 """The sentences of the trace: why an instance falls, what a task asks for, what ECS writes as an event."""
 
+from collections.abc import Callable
 from typing import Any
 
 from dva.aws import cluster_query as query
@@ -51,14 +52,9 @@ def objection(instance: Instance, constraints: Constraints, reason: str) -> str:
     return "; ".join(query.explain(expression, asked) for expression in constraints.unmet_expressions(instance))
 
 
-def fallen(instances: list[Instance], why: dict[str, str]) -> str:
+def fallen(instances: list[Instance], why: Callable[[Instance], str]) -> str:
     """`i-1 (50 MiB left, 400 needed), …`."""
-    return listed(f"{instance.id} ({why[instance.id]})" for instance in instances)
-
-
-def ids(instances: list[Instance]) -> str:
-    """The names of some instances."""
-    return listed(instance.id for instance in instances)
+    return listed(instances, lambda instance: f"{instance.id} ({why(instance)})")
 
 
 def sentences(reasons: list[str]) -> str:
