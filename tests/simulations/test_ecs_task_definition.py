@@ -6,7 +6,7 @@ from typing import Any
 import botocore.session
 import pytest
 from botocore.validate import ParamValidator
-from conftest import bundled_cases
+from bundled import bundled_cases
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -125,3 +125,22 @@ def test_fargate_ports_are_never_dynamic_even_in_an_invalid_definition() -> None
     result = fargate("256", "512", networkMode="bridge", containerDefinitions=containers)
     assert not result["valid"]
     assert result["ports"][0]["kind"] == "awsvpc"
+
+
+@pytest.mark.parametrize(
+    ("container", "fargate_only"),
+    [
+        ({"image": "111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:1"}, True),
+        ({"image": "web:1", "logConfiguration": {"logDriver": "awslogs"}}, True),
+        ({"image": "web:1", "secrets": [{"name": "KEY", "valueFrom": "key"}]}, False),
+    ],
+)
+@pytest.mark.parametrize(
+    "role", [{}, {"taskRoleArn": "arn:aws:iam::1:role/t"}, {"executionRoleArn": "arn:aws:iam::1:role/e"}]
+)
+def test_what_needs_an_execution_role(container: dict[str, Any], fargate_only: bool, role: dict[str, str]) -> None:
+    containers = [{"name": "app", "memory": 128} | container]
+    has_role = "executionRoleArn" in role
+    assert fargate("256", "512", containerDefinitions=containers, **role)["valid"] == has_role
+    on_ec2 = ENGINE.run({"taskDefinition": {"family": "web", "containerDefinitions": containers} | role}).outcome
+    assert on_ec2["valid"] == (has_role or fargate_only)

@@ -1,7 +1,7 @@
 """An Amazon ECS task definition: would RegisterTaskDefinition take it, and which ports does a load balancer reach?
 
-In the order of the checks: network mode, size (AWS Fargate has a fixed table), ephemeral storage, placement
-constraints, port mappings. Amazon ECS answers with the first error; all of them are listed here.
+In the order of the checks: network mode, size (AWS Fargate has a fixed table), containers, ephemeral storage,
+placement constraints, port mappings, roles. Amazon ECS answers with the first error; all of them are listed here.
 (Amazon ECS API, RegisterTaskDefinition; Amazon ECS Developer Guide, "Task size".)
 The rules stand in `_rules.py`, the documents in `_documents.py`.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 from dva.simulations import Simulation
 from dva.simulations.ecs_task_definition import _rules as rules
-from dva.simulations.ecs_task_definition._documents import Given
+from dva.simulations.ecs_task_definition._documents import Given, TaskDefinition
 from dva.trace import Belief, Rule, Tracer
 
 
@@ -63,6 +63,11 @@ def port_kind(mode: str, host_port: int | None) -> str:
     return "static" if mode == "host" or host_port else "dynamic"
 
 
+def execution_role(definition: TaskDefinition) -> str | None:
+    """The role with which Amazon ECS acts for the task."""
+    return definition.execution_role_arn
+
+
 def needs_memory(task_memory: str | int | float | None, fargate: bool) -> bool:
     """Whether each container has to say how much memory it needs."""
     return task_memory is None and not fargate
@@ -76,6 +81,7 @@ class How:
     network_fits: Callable[[str], bool] = network_fits
     memory_fits: Callable[[int, int], bool] = memory_fits
     mebibytes: Callable[[str | int | float | None], int | None] = mebibytes
+    execution_role: Callable[[TaskDefinition], str | None] = execution_role
     needs_memory: Callable[[str | int | float | None, bool], bool] = needs_memory
     host_port_fits: Callable[[int, int | None], bool] = host_port_fits
     port_kind: Callable[[str, int | None], str] = port_kind
@@ -189,10 +195,27 @@ def check_ports(given: Given, how: How, fargate: bool) -> Iterator[Wrong]:
         yield Wrong(rules.HOST_PORT, mismatch)
 
 
+def check_roles(given: Given, how: How, fargate: bool) -> Iterator[Wrong]:
+    """The execution role, where something has to be fetched or written for the task before its code runs."""
+    definition = given.task_definition
+    containers = definition.container_definitions
+    if how.execution_role(definition):
+        return
+    if any(container.secrets for container in containers):
+        message = "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
+        yield Wrong(rules.EXECUTION_ROLE, message)
+    asks = "Fargate requires task definition to have execution role ARN to support"
+    if fargate and any(rules.ECR_IMAGE.match(container.image) for container in containers):
+        yield Wrong(rules.EXECUTION_ROLE, f"{asks} ECR images.")
+    if fargate and any(c.log_configuration and c.log_configuration.log_driver == "awslogs" for c in containers):
+        yield Wrong(rules.EXECUTION_ROLE, f"{asks} log driver awslogs.")
+
+
 CHECKS = (
     ("network mode", check_network, rules.NETWORK), ("size", check_size, rules.SIZE),
     ("containers", check_containers, rules.SHARES), ("ephemeral storage", check_storage, rules.STORAGE),
     ("placement constraints", check_constraints, rules.CONSTRAINTS), ("port mappings", check_ports, rules.HOST_PORT),
+    ("roles", check_roles, rules.EXECUTION_ROLE),
 )  # fmt: skip
 
 
@@ -331,6 +354,12 @@ def same_port(mode: str, host_port: int | None) -> str:
 
 
 BELIEFS = (
+    Belief(
+        "task-role-is-enough", "a task role is enough for pulling images, reading secrets and writing logs",
+        "These are done before or beside the code, with the execution role; the task role is for the code's own calls.",
+        "execution_role", lambda definition: definition.execution_role_arn or definition.task_role_arn,
+        ("ecs-tasks-definitions.08",),
+    ),
     Belief(
         "any-memory-in-range", "any memory between the least and the most for a cpu is a size of Fargate",
         "The sizes come in steps: 1 GB up to 4 vCPU, 4 GB for 8 vCPU, 8 GB for 16 vCPU.",

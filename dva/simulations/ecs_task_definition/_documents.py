@@ -11,12 +11,23 @@ class PortMapping(AwsDocument):
     host_port: int | None = None
 
 
+class Secret(AwsDocument):
+    name: str = ""
+
+
+class LogConfiguration(AwsDocument):
+    log_driver: str = ""
+
+
 class Container(AwsDocument):
     name: str = "container"
+    image: str = ""
     cpu: int | None = None
     memory: int | None = None
     memory_reservation: int | None = None
     port_mappings: list[PortMapping] = []
+    secrets: list[Secret] = []
+    log_configuration: LogConfiguration | None = None
 
 
 class Constraint(AwsDocument):
@@ -37,6 +48,8 @@ class TaskDefinition(AwsDocument):
     wrappers = ("taskDefinition",)
     family: str = "task"
     network_mode: str | None = None
+    task_role_arn: str | None = None
+    execution_role_arn: str | None = None
     cpu: str | int | float | None = None
     memory: str | int | float | None = None
     container_definitions: list[Container] = []

@@ -1,5 +1,7 @@
 """The rules of task definitions as a table, in the order of the checks, and AWS Fargate's table of sizes."""
 
+import re
+
 from dva.trace import Rule
 
 GUIDE = "Amazon ECS Developer Guide, "
@@ -10,6 +12,7 @@ TASK = f"Amazon ECS API, TaskDefinition: {URL}APIReference/API_TaskDefinition.ht
 CONTAINER = f"Amazon ECS API, ContainerDefinition: {URL}APIReference/API_ContainerDefinition.html"
 MAPPING = f"Amazon ECS API, PortMapping: {URL}APIReference/API_PortMapping.html"
 STORAGE_PAGE = f"Amazon ECS API, EphemeralStorage: {URL}APIReference/API_EphemeralStorage.html"
+ROLE = f"{GUIDE}Amazon ECS task execution IAM role: {URL}developerguide/task_execution_IAM_role.html"
 BALANCER = f"{GUIDE}Use load balancing to distribute service traffic: {URL}developerguide/service-load-balancing.html"
 
 
@@ -39,6 +42,9 @@ HOST_PORT = _rule("host-port", "In awsvpc and host mode the host port is blank o
                   "fargate.04")  # fmt: skip
 CONTAINER_PORT = _rule("container-port", "A port mapping names a container port from 1 to 65535.", MAPPING,
                        "ecs-tasks-definitions.04")  # fmt: skip
+EXECUTION_ROLE = _rule("execution-role", "Secrets need an execution role; on Fargate so do images of ECR and the log "
+                       "driver awslogs. The task role does not count.", ROLE, "ecs-tasks-definitions.08",
+                       "fargate.03")  # fmt: skip
 PORTS = {
     "dynamic": _rule("dynamic", "Bridge mode, host port 0 or none: the host picks an ephemeral port, and the load "
                      "balancer's target is instance id : that port, type instance.", BALANCER, "ecs-service.03"),
@@ -69,8 +75,9 @@ WINDOWS_CPU = (1024, 2048, 4096)
 MODES = ("bridge", "host", "awsvpc", "none", "default")
 EC2_CPU_RANGE = (128, 196_608)
 STORAGE_RANGE = (21, 200)
+ECR_IMAGE = re.compile(r"\d{12}\.dkr[.-]ecr\.")
 
 RULES = (
     FARGATE, COMPATIBLE, NETWORK, SIZE, EC2_CPU, MEMORY, SHARES, STORAGE, CONSTRAINTS, HOST_PORT, CONTAINER_PORT,
-    *PORTS.values(), NO_NETWORK, VALID, INVALID,
+    EXECUTION_ROLE, *PORTS.values(), NO_NETWORK, VALID, INVALID,
 )  # fmt: skip
