@@ -44,6 +44,8 @@ class Proof:
 
 def check(roots: Sequence[Path], paths: Sequence[Path] = ()) -> Proof:
     """Check the content folders; with `paths` tell only what lies there (a folder or single files)."""
+    roots = [root.resolve() for root in roots]
+    paths = [path.resolve() for path in paths]
     folders = [path for path in paths if path.is_dir() and not any(path.is_relative_to(root) for root in roots)]
     every = [*roots, *folders]
     library = library_catalog.load(every)
@@ -53,20 +55,19 @@ def check(roots: Sequence[Path], paths: Sequence[Path] = ()) -> Proof:
         cases += _add_loose(library, path)
     findings = [*library.findings, *_facts(library, every), *_questions(library, every), *_stems(library)]
     findings += [finding for path in cases for finding in _scenario(library, path)]
-    wanted = [path.resolve() for path in paths]
     return Proof(
-        tuple(sorted(_inside(findings, wanted), key=_place)),
-        sum(_within(library.places[f"note:{note}"][0], wanted) for note in library.notes),
-        sum(_within(library.places[f"question:{question}"][0], wanted) for question in library.questions),
-        sum(_within(str(path), wanted) for path in cases),
+        tuple(sorted(_inside(findings, paths), key=_place)),
+        sum(_within(library.places[f"note:{note}"][0], paths) for note in library.notes),
+        sum(_within(library.places[f"question:{question}"][0], paths) for question in library.questions),
+        sum(_within(str(path), paths) for path in cases),
     )
 
 
-def _inside(findings: list[Finding], wanted: list[Path]) -> list[Finding]:
+def _inside(findings: list[Finding], wanted: Sequence[Path]) -> list[Finding]:
     return [finding for finding in findings if _within(finding.where.rsplit(":", 1)[0], wanted)]
 
 
-def _within(path: str, wanted: list[Path]) -> bool:
+def _within(path: str, wanted: Sequence[Path]) -> bool:
     return not wanted or any(Path(path).resolve().is_relative_to(place) for place in wanted)
 
 

@@ -38,10 +38,6 @@ Range = tuple[int, int]
 """First and last; named outside of Draw, whose own `int` hides the type."""
 
 
-Whole = int
-"""`int` by another name, for a struct that has a field called so."""
-
-
 class Draw(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Where a variant's value comes from: a range of whole numbers, ends included, or one of several."""
 
