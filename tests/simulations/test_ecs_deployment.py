@@ -5,7 +5,7 @@ from typing import Any
 import botocore.session
 import pytest
 from botocore.validate import ParamValidator
-from conftest import bundled_cases
+from bundled import bundled_cases
 from hypothesis import given
 from hypothesis import strategies as st
 
