@@ -122,7 +122,7 @@ def parse(text: str) -> Expression:
     expression = reader.expression()
     reader.space()
     if reader.at < len(text):
-        raise QueryError(f"`{text[reader.at :]}` was not expected here", reader.at)
+        raise QueryError(f"`{_cut(text[reader.at :])}` was not expected here", reader.at)
     return expression
 
 
@@ -290,15 +290,15 @@ class _Reader:
         start = self.at
         found = SUBJECT.match(self.text, start)
         if not found:
-            rest = self.text[start:]
+            rest = _cut(self.text[start:])
             raise QueryError(f"a subject was expected, not `{rest}`" if rest else "a subject is missing", start)
         name = found[0]
         if name in SUBJECTS or ATTRIBUTE.match(name):
             self.at = start + len(name)
             return name
         if name.startswith("attribute:"):
-            raise QueryError(f"`{name[10:]}` is not an attribute name", start + len("attribute:"))
-        raise QueryError(f"`{name}` is not a subject of the query language", start)
+            raise QueryError(f"`{_cut(name[10:])}` is not an attribute name", start + len("attribute:"))
+        raise QueryError(f"`{_cut(name)}` is not a subject of the query language", start)
 
     def operator(self, subject: str) -> str:
         self.space()
@@ -353,6 +353,11 @@ class _Reader:
         return here.isspace() or here in "()" or here in stops or self.text.startswith(("&&", "||"), self.at)
 
 
+def _cut(text: str) -> str:
+    """As much of a text as a message needs."""
+    return text if len(text) <= 40 else f"{text[:40]}..."
+
+
 def _check(subject: str, operator: str, argument: str, position: int) -> None:
     """An argument of the wrong kind is an error [conv]."""
     try:
@@ -362,8 +367,10 @@ def _check(subject: str, operator: str, argument: str, position: int) -> None:
             KINDS[subject](argument)
     except ValueError as problem:
         if operator in PATTERNS:
-            raise QueryError(f"`{argument}` cannot be used as a regular expression: {problem}", position) from None
-        raise QueryError(f"`{argument}` is not a value for {subject}", position) from None
+            raise QueryError(
+                f"`{_cut(argument)}` cannot be used as a regular expression: {problem}", position
+            ) from None
+        raise QueryError(f"`{_cut(argument)}` is not a value for {subject}", position) from None
 
 
 @lru_cache(maxsize=256)

@@ -14,6 +14,7 @@ from dva.errors import GivenError
 from dva.simulations.ecs_placement import _documents as doc
 from dva.simulations.ecs_placement._need import Need
 
+ZONE_NAME = "ecs.availability-zone"
 # The ECS agent reserves these on every instance (ssh, docker, its own two).
 RESERVED_PORTS = ("22", "2375", "2376", "51678", "51679")
 # Network interfaces by instance type, the primary included; tasks with trunking (Amazon ECS Developer Guide).
@@ -232,16 +233,16 @@ def cells(cluster: Cluster) -> dict[str, Any]:
 
 def _cell(instance: Instance) -> dict[str, Any]:
     total = {r.name: r.integer_value for r in instance.facts.registered_resources}
-    note = "" if instance.active else instance.facts.status
-    if instance.active and not instance.connected:
-        note = "agent not connected"
+    notes = [] if instance.active else [instance.facts.status]
+    notes += ["agent not connected"] if instance.active and not instance.connected else []
+    notes += [f"{name}={value}" if value else name for name, value in instance.attributes.items() if name != ZONE_NAME]
     return {
-        "group": instance.attributes.get("ecs.availability-zone", ""),
+        "group": instance.attributes.get(ZONE_NAME, ""),
         "items": [task.name for task in instance.tasks],
         "meters": {
             name: [left, max(total.get(name) or left, left)]
             for name in ("CPU", "MEMORY")
             if (left := instance.left[name]) is not None
         },
-        "note": note,
+        "note": "  ".join(notes),
     }

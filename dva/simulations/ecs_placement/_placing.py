@@ -8,14 +8,14 @@ from dva.aws.rng import choose
 from dva.simulations.ecs_placement import _documents as doc
 from dva.simulations.ecs_placement import _rules as rules
 from dva.simulations.ecs_placement import _telling as tell
-from dva.simulations.ecs_placement._cluster import Cluster, Instance, Task
+from dva.simulations.ecs_placement._cluster import ZONE_NAME, Cluster, Instance, Task
 from dva.simulations.ecs_placement._fit import DISTINCT, MEMBER_OF, Constraints, lacking
 from dva.simulations.ecs_placement._how import How
 from dva.simulations.ecs_placement._need import Need
 from dva.simulations.ecs_placement._ranking import Criterion, Node, below, named, only, rank_by
 from dva.trace import Rule, Tracer
 
-ZONE = "attribute:ecs.availability-zone"
+ZONE = f"attribute:{ZONE_NAME}"
 FAILURES_LISTED = 20_000
 """Where equal tasks would list more failures than this in all, only the first of them lists its own."""
 

@@ -20,6 +20,7 @@ from dva.trace import Rule
 
 T = TypeVar("T")
 UNLIMITED = float("inf")
+UNITS = {"CPU": "CPU units left", "MEMORY": "MiB left"}
 SHOWN = 8
 
 
@@ -96,6 +97,7 @@ class ByInstance:
 
     rule: Rule
     name: str
+    unit: str
     key: Callable[[Instance], float]
     shown: Callable[[Instance], Any]
 
@@ -112,7 +114,7 @@ class ByInstance:
 
     def told(self, candidates: list[Instance]) -> str:
         """The instances with their amounts, the first in rank first."""
-        return "Ranked: " + listed(sorted(candidates, key=self.key), lambda i: f"{i.id} {self.shown(i)}")
+        return f"{self.unit}: " + listed(sorted(candidates, key=self.key), lambda i: f"{i.id} {self.shown(i)}")
 
     def called(self, kept: list[Instance]) -> str:
         """The instances that are kept."""
@@ -193,7 +195,7 @@ def rank_by(strategies: list[doc.Strategy], cluster: Cluster, how: How, *, sign:
             ranked.append(_binpack(place.upper(), how, sign))
         elif place in ("instanceId", "host"):
             rule = rules.SPREAD if sign > 0 else rules.REVERSE_SPREAD
-            ranked.append(ByInstance(rule, f"spread over {place}", lambda i: sign * weigh(i), weigh))
+            ranked.append(ByInstance(rule, f"spread over {place}", "Tasks", lambda i: sign * weigh(i), weigh))
         else:
             rule = rules.SPREAD if sign > 0 else rules.REVERSE_SPREAD
             counts: Counter[str | None] = Counter()
@@ -214,14 +216,14 @@ def _binpack(resource: str, how: How, sign: int) -> ByInstance:
         return "unlimited" if left is None else str(left)
 
     rule = rules.BINPACK if sign > 0 else rules.REVERSE_BINPACK
-    return ByInstance(rule, f"binpack on {resource.lower()}", key, shown)
+    return ByInstance(rule, f"binpack on {resource.lower()}", UNITS[resource], key, shown)
 
 
 def _tie(group: str, sign: int) -> ByInstance:
     """Placing: the fewest tasks of the group, then the order of the file; stopping: the order of the file."""
     if sign < 0:
-        return ByInstance(rules.STOP_TIE, "tie", lambda instance: 0, lambda instance: "")
-    return ByInstance(rules.TIE, "tie", lambda instance: instance.groups[group], lambda i: i.groups[group])
+        return ByInstance(rules.STOP_TIE, "tie", "Tasks", lambda instance: 0, lambda instance: "")
+    return ByInstance(rules.TIE, "tie", "Tasks", lambda instance: instance.groups[group], lambda i: i.groups[group])
 
 
 def only(instance: Instance, last: ByInstance) -> Node:
