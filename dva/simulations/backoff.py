@@ -222,14 +222,16 @@ class Contention:
             title = f"{client.name} came too late: version {client.version} is gone"
             self._tell(LOST, now, client, title, "refused")
             detail = f"Failure {client.failures}: v = {v:g} ms, {self.given.algorithm}. {WAIT.says}"
-            self._tell(WAIT, now + wait, client, f"{client.name} waits {wait:.1f} ms", "waits", detail)
+            self._tell(WAIT, now, client, f"{client.name} waits {wait:.1f} ms", "waits", detail, wait)
         self.row.send(now + self.trip() + wait, "read", client)
 
-    def _tell(self, rule: Rule, at: float, client: Client, title: str, label: str, detail: str = "") -> None:
-        place = pointer("state", "lanes", client.name, "-")
-        segment = [round(client.since, 2), round(at, 2), label]
-        client.since = at
-        changes = {place: segment, "/outcome/calls": self.row.writes}
+    def _tell(
+        self, rule: Rule, at: float, client: Client, title: str, label: str, detail: str = "", lasts: float = 0
+    ) -> None:
+        end = at + lasts
+        segment = [round(client.since, 2), round(end, 2), label]
+        client.since = end
+        changes = {pointer("state", "lanes", client.name, "-"): segment, "/outcome/calls": self.row.writes}
         self.trace.step(rule, title, detail or rule.says, at=round(at, 2), changes=changes)
 
 

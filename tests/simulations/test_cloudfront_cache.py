@@ -200,3 +200,18 @@ def test_what_can_never_happen(low: int, more: int, most: int, age: int | None, 
         else:
             assert fetched is None or t >= fetched + answer["ttl"]
             fetched = t
+
+
+def test_a_cookie_may_be_whitelisted_by_a_pattern() -> None:
+    cookies = {"Forward": "whitelist", "WhitelistedNames": {"Items": ["pref_*"]}}
+    asked = {"GET": "/a", "cookies": {"pref_lang": "de", "session": "1"}}
+    assert requests(legacy(Cookies=cookies), [asked])[0]["key"]["cookies"] == {"pref_lang": "de"}
+
+
+def test_an_origin_that_does_not_answer_is_an_error_of_the_5xx_kind() -> None:
+    given = {
+        "DistributionConfig": {"DefaultCacheBehavior": legacy()},
+        "origin": [{"path": "/a", "status": 0}],
+        "requests": [{"t": 0, "GET": "/a"}],
+    }
+    assert CACHE.run(given).outcome["requests"][0]["x_cache"] == "Error"

@@ -137,3 +137,50 @@ def test_what_can_never_happen(responses: Any, client: Any, defaults: str, seed:
         assert all(delay <= 25 for delay in found["delays"])
         assert 0 <= found["quota_left"] <= 500
     assert (found["last_error"] is None) == (found["status"] == "success")
+
+
+class Clock:
+    """botocore's clock, set by hand."""
+
+    now = 0.0
+
+    def current_time(self) -> float:
+        return self.now
+
+
+@forall(st.lists(st.tuples(st.floats(0, 3), st.booleans()), max_size=30))
+def test_the_rate_limiter_is_botocores(answers: list[tuple[float, bool]]) -> None:
+    """botocore's own limiter, clock and bucket, driven by the same times and the same throttles."""
+    from botocore.exceptions import CapacityNotAvailableError
+    from botocore.retries import adaptive, bucket, throttling
+
+    from dva.simulations.retries._adaptive import Limiter
+
+    clock, limiter, throttles = Clock(), Limiter(), iter([throttled for _, throttled in answers])
+    tokens = bucket.TokenBucket(max_rate=1, clock=clock)
+
+    class Detector:
+        def is_throttling_error(self) -> bool:
+            return next(throttles)
+
+    theirs = adaptive.ClientRateLimiter(
+        throttling.CubicCalculator(starting_max_rate=0, start_time=0),
+        adaptive.RateClocker(clock),
+        tokens,
+        Detector(),
+        clock,
+    )
+    for pause, throttled in answers:
+        clock.now += pause
+        held = 0.0
+        if theirs._enabled:
+            try:
+                tokens.acquire(block=False)
+            except CapacityNotAvailableError:
+                held = tokens._sleep_amount(1)
+                clock.now += held
+                tokens._refill()
+                tokens._current_capacity -= 1
+        assert limiter.hold(clock.now - held) == pytest.approx(held, abs=1e-9)
+        theirs.on_receiving_response()
+        assert limiter.answer(clock.now, throttled=throttled) == pytest.approx(tokens.max_rate, abs=1e-9)

@@ -11,16 +11,21 @@ the cache has nothing, and sets the cache where its strategy says so:
 A set into a full node evicts by `maxmemory-policy`. Eviction is exact here, and room is counted in items.
 """
 
+import copy
 import random
 from operator import attrgetter
+
+import msgspec
 
 from dva.errors import GivenError
 from dva.simulations import Simulation
 from dva.simulations.caching._given import Given, Operation
-from dva.simulations.caching._rules import RULES
+from dva.simulations.caching._rules import COMPARE, RULES
 from dva.simulations.caching._session import How, Session, cells
 from dva.simulations.caching._store import Store, victim
 from dva.trace import Belief, Tracer
+
+STRATEGIES = ("lazy", "write-through", "write-through+lazy")
 
 OUTCOME = {
     "hits": 0, "misses": 0, "calls": 0, "ms": 0, "db_queries": 0,
@@ -33,6 +38,29 @@ def start(given: Given) -> dict[str, object]:
 
 
 def play(given: Given, trace: Tracer, how: How) -> None:
+    replay(given, trace, how)
+    if trace.recording:
+        compare(given, trace, how)
+
+
+def compare(given: Given, trace: Tracer, how: How) -> None:
+    """What the other strategies would have cost for the same operations."""
+    for strategy in STRATEGIES:
+        if strategy != given.strategy:
+            other = Tracer("caching", {}, copy.deepcopy(OUTCOME), steps=False)
+            replay(msgspec.structs.replace(given, strategy=strategy), other, how)
+            title = "{strategy} would take {calls} calls, {ms} ms".format(strategy=strategy, **other.outcome)
+            stale, misses = len(other.outcome["stale_reads"]), other.outcome["misses"]
+            trace.step(COMPARE, title, f"With {stale} stale reads and {misses} misses.", at=given_end(given))
+
+
+def given_end(given: Given) -> float:
+    """When the last operation happens."""
+    return given.operations[-1].t if given.operations else 0
+
+
+def replay(given: Given, trace: Tracer, how: How) -> None:
+    """All operations in order; the outcome is that of the strategy."""
     session = Session(given, trace, how)
     deadlines, read, now, others = session.store.deadlines, session.read, float("-inf"), 0
     for index, op in enumerate(given.operations):

@@ -135,7 +135,15 @@ DONE = Rule(
     ("caching-patterns.01", "caching-patterns.11"),
 )
 
+COMPARE = Rule(
+    "elasticache.caching.compare",
+    "Lazy loading makes misses dear, write-through makes writes dear; which costs less depends on the mix.",
+    STRATEGIES,
+    ("caching-patterns.01", "caching-patterns.11", "caching-patterns.17"),
+)
+
 RULES = (
     HIT, MISS, QUERY, FILL, NOT_FILLED, UNKNOWN, WRITE, WRITE_THROUGH, CACHE_UNTOUCHED, STALE, BYPASS,
     EXPIRE, JITTER, EVICT, OUT_OF_MEMORY, DELETE, NODE_FAILS, STAMPEDE, DONE,
+    COMPARE,
 )  # fmt: skip

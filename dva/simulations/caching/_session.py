@@ -183,7 +183,7 @@ class Session:
         readers = op.readers
         self.misses += readers
         if self.recording:
-            self.tell(rules.MISS, f"get {key}: a miss", "The cache does not hold it.")
+            self.tell(rules.MISS, f"get {key}: a miss", f"1 call to the cache, {self.cache_ms} ms, for nothing.")
         asking = 1 if readers == 1 else self.how.readers_who_query(readers)
         self.db_queries += asking
         value = self.database.get(key)
@@ -262,10 +262,10 @@ class Session:
         return f"{policy}: {scope}; {order} (exact here, Redis takes a sample)."
 
     def _lives(self, key: str) -> str:
-        deadline = self.store.entries[key].deadline
+        deadline, cost = self.store.entries[key].deadline, f"1 call to the cache, {self.cache_ms} ms."
         if deadline is None:
-            return "No TTL: it stays until it is evicted, deleted or overwritten."
-        return f"It lives until {_short(deadline)} s."
+            return f"{cost} No TTL: it stays until it is evicted, deleted or overwritten."
+        return f"{cost} It lives until {_short(deadline)} s."
 
     def tell(self, rule: Rule, title: str, detail: str, **more: Any) -> None:
         """A step with everything that changed since the last one."""
@@ -293,10 +293,11 @@ def cells(session: Session) -> dict[str, dict[str, Any]]:
     """The picture: the application, its cache (least recently used first) and its database."""
     store, numbers, most = session.store, session.numbers(), session.given.cache.max_items
     held = [
-        f"{key} = {entry.value}" + ("" if entry.deadline is None else f" (until {_short(entry.deadline)})")
+        f"{key} = {entry.value}"
+        + ("" if entry.deadline is None else f" (until {_short(entry.deadline)})")
+        + (" STALE" if entry.stale else "")
         for key, entry in store.entries.items()
     ]
-    stale = [key for key, entry in store.entries.items() if entry.stale]
     room = {} if most is None else {"room": [most - len(held), most]}
     return {
         "application": {
@@ -309,7 +310,7 @@ def cells(session: Session) -> dict[str, dict[str, Any]]:
             "group": "ElastiCache",
             "items": held,
             "meters": room,
-            "note": f"stale: {' '.join(stale)}" if stale else session.given.cache.policy,
+            "note": session.given.cache.policy,
         },
         "database": {
             "group": "Database",

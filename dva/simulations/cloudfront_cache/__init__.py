@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from dva.errors import GivenError
 from dva.simulations import Simulation
 from dva.simulations.cloudfront_cache import _deciding as deciding
@@ -27,6 +29,7 @@ METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
 ERRORS_CACHED = frozenset({404, 405, 414, 500, 501, 502, 503, 504})
 ERRORS_CACHED_IF_SAID = frozenset({400, 403, 412, 415})
 ERROR_TTL = 10
+UNREACHABLE = 0
 VALIDATORS = ("etag", "last-modified")
 
 
@@ -93,6 +96,8 @@ class Edge:
 
     def _ask_origin(self, asked: Asked, behavior: Settings, key: dict[str, Any], name: str, copy: Copy | None) -> None:
         answer = origin_answer(self.given.origin, asked, self.now)
+        if answer.status == UNREACHABLE:
+            answer = replace(answer, status=504)
         headers = {header.lower(): str(value) for header, value in answer.headers.items()}
         if answer.status >= 500 and copy and copy.status < 400 and self._may_be_stale(copy):
             self._stale(answer, behavior, key, name, copy)

@@ -1,12 +1,12 @@
 """The pure decisions: which behavior, which key, how long."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from dva.aws import glob
 from dva.simulations.cloudfront_cache._documents import Selected, Settings
 from dva.simulations.cloudfront_cache._rules import CLAMP, DEFAULT, EVERY_HEADER, FORBIDDEN
 from dva.trace import Rule
@@ -36,9 +36,8 @@ class Life:
 
 
 def matches(pattern: str, path: str) -> bool:
-    """`*` is any run of characters, `?` exactly one; the leading slash may be left out; case counts."""
-    expression = re.escape(pattern.removeprefix("/")).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.fullmatch(expression, path.removeprefix("/"), re.DOTALL) is not None
+    """A path pattern: `*` and `?` match slashes too, the leading slash may be left out."""
+    return glob.matches(pattern.removeprefix("/"), path.removeprefix("/"))
 
 
 def choose(behaviors: Sequence[Settings], path: str) -> Settings:
@@ -126,11 +125,14 @@ def life(settings: Settings, headers: Mapping[str, str], now: datetime | None) -
 
 def cache_key(asked: Asked, settings: Settings, query: str | None) -> dict[str, Any]:
     """The key as the outcome shows it. HEAD shares with GET, OPTIONS is kept apart."""
+    headers = headers_in_key(asked.headers, settings.headers)
+    if settings.gzip or settings.brotli:
+        headers.pop("accept-encoding", None)
     return {
         "method": "OPTIONS" if asked.method == "OPTIONS" else "GET",
         "path": asked.path,
         "query": query,
-        "headers": headers_in_key(asked.headers, settings.headers),
+        "headers": headers,
         "cookies": cookies_in_key(asked.cookies, settings.cookies),
         "accept_encoding": encoding_in_key(asked.headers, settings),
     }

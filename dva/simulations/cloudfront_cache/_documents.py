@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from dva.aws import glob
 from dva.aws.document import AwsDocument, Own
 from dva.simulations.cloudfront_cache import _rules as rules
 from dva.trace import Refused
@@ -119,7 +120,7 @@ class Policies(AwsDocument, rename="pascal"):
 
 
 class Answer(Own, rename=None):
-    """What the origin answers for a path (exact, or with `*`), from second `from` on."""
+    """What the origin answers for a path (exact, or with `*`), from second `from` on; status 0 = no answer."""
 
     path: str
     headers: dict[str, str | int] = {}
@@ -158,12 +159,14 @@ class Selected:
 
     choice: str = "none"
     names: tuple[str, ...] = ()
+    patterns: bool = False
 
     def takes(self, name: str) -> bool:
-        """Whether this name joins."""
-        if self.choice == "all":
-            return True
-        return (name in self.names) == (self.choice == "whitelist") and self.choice != "none"
+        """Whether this name joins. Names of cookies may hold `*` and `?`."""
+        if self.choice in ("none", "all"):
+            return self.choice == "all"
+        listed = any(glob.matches(item, name) for item in self.names) if self.patterns else name in self.names
+        return listed == (self.choice == "whitelist")
 
 
 @dataclass(frozen=True)
@@ -285,7 +288,7 @@ def _policy(config: PolicyConfig) -> Settings:
         "*",
         *ttls(config.min_ttl, config.default_ttl, config.max_ttl),
         Selected(headers.header_behavior, tuple(name.lower() for name in names_of(headers.headers))),
-        Selected(cookies.cookie_behavior, names_of(cookies.cookies)),
+        Selected(cookies.cookie_behavior, names_of(cookies.cookies), patterns=True),
         Selected(query.query_string_behavior, names_of(query.query_strings)),
         said.enable_accept_encoding_gzip,
         said.enable_accept_encoding_brotli,
@@ -303,6 +306,6 @@ def _legacy(behavior: Behavior) -> Settings:
         "*",
         *ttls(behavior.min_ttl or 0, behavior.default_ttl, behavior.max_ttl),
         Selected(kind, headers),
-        Selected(cookies.forward, names_of(cookies.whitelisted_names)),
+        Selected(cookies.forward, names_of(cookies.whitelisted_names), patterns=True),
         Selected(chosen, keys),
     )

@@ -23,6 +23,7 @@ from dva.errors import GivenError
 from dva.simulations import Simulation
 from dva.simulations.retries import _policies as policy
 from dva.simulations.retries import _rules as rules
+from dva.simulations.retries._adaptive import Limiter
 from dva.simulations.retries._policies import ERAS, Era, Kind
 from dva.trace import Belief, Rule, Tracer
 
@@ -36,7 +37,7 @@ class Retryable(Own):
 class Response(Own):
     """One answer: a status with perhaps an error code and headers, or no answer and botocore's exception.
 
-    `modeled`: the operation's model names the code. `retryable`: and marks it so.
+    `modeled`: the operation's model names the code. `retryable`: and marks it so. `seconds`: how long it takes.
     """
 
     status: int | None = None
@@ -45,6 +46,7 @@ class Response(Own):
     error: str | None = None
     modeled: bool = False
     retryable: Retryable | bool | None = None
+    seconds: float = 0
 
     @property
     def name(self) -> str:
@@ -92,7 +94,7 @@ class Given(Own):
     """`random`: a fraction is the value of every draw, a whole number a seed. The last response repeats."""
 
     responses: list[Response]
-    defaults: Literal["pre-2026", "2026"] = "2026"
+    defaults: Literal["pre-2026", "2026", 2026] = "2026"
     client: Client = msgspec.field(default_factory=Client)
     random: int | float | Drawn | None = None
     options: Options = msgspec.field(default_factory=Options)
@@ -100,7 +102,7 @@ class Given(Own):
     @property
     def era(self) -> Era:
         """The numbers in force."""
-        return ERAS[self.defaults]
+        return ERAS[str(self.defaults)]
 
     @property
     def service(self) -> str:
@@ -256,6 +258,7 @@ class Call:
         self.quota: int | None = None if given.mode == "legacy" else given.client.quota
         self.taken: int | None = None
         self.draw = draws(given)
+        self.limiter = Limiter() if given.mode == "adaptive" else None
         self.made = 0
         self.now = 0.0
 
@@ -264,14 +267,17 @@ class Call:
         given = self.given
         title = f"{given.mode} mode, at most {self.most} attempts"
         self._tell(rules.SETTINGS, title, rules.SETTINGS.says, {"/outcome/quota_left": self.quota})
-        if given.mode == "adaptive":
+        if self.limiter:
             self._tell(rules.ADAPTIVE, "The client also watches its own rate", rules.ADAPTIVE.says)
 
     def attempt(self) -> bool:
         """Send once; whether it has to be sent again."""
         self.made += 1
         response = self.given.responses[min(self.made, len(self.given.responses)) - 1]
+        if self.limiter:
+            self._hold(self.limiter)
         sent = {"/outcome/attempts": self.made, "/state/series/attempt/-": [self.now, self.made]}
+        self.now += response.seconds
         if self._succeeded(response):
             return self._success(response, sent)
         why = self.how.kind(self.given, response)
@@ -284,12 +290,29 @@ class Call:
             )
         return self._pay(response, why) and self._wait(response, why)
 
+    def _hold(self, limiter: Limiter) -> None:
+        """Adaptive mode: wait until the client's own rate allows the request."""
+        wait = limiter.hold(self.now)
+        if wait:
+            self.now += wait
+            title = f"Attempt {self.made} is held back for {wait:.3g} s"
+            self._tell(rules.ADAPTIVE, title, f"At most {limiter.rate:.3g} requests a second. {rules.ADAPTIVE.says}")
+
+    def _watch(self, limiter: Limiter, *, throttled: bool) -> None:
+        """Adaptive mode: the answer changes the rate."""
+        before = limiter.rate
+        rate = limiter.answer(self.now, throttled=throttled)
+        if throttled or (limiter.enabled and rate != before):
+            self._tell(rules.RATE, f"The client's rate is {rate:.3g} requests a second", rules.RATE.says)
+
     def _succeeded(self, response: Response) -> bool:
         status = response.status
         return response.error is None and response.code is None and status is not None and status < 300
 
     def _success(self, response: Response, sent: dict[str, Any]) -> bool:
         self._tell(rules.SUCCESS, f"Attempt {self.made}: HTTP {response.status}", rules.SUCCESS.says, sent)
+        if self.limiter:
+            self._watch(self.limiter, throttled=False)
         if self.quota is not None:
             back = self.how.refund(self.taken)
             self.quota = min(policy.CAPACITY, self.quota + back)
@@ -304,6 +327,8 @@ class Call:
         status = f"HTTP {response.status}" if response.error is None and response.status else "no answer"
         title = f"Attempt {self.made}: {response.name} ({status}), {why or 'not retryable'}"
         self._tell(rule, title, rule.says, {**sent, "/outcome/last_error": response.name})
+        if self.limiter:
+            self._watch(self.limiter, throttled=why == "throttling")
 
     def _pay(self, response: Response, why: Kind) -> bool:
         if self.quota is None:

@@ -94,8 +94,14 @@ ADAPTIVE = Rule(
     GUIDE,
     ("retries.modes",),
 )
+RATE = Rule(
+    "sdk.retries.rate",
+    "A throttle sets the client's rate to 0.7 of what it sent, at least 0.5 a second; then it grows by CUBIC.",
+    "botocore/retries/adaptive.py: https://github.com/boto/botocore/blob/develop/botocore/retries/adaptive.py",
+    ("retries.modes",),
+)
 
 RULES = (
     SETTINGS, SUCCESS, THROTTLING, TRANSIENT, LEGACY_LIST, FINAL, EXHAUSTED, TAKE, EMPTY, POLLING, REFUND,
-    DELAY, LEGACY_DELAY, RETRY_AFTER, ADAPTIVE,
+    DELAY, LEGACY_DELAY, RETRY_AFTER, ADAPTIVE, RATE,
 )  # fmt: skip
