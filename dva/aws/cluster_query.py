@@ -15,11 +15,12 @@ ever, a pattern has at most four repeats and four groups, and no group is repeat
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
+
+from msgspec import Struct
 
 from dva.errors import GivenError
 
@@ -58,19 +59,18 @@ WORD = re.compile(r"[a-z_]+")
 SYMBOLS = ("!exists", "==", "!=", ">=", "<=", "=~", "!~", "!in", ">", "<")
 
 
-@dataclass(frozen=True)
 class QueryError(Exception):
     """The text is no expression; `position` is the 0-based index of what cannot be accepted."""
 
-    message: str
-    position: int
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message, position)
+        self.message, self.position = message, position
 
 
-@dataclass(frozen=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """What an expression can ask of a container instance. A value None is absent."""
 
-    attributes: Mapping[str, str | None] = field(default_factory=dict)
+    attributes: Mapping[str, str | None] = {}
     agent_connected: bool = True
     agent_version: str | None = None
     ec2_instance_id: str | None = None
@@ -79,8 +79,7 @@ class Instance:
     groups: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Simple:
+class Simple(Struct, frozen=True):
     """One comparison, `subject operator argument`."""
 
     subject: str
@@ -88,23 +87,20 @@ class Simple:
     argument: str | tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True)
-class Not:
+class Not(Struct, frozen=True):
     """True where the inner expression is not."""
 
     inner: "Expression"
 
 
-@dataclass(frozen=True)
-class Both:
+class Both(Struct, frozen=True):
     """`and`."""
 
     left: "Expression"
     right: "Expression"
 
 
-@dataclass(frozen=True)
-class Either:
+class Either(Struct, frozen=True):
     """`or`."""
 
     left: "Expression"
@@ -218,11 +214,12 @@ def _quoted(text: str) -> str:
 
 
 class _Reader:
-    """Reads tokens from the left; `at` is the place of the next character."""
+    """Reads tokens from the left; `at` is the place of the next character, `taken` that of the last token."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.taken = 0
         self.depth = 0
 
     def space(self) -> None:
@@ -237,7 +234,7 @@ class _Reader:
             return False
         if token[-1].isalpha() and end < len(self.text) and (self.text[end].isalnum() or self.text[end] in "_:"):
             return False
-        self.at = end
+        self.taken, self.at = self.at, end
         return True
 
     def expression(self) -> Expression:
@@ -272,9 +269,10 @@ class _Reader:
         return inner
 
     def deeper(self) -> None:
+        """One level further in, by the token that was just taken."""
         self.depth += 1
         if self.depth > NESTED:
-            raise QueryError(f"more than {NESTED} parentheses and negations inside each other", self.at - 1)
+            raise QueryError(f"more than {NESTED} parentheses and negations inside each other", self.taken)
 
     def simple(self) -> Expression:
         subject = self.subject()

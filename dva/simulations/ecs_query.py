@@ -218,6 +218,26 @@ def missing_is_unequal(expression: query.Expression, instance: query.Instance) -
     return query.combine(expression, simple)
 
 
+def unknown_stays_unknown(expression: query.Expression, instance: query.Instance) -> bool:
+    """Believed: a missing attribute is unknown as in SQL, so that `not` leaves it unknown and lists nothing."""
+
+    def asked(one: query.Expression) -> bool | None:
+        match one:
+            case query.Not(inner):
+                truth = asked(inner)
+                return None if truth is None else not truth
+            case query.Both(left, right):
+                sides = (asked(left), asked(right))
+                return False if False in sides else None if None in sides else True
+            case query.Either(left, right):
+                sides = (asked(left), asked(right))
+                return True if True in sides else None if None in sides else False
+        missing = [name for name in compared_attributes(one) if name not in instance.attributes]
+        return None if missing else query.holds(one, instance)
+
+    return asked(expression) is True
+
+
 def part_of_the_text(expression: query.Expression, instance: query.Instance) -> bool:
     """Believed: `==` is true where the value only begins with the text, as in `t3` for `t3.micro`."""
 
@@ -262,6 +282,11 @@ SIMULATION = Simulation(
             "missing-is-unequal", "!= also matches instances that lack the attribute",
             "A missing attribute satisfies no comparison; `not(attribute:x == y)` is the way to include it.",
             "holds", missing_is_unequal, (f"{NOTE}.query-missing-attribute",),
+        ),
+        Belief(
+            "not-skips-the-missing", "not(a == b) leaves out instances that lack the attribute",
+            "The comparison is false without the attribute, not unknown, so `not` makes it true.",
+            "holds", unknown_stays_unknown, (f"{NOTE}.query-missing-attribute",),
         ),
         Belief(
             "from-the-left", "a or b and c means (a or b) and c",

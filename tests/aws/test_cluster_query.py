@@ -181,6 +181,12 @@ def test_deep_nesting_is_an_error_of_the_expression(text: str) -> None:
         query.parse(text)
 
 
+def test_deep_nesting_names_the_token_that_is_too_much() -> None:
+    with pytest.raises(query.QueryError) as problem:
+        query.parse("not " * 100 + "attribute:a exists")
+    assert problem.value.position == 4 * query.NESTED
+
+
 def test_as_many_levels_as_allowed_can_be_read_asked_and_printed() -> None:
     text = "!(" * (query.NESTED // 2) + "attribute:stack == prod" + ")" * (query.NESTED // 2)
     expression = query.parse(text)

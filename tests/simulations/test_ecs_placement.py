@@ -646,6 +646,7 @@ def test_aws_own_words(code: str, message: str, arguments: dict[str, Any]) -> No
     [
         ({"service": None}, ""),
         ({"runTask": {"count": 1}}, ""),
+        ({"service": {"serviceName": "web", "desiredCount": 10**9}}, "/service/desiredCount"),
         ({"options": {"seeds": 1}}, "/options/seeds"),
         ({"simulation": {}}, "/simulation"),
         ({"taskDefinition": {"family": "web", "containerDefinition": []}}, "/taskDefinition/containerDefinition"),

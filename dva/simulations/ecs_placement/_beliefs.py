@@ -34,6 +34,16 @@ def first_only(strategies: list[doc.Strategy]) -> list[doc.Strategy]:
     return strategies[:1]
 
 
+def last_first(strategies: list[doc.Strategy]) -> list[doc.Strategy]:
+    """Believed: the last strategy of the array decides, the ones before break its ties."""
+    return strategies[::-1]
+
+
+def round_robin(strategies: list[doc.Strategy]) -> list[doc.Strategy]:
+    """Believed: whatever the strategy, instances take turns."""
+    return [doc.Strategy(type="spread", field="instanceId")]
+
+
 def same_direction() -> int:
     """Believed: scale-in asks the strategy the same question as placement."""
     return 1
@@ -82,6 +92,16 @@ BELIEFS = (
         "first-strategy-only", "only the first strategy of the array counts",
         "Strategies apply in the order of the array; each breaks the ties that the one before left.",
         "strategies", first_only, ("ecs-task-placement.18",),
+    ),
+    Belief(
+        "last-strategy-first", "the last strategy of the array decides first",
+        "Strategies apply in the order of the array: the first one narrows the choice, later ones break its ties.",
+        "strategies", last_first, ("ecs-task-placement.18",),
+    ),
+    Belief(
+        "round-robin", "ECS always takes the instances in turn",
+        "Taking turns is what spread over instanceId does; others rank by zone, by what is left, or by chance.",
+        "strategies", round_robin, ("ecs-task-placement.07",),
     ),
     Belief(
         "scale-in-not-reversed", "scale-in applies the strategy in the same direction as placement",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from dva.aws import cluster_query as query
+from dva.errors import GivenError
 from dva.simulations.ecs_placement import _documents as doc
 from dva.simulations.ecs_placement._rules import REQUEST
 from dva.trace import Refused
@@ -10,6 +11,8 @@ from dva.trace import Refused
 MOST_STRATEGIES = 5
 MOST_CONSTRAINTS = 10
 MOST_TASKS_A_CALL = 10
+MOST_TASKS = 20_000
+"""A limit of dva's; AWS's quota is 5,000 tasks a service."""
 DAEMON_HAS_NO = "The daemon scheduling strategy does not support"
 
 
@@ -74,6 +77,8 @@ def _count(request: doc.Service | doc.RunTask) -> None:
             raise _invalid(f"`{request.scheduling_strategy}` is no scheduling strategy")
         if request.desired_count is None or request.desired_count < 0:
             raise _invalid("desiredCount must be 0 or more")
+        if request.desired_count > MOST_TASKS:
+            raise GivenError(f"dva places at most {MOST_TASKS} tasks of a service", pointer="/service/desiredCount")
     elif not 1 <= request.count <= MOST_TASKS_A_CALL:
         raise _invalid(f"count must be between 1 and {MOST_TASKS_A_CALL}")
 

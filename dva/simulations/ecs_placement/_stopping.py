@@ -89,9 +89,10 @@ class Stopping:
             self.trace.step(rules.PROTECTED, f"Protected from scale-in: {', '.join(safe[:8])}", rules.PROTECTED.says)
 
     def _blocked(self, count: int) -> None:
+        wanted = self.service.desired_count or 0
         event = (
-            f"service {self.service.service_name} cannot scale in to {self.service.desired_count} tasks: "
-            "the tasks that are left are protected from scale-in."
+            f"service {self.service.service_name} cannot scale in to its desired count of {wanted}: "
+            f"{wanted + count} protected tasks exceed it."
         )
         changes = {
             "/outcome/status": "blocked",
