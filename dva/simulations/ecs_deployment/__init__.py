@@ -187,7 +187,7 @@ class Update:
         running = self.old + self.new
         self.new += started - failing
         changes: dict[str, Any] = {"/outcome/rounds/-": {"started": started, "stopped": 0}}
-        title = f"Round {self.round} starts {_tasks(started, 'new') if started else 'nothing'}"
+        title = _tasks(started, "new", "start")
         why = (
             f"At most {self.upper} may run or be pending, {running} do, {self.desired} are desired: room for {started}."
         )
@@ -202,15 +202,15 @@ class Update:
         self.failures += failing
         counted = f"The breaker has counted {self.failures} of {self.threshold}." if self.threshold else "No breaker."
         self.trace.step(
-            rules.FAILURE, f"{_tasks(failing, 'new')} failed", f"{counted} Others are started instead.",
-            at=self.round, changes=self.event(f"{_tasks(failing, 'new')} failed"),
+            rules.FAILURE, _tasks(failing, "new", "fail"), f"{counted} {rules.FAILURE.says}",
+            at=self.round, changes=self.event(_tasks(failing, "new", "fail")),
         )  # fmt: skip
 
     def become_healthy(self, healthy: int) -> None:
         """New tasks count as healthy, which may set the breaker's count back."""
         self.trace.step(
             rules.HEALTHY,
-            f"Healthy now: {_tasks(healthy, 'new')}",
+            f"{_tasks(healthy, 'new', 'become')} healthy",
             rules.HEALTHY.says,
             at=self.round,
             changes=self.counts(),
@@ -228,8 +228,8 @@ class Update:
         healthy = self.old + self.new
         self.old -= stopped
         place = f"/outcome/rounds/{self.round - 1}"
-        title = f"Round {self.round} stops {_tasks(stopped, 'old') if stopped else 'nothing'}"
-        why = f"Healthy: {healthy}, of which {self.lower} must stay so. {_tasks(self.old, 'old')} left."
+        title = _tasks(stopped, "old", "stop")
+        why = f"Healthy: {healthy}, of which {self.lower} must stay so. {_tasks(self.old, 'old', 'remain')}."
         changes = {f"{place}/stopped": stopped} | self.counts()
         self.trace.step(rules.STOP, title, why, at=self.round, changes=changes)
 
@@ -271,9 +271,9 @@ class Update:
         return {"/state/events/-": [self.round, text]} if self.trace.recording else {}
 
 
-def _tasks(count: int, age: str) -> str:
-    """`1 new task`, `2 old tasks`."""
-    return f"{count} {age} task{'' if count == 1 else 's'}"
+def _tasks(count: int, age: str, verb: str) -> str:
+    """`No new task starts`, `1 new task starts`, `2 new tasks start`."""
+    return f"{count or 'No'} {age} task {verb}s" if count < 2 else f"{count} {age} tasks {verb}"
 
 
 BELIEFS = (
