@@ -6,12 +6,12 @@ Folding the changes over `initial` gives any moment; the last one is the outcome
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+
+class Rule(Struct, frozen=True):
     """One sentence of the mechanism, where AWS says it, and the notes it teaches.
 
     `convention` marks what AWS leaves open and dva settles, so that a run can be repeated.
@@ -24,8 +24,7 @@ class Rule:
     convention: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Belief:
+class Belief(Struct, frozen=True):
     """A wrong rule that people hold: it replaces the engine's rule function `replaces` by `function`."""
 
     id: str
@@ -36,8 +35,7 @@ class Belief:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A place (JSON Pointer beginning with /state or /outcome), what stood there and what stands there now."""
 
     path: str
@@ -45,8 +43,7 @@ class Change:
     new: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One thing that happened, by one rule; `at` is a time in the unit that the engine declares."""
 
     n: int
@@ -58,8 +55,7 @@ class Step:
     changes: tuple[Change, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """A finished run: `initial` and `outcome` are plain JSON-able mappings."""
 
     simulation: str

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dva import simulations
 from dva.catalog import scenarios
 from dva.catalog.scenarios import ScenarioFile
 from dva.errors import ContentError, GivenError, UsageError
-from dva.items.entries import Question
 from dva.simulations import Difference, Scenario, Simulation, differences
 from dva.trace import Trace
+
+if TYPE_CHECKING:
+    from dva.items.entries import Question
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def teaching(roots: Sequence[Path], notes: Sequence[str]) -> Scenario | None:
     return None
 
 
-def scenario_of(roots: Sequence[Path], question: Question) -> Scenario | None:
+def scenario_of(roots: Sequence[Path], question: "Question") -> Scenario | None:
     """The scenario of a predict question; None for other types."""
     if question.type != "predict" or question.scenario is None:
         return None

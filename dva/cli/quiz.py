@@ -120,8 +120,7 @@ def _front(plain: bool, json: bool, folders: Sequence[Path] = ()) -> Any:
         return JsonLines(emit, _line_in)
     if plain:
         from dva.render.plainquiz import PlainQuiz
-        from dva.render.screen import columns_of, is_utf8
-        from dva.render.signs import ASCII, UNICODE, Look
+        from dva.render.signs import ASCII, UNICODE, Look, columns_of, is_utf8
         from dva.terminal.plain import Plain
 
         look = Look(columns_of(os.environ), UNICODE if is_utf8(sys.stdout) else ASCII)

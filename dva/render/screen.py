@@ -5,9 +5,7 @@ terminal's own colour, so that it can be read on light and on dark.
 """
 
 import io
-import locale
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
@@ -18,7 +16,7 @@ from rich.style import Style
 from rich.text import Text
 from rich.theme import Theme
 
-from dva.render.signs import ASCII, UNICODE, Look, Marks, cut, fold, to_ascii, width_of
+from dva.render.signs import ASCII, UNICODE, Look, Marks, columns_of, cut, fold, is_utf8, to_ascii, width_of
 
 Line = Text
 NARROWEST, WIDEST = 20, 110
@@ -95,18 +93,6 @@ def console(
     )  # fmt: skip
     screen.look = Look(max(NARROWEST, min(columns, WIDEST)), ASCII if ascii else UNICODE)
     return screen
-
-
-def is_utf8(file: IO[str]) -> bool:
-    """Whether a stream takes UTF-8: its own encoding, else the locale's."""
-    encoding = getattr(file, "encoding", None) or locale.getpreferredencoding(False)
-    return encoding.lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig", "cp65001")
-
-
-def columns_of(environ: Mapping[str, str]) -> int:
-    """COLUMNS where it is a number, else the terminal's width, else 80."""
-    told = environ.get("COLUMNS", "")
-    return int(told) if told.isdigit() and int(told) > 0 else shutil.get_terminal_size((80, 24)).columns
 
 
 def _colors(environ: Mapping[str, str]) -> Any:

@@ -3,10 +3,13 @@
 Texts from content are cleaned before they are drawn, so that no control sequence reaches the terminal.
 """
 
+import locale
 import re
+import shutil
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 # An escape sequence with all that belongs to it (CSI, then OSC/DCS/SOS/PM/APC with their text, then the short ones).
 _SEQUENCES = re.compile(
@@ -66,6 +69,18 @@ class Look:
     def less(self, columns: int) -> "Look":
         """The same with fewer columns, for what stands indented."""
         return Look(max(12, self.width - columns), self.marks)
+
+
+def is_utf8(file: IO[str]) -> bool:
+    """Whether a stream takes UTF-8: its own encoding, else the locale's."""
+    encoding = getattr(file, "encoding", None) or locale.getpreferredencoding(False)
+    return encoding.lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig", "cp65001")
+
+
+def columns_of(environ: Mapping[str, str]) -> int:
+    """COLUMNS where it is a number, else the terminal's width, else 80."""
+    told = environ.get("COLUMNS", "")
+    return int(told) if told.isdigit() and int(told) > 0 else shutil.get_terminal_size((80, 24)).columns
 
 
 def clean(text: str, *, ascii: bool = False) -> str:

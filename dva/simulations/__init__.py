@@ -16,8 +16,9 @@ import dataclasses
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from dva.aws.document import decode
 from dva.errors import UsageError
@@ -26,8 +27,7 @@ from dva.trace import Belief, Refused, Rule, Trace, Tracer, pointer
 View = Literal["grid", "timeline", "lanes", "texts"]
 
 
-@dataclass(frozen=True)
-class Simulation:
+class Simulation(Struct, frozen=True):
     """One mechanism.
 
     `given` is the msgspec type of the input, `outcome` every key with its empty value, `how` the rule
@@ -44,7 +44,7 @@ class Simulation:
     statuses: tuple[str, ...]
     play: Callable[[Any, Tracer, Any], None]
     how: Any = None
-    start: Callable[[Any], dict[str, Any]] = field(default=lambda given: {})
+    start: Callable[[Any], dict[str, Any]] = lambda given: {}
     unit: str = ""
 
     def run(self, given: Mapping[str, Any], *, believing: str | None = None, steps: bool = True) -> Trace:
@@ -78,16 +78,14 @@ class Simulation:
         raise UsageError(f"{self.name} knows no belief `{belief_id}`", hint=f"one of {known}")
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """What a learner predicts before the run: `outcome` is a JSON Pointer into the outcome."""
 
     prompt: str
     outcome: str
 
 
-@dataclass(frozen=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """One case of a simulation, ready to run."""
 
     simulation: str
@@ -99,8 +97,7 @@ class Scenario:
     ask: tuple[Ask, ...] = ()
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A place in the outcome where `expect` does not hold."""
 
     pointer: str
