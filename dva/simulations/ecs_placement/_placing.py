@@ -98,14 +98,15 @@ class Placing:
 
     def prefer(self, name: str) -> list[Node]:
         """Step 3: each strategy in turn keeps what it ranks first; none of them rejects an instance that fits."""
-        fit = below([self.ranking.root]) if self.trace.recording else []
-        self.because = [f"Only {fit[0].id} has the resources and meets the constraints."] if len(fit) == 1 else []
+        self.because = []
 
         def told(criterion: Criterion, before: list[Instance], kept: list[Instance]) -> None:
-            title = f"{name}, step 3: {criterion.name} keeps {criterion.called(kept)}"
-            self.trace.step(criterion.rule, title, f"{criterion.rule.says} {criterion.told(before)}.")
+            if len(before) == 1 and not self.because:
+                self.because.append(f"Only {before[0].id} has the resources and meets the constraints.")
+            keeps, ranks = f"{criterion.name} keeps {criterion.called(kept)}", criterion.told(before)
+            self.trace.step(criterion.rule, f"{name}, step 3: {keeps}", f"{criterion.rule.says} {ranks}.")
             if len(kept) < len(before):
-                self.because.append(f"{criterion.name} keeps {criterion.called(kept)}. {criterion.told(before)}.")
+                self.because.append(f"{keeps}. {ranks}.")
 
         nodes = self.ranking.preferred(told if self.trace.recording else None)
         for _ in range(self.ranking.draws if nodes else 0):

@@ -122,6 +122,7 @@ class ByInstance:
 
 
 Criterion = ByValue | ByInstance
+Telling = Callable[[Criterion, list[Instance], list[Instance]], None]
 
 
 @dataclass
@@ -158,14 +159,16 @@ class Ranking:
                 break
             del parent[key]
 
-    def preferred(self, told: Callable[[Criterion, list[Instance], list[Instance]], None] | None) -> list[Node]:
+    def preferred(self, told: Telling | None) -> list[Node]:
         """Each strategy in turn keeps what it ranks first; `told` hears the candidates before and after."""
         nodes = [self.root]
+        before = below(nodes) if told else []
         for criterion in self.criteria:
-            kept = criterion.keep(nodes)
+            nodes = criterion.keep(nodes)
             if told:
-                told(criterion, below(nodes), below(kept))
-            nodes = kept
+                kept = below(nodes)
+                told(criterion, before, kept)
+                before = kept
             if not nodes:
                 break
         return nodes

@@ -38,10 +38,10 @@ class Stopping:
         self.because = []
 
         def told(criterion: Criterion, before: list[Instance], kept: list[Instance]) -> None:
-            title = f"Scale-in: {criterion.name} takes from {criterion.called(kept)}"
-            self.trace.step(criterion.rule, title, f"{criterion.rule.says} {criterion.told(before)}.")
+            takes, ranks = f"{criterion.name} takes from {criterion.called(kept)}", criterion.told(before)
+            self.trace.step(criterion.rule, f"Scale-in: {takes}", f"{criterion.rule.says} {ranks}.")
             if len(kept) < len(before):
-                self.because.append(f"{criterion.name} takes from {criterion.called(kept)}. {criterion.told(before)}.")
+                self.because.append(f"{takes}. {ranks}.")
 
         candidates = below(self.ranking.preferred(told if self.trace.recording else None))
         for _ in range(self.ranking.draws):
