@@ -243,7 +243,8 @@ class Store:
 
     def backup(self, file: Path) -> None:
         """A complete copy of the database, readable by its owner alone."""
-        connection.copy(self.path, file)
+        with lines.writing(file):
+            connection.copy(self.path, file)
 
     def add(self, told: Iterable[tuple[str, int, Event]]) -> int:
         """Unite the log with events and the places (file, line) where they were told; how many were new."""

@@ -46,7 +46,11 @@ def refusals(path: Path) -> Iterator[None]:
         raise refusal(error, path) from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise StoreError(reason, where=str(error.filename or path), hint="name another folder in DVA_HOME") from error
+        raise StoreError(
+            f"the progress database cannot be opened: {reason}",
+            where=str(error.filename or path),
+            hint="name another folder in DVA_HOME",
+        ) from error
 
 
 def refusal(error: sqlite3.Error, path: Path) -> StoreError:
@@ -167,8 +171,7 @@ def _free(path: Path) -> Path:
 def copy(source: Path, target: Path) -> None:
     """A consistent copy of a database that may be in use, complete or not there at all, private to its owner."""
     partial = target.with_name(f".{target.name}.{os.getpid()}")
-    with refusals(target):
-        os.close(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+    os.close(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
     try:
         with refusals(target), closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(partial)) as new:
             old.backup(new)

@@ -89,6 +89,9 @@ def test_a_missing_file_and_one_that_cannot_be_written(filled: Store, tmp_path: 
         with pytest.raises(UsageError, match="cannot write") as refused:
             filled.export(failing)
         assert refused.value.exit_code is ExitCode.USAGE
+    for failing in (tmp_path / "none" / "x.db", tmp_path):
+        with pytest.raises(UsageError, match="cannot write"):
+            filled.backup(failing)
     assert list(tmp_path.glob(".*")) == []
 
 

@@ -1,6 +1,11 @@
 """What can go wrong with the file: one clear line, what to do next, and nothing lost."""
 
+import os
+import re
+import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -55,6 +60,42 @@ def test_a_file_that_cannot_be_written(path: Path) -> None:
         with pytest.raises(StoreError, match="cannot be written") as refused:
             store.keep("session", "one")
         assert "DVA_HOME" in refused.value.hint
+
+
+READ_THEN_WRITE = """
+import sys
+from pathlib import Path
+from dva import store
+from dva.errors import StoreError
+try:
+    with store.open(Path(sys.argv[1])) as opened:
+        print(len(opened.events()))
+        opened.keep("session", "one")
+except StoreError as error:
+    print(error, "|", error.hint)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("setpriv"), reason="root may write everywhere")
+@pytest.mark.parametrize(
+    ("file", "folder", "count"), [(0o444, 0o700, ["1"]), (0o444, 0o555, []), (0o644, 0o555, []), (0o000, 0o700, [])]
+)
+def test_where_the_rights_are_missing(
+    path: Path, store: Store, answer: Make, file: int, folder: int, count: list[str]
+) -> None:
+    """A file that may only be read is read; a write-ahead log also wants a folder that can be written."""
+    store.append("answer", answer(), START, 0)
+    store.close()
+    path.chmod(file)
+    path.parent.chmod(folder)
+    powerless = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    command = [*powerless, sys.executable, "-c", READ_THEN_WRITE, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    path.parent.chmod(0o700)
+    *read, last = done.stdout.splitlines()
+    assert read == count
+    assert re.match(rf"{path}: the progress database cannot be (written|opened)", last)
+    assert "writable, or name another folder in DVA_HOME" in last
 
 
 def test_a_file_that_is_no_database(path: Path) -> None:
