@@ -27,7 +27,7 @@ def settings(draw: st.DrawFn, where: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for kind in kinds:
         found |= draw(kind)
-    if "aws_access_key_id" in found:
+    if found.get("aws_access_key_id"):
         found["aws_access_key_id"] += where
     region = draw(st.one_of(st.just("eu-west-1"), st.none(), st.just("us-east-2")))
     return found | ({"region": region} if region else {})
@@ -37,7 +37,17 @@ STATIC = st.fixed_dictionaries(
     {"aws_access_key_id": one_of("AKIA", "AKIB # mine", "AKIC"), "aws_secret_access_key": st.just("s")},
     optional={"aws_session_token": st.just("tok"), "aws_security_token": st.just("sec")},
 )
-HALF = one_of({"aws_access_key_id": "AKIH"}, {"aws_secret_access_key": "s"})
+HALF = one_of(
+    {"aws_access_key_id": "AKIH"},
+    {"aws_secret_access_key": "s"},
+    {"aws_secret_access_key": "", "aws_access_key_id": ""},
+)
+EMPTY = one_of(
+    {"role_arn": ""}, {"role_arn": "", "source_profile": "base"}, {"source_profile": "", "role_arn": ROLES[0]},
+    {"credential_source": "", "role_arn": ROLES[0]}, {"sso_account_id": ""}, {"sso_session": ""}, {"login_session": ""},
+    {"mfa_serial": "", "role_arn": ROLES[0], "credential_source": "Environment"}, {"external_id": ""},
+    {"web_identity_token_file": "/sandbox/token", "role_arn": ""}, {"duration_seconds": "", "role_arn": ROLES[0]},
+)  # fmt: skip
 ROLE = st.fixed_dictionaries(
     {
         "role_arn": one_of(*ROLES, ROLES[0], ROLES[1], ROLES[3]),
@@ -79,22 +89,8 @@ PROCESS = st.fixed_dictionaries(
 )  # fmt: skip
 LOGIN = st.just({"login_session": "arn:aws:iam::123456789012:user/jane"})
 KINDS = (
-    STATIC,
-    STATIC,
-    STATIC,
-    HALF,
-    ROLE,
-    ROLE,
-    ROLE,
-    ROLE_FROM,
-    ROLE_ODD,
-    WEB,
-    SSO,
-    SSO_LEGACY,
-    PROCESS,
-    PROCESS,
-    LOGIN,
-)
+    *[STATIC] * 3, HALF, *[ROLE] * 3, ROLE_FROM, ROLE_ODD, WEB, SSO, SSO_LEGACY, EMPTY, PROCESS, PROCESS, LOGIN,
+)  # fmt: skip
 
 
 def section(title: str, keys: dict[str, str], odd: str) -> str:
