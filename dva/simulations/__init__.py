@@ -32,6 +32,7 @@ class Simulation(Struct, frozen=True):
 
     `given` is the msgspec type of the input, `outcome` every key with its empty value, `how` the rule
     functions that beliefs may replace, `start` makes the drawn state, `play` runs the mechanism.
+    `varies` has, by JSON Pointer (`/given/…`), all values of a field that the type of `given` does not list.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Simulation(Struct, frozen=True):
     how: Any = None
     start: Callable[[Any], dict[str, Any]] = lambda given: {}
     unit: str = ""
+    varies: Mapping[str, tuple[Any, ...]] = {}
 
     def run(self, given: Mapping[str, Any], *, believing: str | None = None, steps: bool = True) -> Trace:
         """Run the mechanism on `given`, by its true rules or as somebody who holds a belief would expect.
