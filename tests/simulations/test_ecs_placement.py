@@ -450,6 +450,22 @@ def test_spread_is_never_uneven_by_more_than_one(sizes: list[int], count: int, o
     assert max(counts.values()) - min(counts.values()) <= 1
 
 
+@given(clusters(), st.integers(0, 9), st.lists(st.sampled_from([ZONE, INSTANCE, MEMORY, RANDOM]), max_size=3))
+@settings(deadline=None, max_examples=50)
+def test_whatever_is_believed_every_task_is_accounted_for(cluster: Any, wanted: int, strategies: list[Any]) -> None:
+    instances, tasks = cluster
+    existing = sum(t["group"] == "service:web" for t in tasks)
+    document = {
+        "cluster": {"containerInstances": instances, "tasks": tasks},
+        "taskDefinition": definition(),
+        "service": {"serviceName": "web", "desiredCount": wanted, "placementStrategy": strategies},
+    }
+    for belief in PLACEMENT.beliefs:
+        outcome = PLACEMENT.run(document, believing=belief.id).outcome
+        started = len(outcome["placements"]) + len(outcome["unplaced"])
+        assert existing + started - len(outcome["stopped"]) == wanted
+
+
 # Scale-in
 
 

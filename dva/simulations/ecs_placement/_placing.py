@@ -12,7 +12,7 @@ from dva.simulations.ecs_placement._cluster import ZONE_NAME, Cluster, Instance,
 from dva.simulations.ecs_placement._fit import DISTINCT, MEMBER_OF, Constraints, lacking
 from dva.simulations.ecs_placement._how import How
 from dva.simulations.ecs_placement._need import Need
-from dva.simulations.ecs_placement._ranking import Criterion, Node, below, named, only, rank_by
+from dva.simulations.ecs_placement._ranking import ByValue, Criterion, Node, below, named, only, rank_by
 from dva.trace import Rule, Tracer
 
 ZONE = f"attribute:{ZONE_NAME}"
@@ -103,6 +103,7 @@ class Placing:
         def told(criterion: Criterion, before: list[Instance], kept: list[Instance]) -> None:
             if len(before) == 1 and not self.because:
                 self.because.append(f"Only {before[0].id} has the resources and meets the constraints.")
+            self._tell_missing(name, criterion, before)
             keeps, ranks = f"{criterion.name} keeps {criterion.called(kept)}", criterion.told(before)
             self.trace.step(criterion.rule, f"{name}, step 3: {keeps}", f"{criterion.rule.says} {ranks}.")
             if len(kept) < len(before):
@@ -191,6 +192,12 @@ class Placing:
         if away:
             told = ", ".join(f"{instance.id} is {instance.facts.status}" for instance in away[:8])
             self.trace.step(rules.ACTIVE, f"Not considered: {told}", rules.ACTIVE.says)
+
+    def _tell_missing(self, name: str, criterion: Criterion, candidates: list[Instance]) -> None:
+        without = [i for i in candidates if isinstance(criterion, ByValue) and criterion.key(i) is None]
+        if without:
+            title = f"{name}, step 3: {named(without)} without {criterion.name.removeprefix('spread over ')}"
+            self.trace.step(rules.NO_VALUE, title, rules.NO_VALUE.says)
 
     def _fallen(self, reasons: dict[int, str], reason: str) -> list[Instance]:
         return [self.cluster.instances[index] for index in sorted(reasons) if reasons[index] == reason]

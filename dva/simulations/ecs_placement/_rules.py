@@ -69,6 +69,10 @@ SPREAD = _rule(
     "16",
     "spread-counts",
 )
+NO_VALUE = _rule(
+    "spread.missing", "Instances without the attribute of a spread share a value of their own.", STRATEGIES, "17",
+    convention=True,
+)  # fmt: skip
 BINPACK = _rule(
     "binpack", "binpack keeps the instance with the least CPU or memory left that still fits.", STRATEGIES, "11", "12"
 )
@@ -101,8 +105,9 @@ REVERSE_BINPACK = _rule(
 REVERSE_RANDOM = _rule("scaleIn.random", "Scaling in, random takes from any instance.", STRATEGIES, "scale-in-strategy")
 STOP = _rule("scaleIn.stop", "A task stops on the instance that is left.", SERVICES, "02")
 STOP_TIE = _rule(
-    "scaleIn.tie", "Among equals: the order of the file, and there the youngest task stops.", SERVICES, "02",
-    convention=True,
+    "scaleIn.tie",
+    "Among equals AWS takes any; dva's convention is the order of the file, and there the youngest task.",
+    STRATEGIES, "scale-in-strategy", convention=True,
 )  # fmt: skip
 PROTECTED = _rule(
     "scaleIn.protection", "A task with scale-in protection is not stopped.",
@@ -114,6 +119,7 @@ UNCHANGED = _rule("unchanged", "A service that runs its desired count starts and
 DAEMON = _rule("daemon", "DAEMON: one task on every ACTIVE instance that meets the constraints.", SERVICES, "daemon")
 
 RULES = (
-    REQUEST, ACTIVE, ROOM, *LACKS.values(), MEMBER_OF, DISTINCT, DEFAULT, SPREAD, BINPACK, RANDOM, SELECT, TIE,
-    UNPLACED, CLOSEST, REVERSE_SPREAD, REVERSE_BINPACK, REVERSE_RANDOM, STOP, STOP_TIE, PROTECTED, UNCHANGED, DAEMON,
+    REQUEST, ACTIVE, ROOM, *LACKS.values(), MEMBER_OF, DISTINCT, DEFAULT, SPREAD, NO_VALUE, BINPACK, RANDOM, SELECT,
+    TIE, UNPLACED, CLOSEST, REVERSE_SPREAD, REVERSE_BINPACK, REVERSE_RANDOM, STOP, STOP_TIE, PROTECTED, UNCHANGED,
+    DAEMON,
 )  # fmt: skip
