@@ -75,10 +75,10 @@ def run(found: ScenarioFile, *, believing: str | None = None, steps: bool = True
     return Run(simulation, found.scenario, trace, unmet)
 
 
-def of_scenario(scenario: Scenario) -> Run:
-    """A run of a scenario that was varied, or read before."""
+def of_scenario(scenario: Scenario, *, steps: bool = True) -> Run:
+    """A run of a scenario that comes from no file: varied, or read from the learner's own."""
     simulation = simulations.load(scenario.simulation)
-    return Run(simulation, scenario, simulation.run(scenario.given), ())
+    return Run(simulation, scenario, simulation.run(scenario.given, steps=steps), ())
 
 
 def teaching(roots: Sequence[Path], notes: Sequence[str]) -> Scenario | None:

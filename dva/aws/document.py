@@ -11,7 +11,7 @@ import copy
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, ClassVar, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -128,6 +128,24 @@ def slips(value: Any, kind: Any, where: str = "") -> Iterator[tuple[str, str, st
 def _meant(struct: Any, name: str) -> str | None:
     """The member of the structure that `name` is a slip of."""
     return next((other for other in _members(struct)[0] if within_two_letters(name, other)), None)
+
+
+def values_at(kind: Any, names: list[str]) -> tuple[Any, ...]:
+    """The values that a place of a document can have, by its declared type: words, or no and yes; else nothing."""
+    for name in names:
+        struct, items = _shape(kind)
+        if items is not None and name.isdigit():
+            kind = items
+        elif struct is not None and name in _members(struct)[0]:
+            kind = _members(struct)[0][name]
+        else:
+            return ()
+    for part in (kind, *get_args(kind)):
+        if get_origin(part) is Literal:
+            return get_args(part)
+        if part is bool:
+            return False, True
+    return ()
 
 
 @lru_cache(maxsize=512)

@@ -19,6 +19,10 @@ List = Annotated[bool, typer.Option("--list", help="List the cases.")]
 Step = Annotated[bool, typer.Option("--step", help="One step a screen.")]
 Predict = Annotated[bool, typer.Option("--predict", help="Answer its questions before it runs.")]
 NoSteps = Annotated[bool, typer.Option("--no-steps", help="Only the outcome; faster.")]
+From = Annotated[
+    Path | None, typer.Option("--from", metavar="DIR", help="Your own files: ~ for credentials, a folder.")
+]
+Vary = Annotated[str | None, typer.Option("--vary", metavar="POINTER", help="All values of one field, side by side.")]
 PlainMode = Annotated[bool, typer.Option("--plain", help="Sentences instead of drawings.")]
 
 
@@ -32,6 +36,8 @@ def simulate(
     predict: Predict = False,
     no_steps: NoSteps = False,
     plain: PlainMode = False,
+    own: From = None,
+    vary: Vary = None,
     content: Content = None,
 ) -> None:
     """Run a simulation on a scenario and explain each step. Without a case the first one runs."""
@@ -44,10 +50,17 @@ def simulate(
         raise UsageError("--json goes with neither --step nor --predict")
     from dva.app import simulate as use
 
-    found = use.find(folders, name, case, sys.stdin.buffer.read() if case == "-" else None)
-    if predict:
-        _predict(found.scenario, plain)
-    run = use.run(found, steps=not no_steps)
+    if own is not None:
+        from dva.app.own import scenario
+
+        run = use.of_scenario(scenario(name, own.expanduser(), os.environ, now()), steps=not no_steps)
+    else:
+        found = use.find(folders, name, case, sys.stdin.buffer.read() if case == "-" else None)
+        if vary is not None:
+            return _vary(found.scenario, vary, json)
+        if predict:
+            _predict(found.scenario, plain)
+        run = use.run(found, steps=not no_steps)
     if json:
         write(_json(run))
     elif step and not no_steps:
@@ -83,6 +96,18 @@ def _cases(folders: list[Path], name: str, json: bool) -> None:
     from dva.render.lists import cases as drawn
 
     return show(lambda look: drawn(name, rows, look))
+
+
+def _vary(scenario: Any, place: str, json: bool) -> None:
+    from dva.app.vary import vary
+
+    variants = vary(scenario, place)
+    if json:
+        rows = [{"value": v.value, "outcome": v.outcome, "refused": v.refused or None} for v in variants]
+        return write(envelope("vary", simulation=scenario.simulation, pointer=place, variants=rows))
+    from dva.render.vary import table
+
+    return show(partial(table, place, variants))
 
 
 def _json(run: Any) -> str:
