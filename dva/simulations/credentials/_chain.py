@@ -38,7 +38,9 @@ def botocore(search: Search) -> Found | None:
         known["assume-role-with-web-identity"] = _web_identity_without_env
     order = search.how.order(ORDER)
     if not search.how.asks_env(named, search.env):
-        search.told(rules.NO_ENV, f"The environment's keys are not asked: profile {search.profile}", rules.NO_ENV.says)
+        changes = {"/state/texts/env": "left out: code or --profile names a profile"} if search.trace.recording else {}
+        title = f"The environment's keys are not asked, for profile {search.profile} is named"
+        search.trace.step(rules.NO_ENV, title, rules.NO_ENV.says, changes=changes)
         order = tuple(name for name in order if name != "env")
     return first(search, order, known, search.profile)
 

@@ -99,7 +99,7 @@ IMDS = _rule(
 
 # Calls
 STS = _rule(
-    "stsCall", "AssumeRole is signed with the keys of the source and gives temporary keys.", STS_MODEL,
+    "stsCall", "A call hands out a role's temporary keys; AssumeRole is signed with the source's keys, the others are not signed.", STS_MODEL,
     "sdk-overview.assume-role",
 )  # fmt: skip
 MADE_UP = _rule(
