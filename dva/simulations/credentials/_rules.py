@@ -99,8 +99,8 @@ IMDS = _rule(
 
 # Calls
 STS = _rule(
-    "stsCall", "A call hands out a role's temporary keys; AssumeRole is signed with the source's keys, the others are not signed.", STS_MODEL,
-    "sdk-overview.assume-role",
+    "stsCall", "A call hands out a role's keys; AssumeRole is signed with the source's keys, the others are not signed.",
+    STS_MODEL, "sdk-overview.assume-role",
 )  # fmt: skip
 MADE_UP = _rule(
     "keys", "Keys of an assumed role are ASIA and a hash of its ARN, so that a run can be repeated.",
