@@ -99,7 +99,7 @@ IMDS = _rule(
 
 # Calls
 STS = _rule(
-    "stsCall", "A call hands out a role's keys; AssumeRole is signed with the source's keys, the others are not signed.",
+    "stsCall", "A call hands out a role's keys; AssumeRole is signed with the source's keys, the others are unsigned.",
     STS_MODEL, "sdk-overview.assume-role",
 )  # fmt: skip
 MADE_UP = _rule(
