@@ -222,7 +222,7 @@ class Contention:
             title = f"{client.name} came too late: version {client.version} is gone"
             self._tell(LOST, now, client, title, "refused")
             detail = f"Failure {client.failures}: v = {v:g} ms, {self.given.algorithm}. {WAIT.says}"
-            self._tell(WAIT, now, client, f"{client.name} waits {wait:.1f} ms", "waits", detail, wait)
+            self._tell(WAIT, now, client, f"{client.name} waits {wait:.1f} ms", "wait", detail, wait)
         self.row.send(now + self.trip() + wait, "read", client)
 
     def _tell(

@@ -17,6 +17,7 @@ Policy = Literal[
 class Cache(Own):
     """One node. Room is counted in items, time in seconds, latency in milliseconds.
 
+    `jitter` is the most that is added to a TTL; `singleFlight` lets one reader fill a missed key for all.
     ElastiCache's default policy is volatile-lru, where open-source Redis says noeviction.
     """
 
@@ -25,6 +26,7 @@ class Cache(Own):
     default_ttl: Positive | None = msgspec.field(name="DefaultTTL", default=None)
     latency_ms: int | float = msgspec.field(name="LatencyMs", default=1)
     jitter: int | float | None = None
+    single_flight: bool = False
 
 
 class Database(Own):

@@ -101,7 +101,7 @@ EVICT = Rule(
     "elasticache.caching.evict",
     "A full cache gives up one live key for a new one, chosen by maxmemory-policy; expired keys go before that.",
     PARAMETERS,
-    ("caching-patterns.22",),
+    ("caching-patterns.22", "caching-patterns.metrics"),
 )
 OUT_OF_MEMORY = Rule(
     "elasticache.caching.out-of-memory",
@@ -128,6 +128,13 @@ STAMPEDE = Rule(
     ("caching-patterns.stampede",),
     convention=True,
 )
+ONE_FILLS = Rule(
+    "elasticache.caching.one-fills",
+    "With a lock one reader queries and sets; the others wait and read the cache once more.",
+    "General engineering practice, no AWS rule",
+    ("caching-patterns.stampede",),
+    convention=True,
+)
 DONE = Rule(
     "elasticache.caching.cost",
     "A call to the cache costs its latency, a call to the database costs the database's.",
@@ -144,6 +151,6 @@ COMPARE = Rule(
 
 RULES = (
     HIT, MISS, QUERY, FILL, NOT_FILLED, UNKNOWN, WRITE, WRITE_THROUGH, CACHE_UNTOUCHED, STALE, BYPASS,
-    EXPIRE, JITTER, EVICT, OUT_OF_MEMORY, DELETE, NODE_FAILS, STAMPEDE, DONE,
+    EXPIRE, JITTER, EVICT, OUT_OF_MEMORY, DELETE, NODE_FAILS, STAMPEDE, ONE_FILLS, DONE,
     COMPARE,
 )  # fmt: skip

@@ -59,7 +59,9 @@ class Session:
         self.fills = how.miss_fills_cache(given.strategy)
         self.writes_through = how.write_reaches_cache(given.strategy)
         self.rng = generator(given.options.seed)
-        self.hits = self.misses = self.db_queries = self.db_writes = self.sets = self.deletes = self.writes = 0
+        self.hits = self.misses = self.db_queries = self.db_writes = self.sets = self.deletes = self.rereads = (
+            self.writes
+        ) = 0
         self.lists: dict[str, list[dict[str, Any]]] = {name: [] for name in LISTS}
         self.now: float = 0
         self.told: dict[str, Any] = {"final": []}
@@ -80,7 +82,7 @@ class Session:
         if entry.stale:
             self._stale(op, key, entry)
         elif self.recording:
-            self.tell(rules.HIT, f"get {key}: a hit, {entry.value}", f"1 call to the cache, {self.cache_ms} ms.")
+            self.tell(rules.HIT, f"{_get(op, key)}: a hit, {entry.value}", self._asked(op))
 
     def write(self, op: Operation, key: str) -> None:
         """put: the database first, then by strategy the cache."""
@@ -145,7 +147,7 @@ class Session:
     @property
     def cache_calls(self) -> int:
         """get, set and delete, whatever they found."""
-        return self.hits + self.misses + self.sets + self.deletes
+        return self.hits + self.misses + self.rereads + self.sets + self.deletes
 
     def numbers(self) -> dict[str, int | float]:
         """The counters of the outcome. `ms` adds up what the calls took, whoever made them."""
@@ -175,7 +177,7 @@ class Session:
         self.lists["stale_reads"] += [{"t": op.t, "key": key}] * op.readers
         if self.recording:
             current = self.database.get(key)
-            title = f"get {key}: a hit, but STALE: {entry.value}, the database says {current}"
+            title = f"{_get(op, key)}: a hit, but STALE: {entry.value}, the database says {current}"
             self.tell(rules.STALE, title, rules.STALE.says)
 
     def _miss(self, op: Operation, key: str) -> None:
@@ -183,8 +185,9 @@ class Session:
         readers = op.readers
         self.misses += readers
         if self.recording:
-            self.tell(rules.MISS, f"get {key}: a miss", f"1 call to the cache, {self.cache_ms} ms, for nothing.")
-        asking = 1 if readers == 1 else self.how.readers_who_query(readers)
+            self.tell(rules.MISS, f"{_get(op, key)}: a miss", f"{self._asked(op)} The key is not there.")
+        locked = self.given.cache.single_flight
+        asking = 1 if readers == 1 or locked else self.how.readers_who_query(readers)
         self.db_queries += asking
         value = self.database.get(key)
         if self.recording:
@@ -194,6 +197,8 @@ class Session:
         for _ in range(asking):
             if self._set(op, key, value) and self.recording:
                 self.tell(rules.FILL, f"{key} = {value} is put into the cache", self._lives(key))
+        if locked and readers > 1:
+            self._read_again(op, key)
 
     def _after_hit(self, key: str, entry: Entry, op: Operation) -> None:
         """A hit leaves the deadline where it is, unless somebody believes otherwise."""
@@ -202,6 +207,19 @@ class Session:
         if new != old:
             entry.deadline = new
             self.store.due(key, new)
+
+    def _read_again(self, op: Operation, key: str) -> None:
+        """Those who waited for the lock find the key filled."""
+        others = op.readers - 1
+        self.rereads += others
+        for _ in range(others):
+            self.store.use(key)
+        if self.recording:
+            self.tell(rules.ONE_FILLS, f"{others} readers waited and read {key} again", rules.ONE_FILLS.says)
+
+    def _asked(self, op: Operation) -> str:
+        calls = "1 call" if op.readers == 1 else f"{op.readers} calls"
+        return f"{calls} to the cache, {_short(op.readers * self.cache_ms)} ms."
 
     def _tell_query(self, op: Operation, key: str, value: Any, asking: int) -> None:
         if op.readers > 1:
@@ -319,6 +337,10 @@ def cells(session: Session) -> dict[str, dict[str, Any]]:
             "note": f"{session.db_queries} queries",
         },
     }
+
+
+def _get(op: Operation, key: str) -> str:
+    return f"get {key}" if op.readers == 1 else f"{op.readers} readers get {key}"
 
 
 def _short(number: float) -> str:

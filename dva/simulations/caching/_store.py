@@ -9,17 +9,19 @@ from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from typing import Any
 
+import msgspec
+
 from dva.aws.rng import choose
 
 
-class Entry:
+class Entry(msgspec.Struct, gc=False):
     """A cached value, the time it dies (None = never), how often it was used (the first set included), and
     whether the database has been written since."""
 
-    __slots__ = ("count", "deadline", "stale", "value")
-
-    def __init__(self, value: Any, deadline: float | None) -> None:
-        self.value, self.deadline, self.count, self.stale = value, deadline, 1, False
+    value: Any
+    deadline: float | None = None
+    count: int = 1
+    stale: bool = False
 
 
 class Store:
