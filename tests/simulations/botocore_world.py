@@ -25,6 +25,7 @@ import botocore.utils
 from botocore.exceptions import ClientError
 
 FAR, PAST = "2099-01-01T00:00:00Z", "2001-01-01T00:00:00Z"
+REFRESHING = {"refreshToken": "r", "clientId": "c", "clientSecret": "s", "registrationExpiresAt": FAR}
 LOADER = botocore.session.Session().get_component("data_loader")
 
 
@@ -56,7 +57,11 @@ class Endpoints(BaseHTTPRequestHandler):
         self._reply(status, "imds-token" if status == 200 else "")
 
     def do_POST(self) -> None:
-        body = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        text = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if self.path == "/token":
+            self._reply(200, json.dumps({"accessToken": "fresh", "expiresIn": 3600, "tokenType": "Bearer"}))
+            return
+        body = parse_qs(text)
         operation, role = body["Action"][0], body["RoleArn"][0]
         signed = self.headers.get("Authorization", "")
         key = signed.partition("Credential=")[2].partition("/")[0] if signed else None
@@ -171,6 +176,7 @@ class World:
         for entry in given.get("sso_cache", []):
             token = {"startUrl": entry.get("start_url"), "expiresAt": PAST if entry.get("expired") else FAR}
             token |= {"accessToken": entry["token"]} if "token" in entry else {}
+            token |= REFRESHING if entry.get("refreshable") else {}
             (cache / f"{sha1(entry['key'].encode()).hexdigest()}.json").write_text(json.dumps(token))
         return home
 

@@ -227,7 +227,14 @@ EXTRA_FILES = {
 
 @st.composite
 def sso_cache(draw: st.DrawFn) -> list[dict[str, Any]]:
-    kinds = one_of({"token": "t"}, {"token": "t"}, {"token": "t", "expired": True}, {}, None)
+    kinds = one_of(
+        {"token": "t"},
+        {"token": "t"},
+        {"token": "t", "expired": True},
+        {"token": "t", "expired": True, "refreshable": True},
+        {},
+        None,
+    )
     found = [(name, draw(kinds)) for name in (START, SESSION)]
     return [{"key": name, "start_url": START} | kind for name, kind in found if kind is not None]
 

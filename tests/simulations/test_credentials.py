@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from botocore_world import World
+from botocore_world import REFRESHING, World
 from credential_worlds import chains, givens
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
@@ -90,6 +90,15 @@ def test_the_error_is_botocores(world: World, name: str) -> None:
     case, code = KNOWN[name]
     assert world.answer(case)["error"] == code
     assert CREDENTIALS.run(case).outcome["error"]["code"] == code
+
+
+def test_an_sso_session_refreshes_its_token_where_it_can(world: World) -> None:
+    case = KNOWN["an expired token of an sso-session"][0]
+    fresh = case | {"sso_cache": [case["sso_cache"][0] | {"refreshable": True}]}
+    real, outcome = world.answer(fresh), CREDENTIALS.run(fresh).outcome
+    assert outcome["status"] == real["status"] == "credentials"
+    assert outcome["chain"] == real["chain"]
+    assert CREDENTIALS.run(fresh | {"options": {"offline": True}}).outcome["would"] == "refresh the SSO token of corp"
 
 
 @pytest.mark.parametrize(
@@ -176,6 +185,7 @@ def own_machine(case: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
     for entry in case["sso_cache"]:
         token = {"expiresAt": "2001-01-01T00:00:00Z" if entry.get("expired") else "2099-01-01T00:00:00Z"}
         token |= {"accessToken": entry["token"]} if "token" in entry else {}
+        token |= REFRESHING if entry.get("refreshable") else {}
         files[f"{HOME}/.aws/sso/cache/{sha1(entry['key'].encode()).hexdigest()}.json"] = json.dumps(token)
     return case["env"] | {"HOME": HOME}, files
 

@@ -52,12 +52,16 @@ class Process(Own, rename=None):
 
 
 class SsoToken(Own, rename=None):
-    """A cached token; `key` is the start URL or the session's name, its SHA-1, or the file's name."""
+    """A cached token; `key` is the start URL or the session's name, its SHA-1, or the file's name.
+
+    `refreshable`: it came with a refresh token, which an sso-session can use when the token has expired.
+    """
 
     key: str | None = None
     start_url: str | None = None
     token: str | None = None
     expired: bool = False
+    refreshable: bool = False
 
 
 class Options(Own):

@@ -39,6 +39,7 @@ KEPT_SETTINGS = (
     "sso_account_id", "sso_role_name", "sso_registration_scopes", "login_session", "ec2_metadata_v1_disabled",
 )  # fmt: skip
 ADDRESSES = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+REFRESHING = ("refreshToken", "clientId", "clientSecret", "registrationExpiresAt")
 EXISTENCE = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
 
 
@@ -222,5 +223,11 @@ def _cached(text: str, now: str | None) -> dict[str, Any]:
         return {}
     if not isinstance(token, dict) or "accessToken" not in token or "expiresAt" not in token:
         return {}
-    ends, at = moment(str(token["expiresAt"])), moment(now) if now else None
-    return {"token": MASK, "expired": bool(ends and at and ends <= at)}
+    expired = _is_past(token["expiresAt"], now)
+    refreshable = all(key in token for key in REFRESHING) and not _is_past(token["registrationExpiresAt"], now)
+    return {"token": MASK, "expired": expired, "refreshable": refreshable}
+
+
+def _is_past(time: object, now: str | None) -> bool:
+    ends, at = moment(str(time)), moment(now) if now else None
+    return bool(ends and at and ends <= at)

@@ -8,7 +8,7 @@ from dva.simulations.credentials import _rules as rules
 from dva.simulations.credentials._endpoints import container_keys, imds_keys
 from dva.simulations.credentials._given import SsoToken
 from dva.simulations.credentials._providers import ID, SECRET, env_keys
-from dva.simulations.credentials._search import Found, Keys, Raised, Search
+from dva.simulations.credentials._search import Found, Keys, Needs, Raised, Search
 
 SOURCES = {"Environment": env_keys, "EcsContainer": container_keys, "Ec2InstanceMetadata": imds_keys}
 SHORTEST = {"RoleArn": 20, "RoleSessionName": 2, "ExternalId": 2, "SerialNumber": 9}
@@ -209,8 +209,12 @@ def _token(search: Search, start_url: str, session: str | None) -> None:
         raise Raised("SSOTokenLoadError", f"Token for {name} is invalid: run `aws sso login`")
     if entry.expired and session is None:
         raise Raised("UnauthorizedSSOTokenError", "the SSO token has expired: run `aws sso login`")
-    if entry.expired:
+    if entry.expired and not entry.refreshable:
         raise Raised("TokenRetrievalError", "Token has expired and refresh failed: run `aws sso login`")
+    if entry.expired and search.offline:
+        raise Needs(f"refresh the SSO token of {name}")
+    if entry.expired:
+        search.told(rules.SSO, f"The token of {name} has expired and is refreshed", "It came with a refresh token.")
 
 
 def _is_for(token: SsoToken, name: str) -> bool:
