@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dva.app.quiz import Feedback, Shown, Summary
 from dva.items import Item
 from dva.items.entries import Note
-from dva.render import given, sentences
+from dva.render import given
 from dva.render.signs import Look, clean, one_line
 from dva.render.wording import HOW, explained, last_words, verdict
 
@@ -34,8 +34,6 @@ class PlainQuiz:
         if item.exhibit:
             for row in given.lines(item.exhibit.given, self.look, MOST_GIVEN):
                 self.line(row)
-            for told in sentences.picture(item.exhibit.view, item.exhibit.state, item.exhibit.unit, self.look.marks):
-                self.line(told)
         if how := HOW.get(item.question.type):
             self.line(how.replace("number", "letter"))
         for n, left in enumerate(item.lefts, 1):

@@ -1,7 +1,6 @@
 """A quiz on the screen: the question, what the answer was worth, the last words."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from rich.text import Text
 
@@ -12,7 +11,7 @@ from dva.render import given, views
 from dva.render.notes import note_lines
 from dva.render.screen import Line, Screen, heading, line
 from dva.render.signs import Look, clean, fold, width_of
-from dva.render.wording import HOW, explained, last_words, verdict
+from dva.render.wording import HOW, explained, last_words, undrawn, verdict
 
 MOST_GIVEN = 30
 
@@ -83,7 +82,7 @@ def _verdict_lines(feedback: Feedback, look: Look) -> list[Line]:
     if feedback.correct:
         return _folded(key, look, f"{marks.right} ", style="good")
     mine = f"you: {_texts(feedback, right=False)}"
-    if width_of(mine) + width_of(key) + 7 <= look.width:
+    if "\n" not in mine + key and width_of(mine) + width_of(key) + 7 <= look.width:
         return [line((f"{marks.wrong} {clean(mine)}", "bad"), "   ", (f"{marks.right} {clean(key)}", "good"))]
     return [*_folded(mine, look, f"{marks.wrong} ", "bad"), *_folded(key, look, f"{marks.right} ", "good")]
 
@@ -97,8 +96,10 @@ def _exhibit(shown: Shown, look: Look) -> list[Line]:
     exhibit = shown.item.exhibit
     if exhibit is None:
         return []
-    rows: list[Any] = [Text(""), *(line((row, "faint")) for row in given.lines(exhibit.given, look, MOST_GIVEN))]
-    if exhibit.view == "grid" and exhibit.state:
+    drawn = exhibit.view == "grid" and bool(exhibit.state.get("cells"))
+    told = undrawn(exhibit) if drawn else exhibit.given
+    rows: list[Line] = [Text(""), *(line((row, "faint")) for row in given.lines(told, look, MOST_GIVEN))]
+    if drawn:
         rows += [Text(""), *views.lines(exhibit.view, dict(exhibit.state), look, unit=exhibit.unit)]
     return rows
 
@@ -109,4 +110,4 @@ def _texts(feedback: Feedback, *, right: bool) -> str:
     parts = item.key if right else feedback.chosen
     texts = {choice.id: choice.text for choice in item.choices}
     words = [f"{part[0]}: {texts[part[1]]}" if isinstance(part, tuple) else texts[part] for part in parts]
-    return "; ".join(words) or "no answer"
+    return ("\n" if item.question.type in ("match", "order") else "; ").join(words) or "no answer"

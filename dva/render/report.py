@@ -12,6 +12,7 @@ from dva.render.screen import Line, heading, line
 from dva.render.signs import Look, bar, clean, count, cut, fold, pad
 from dva.study.progress import Ratio
 
+ELSEWHERE = "not in dva: study elsewhere"
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
 
@@ -66,7 +67,8 @@ def _table(title: str, rows: Sequence[Row], look: Look) -> list[Line]:
     for row in shown:
         lines += _row(row, room, look)
     if rest:
-        lines.append(line((f"{count(rest, 'topic')} not begun; `dva topics` lists them.", "faint")))
+        told = f"{count(rest, 'topic')} not begun; `dva topics` lists them."
+        lines += [line((text, "faint")) for text in fold(told, look.width)]
     return lines
 
 
@@ -76,12 +78,13 @@ def _row(row: Row, room: int, look: Look) -> list[Line]:
     seen = f"{row.seen}/{row.total}" if row.total else "not in dva"
     if look.narrow:
         numbers = f"  seen {seen}, first sight {ratio(row.first_sight)}, recall {ratio(row.recall)}"
+        numbers = numbers if row.total else f"  {ELSEWHERE}"
         return [
             line((cut(name, look.width, look.marks), "strong")),
             *(line(t) for t in fold(numbers, look.width, "", "  ")),
         ]
     if not row.total:
-        return [line(pad(name, room, look.marks), (f" {'not in dva: study elsewhere':>43}", "other"))]
+        return [line(pad(name, room, look.marks), (f" {ELSEWHERE:>43}", "other"))]
     numbers = f" {seen:>9} {ratio(row.first_sight):>16} {ratio(row.recall):>16}"
     return [line(pad(name, room, look.marks), numbers)]
 
@@ -90,19 +93,13 @@ def _tasks(told: Report, look: Look) -> list[Line]:
     """Which tasks of the exam dva covers, and which are to be studied elsewhere."""
     lines = [heading(f"Tasks of {told.exam.upper()}", look)]
     for row in told.tasks:
-        words = {
-            "covered": f"covered, {count(row.questions, 'question')}",
-            "thin": f"thin, {count(row.questions, 'question')}",
-        }
-        said = words.get(row.coverage, "not in dva: study elsewhere")
-        if row.total:
-            said += f", seen {row.seen}/{row.total}"
+        said = ELSEWHERE if not row.total else f"{row.coverage} {row.questions}, seen {row.seen}/{row.total}"
         style = "" if row.coverage == "covered" else "other"
         name = clean(f"{row.id} {row.title}") + (" (inferred)" if row.inferred else "")
         if look.narrow:
             lines += [*(line((t, "strong")) for t in fold(name, look.width)), line("  ", (said, style))]
         else:
-            lines.append(line(pad(name, look.width - 36, look.marks), f" {''}", (f"{said:>35}", style)))
+            lines.append(line(pad(name, look.width - 30, look.marks), (f" {said:>29}", style)))
     return lines
 
 
@@ -147,7 +144,8 @@ def _errors(told: Report, look: Look) -> list[Line]:
     lines += [line(f"  {clean(one.question)}") for one in told.confident_errors[:10]]
     if many > 10:
         lines.append(line(f"  and {many - 10} more"))
-    lines.append(line(("`dva quiz --confident-errors` practises them.", "faint")))
+    told = "`dva quiz --confident-errors` practises them."
+    lines += [line((text, "faint")) for text in fold(told, look.width)]
     return lines
 
 

@@ -1,7 +1,9 @@
 """The words of a quiz that a drawn and a plain session share. Needs no library."""
 
+from typing import Any
+
 from dva.app.quiz import Feedback, Summary
-from dva.items import Choice
+from dva.items import Choice, Exhibit
 from dva.render.signs import count
 
 HOW = {
@@ -47,3 +49,10 @@ def last_words(summary: Summary, arrow: str) -> str:
     if summary.left:
         words.append(f"{count(summary.left, 'card')} left; `dva quiz` goes on here.")
     return " ".join(words)
+
+
+def undrawn(exhibit: Exhibit) -> dict[str, Any]:
+    """The parts of `given` that the picture does not show: those that do not hold all of its cells."""
+    cells = [str(name) for name in exhibit.state["cells"]]
+    texts = {key: str(value) for key, value in exhibit.given.items()}
+    return {key: value for key, value in exhibit.given.items() if not all(name in texts[key] for name in cells)}

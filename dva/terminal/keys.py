@@ -18,7 +18,7 @@ from dva.terminal import Drawing
 from dva.terminal.answers import COMMANDS
 
 ASKING = "Enter answers  g guess  y easy  n note  s simulate  u undo  x suspend  q quit"
-TOLD = "Enter next  m more  n note  s simulate  w key is wrong  u undo  x suspend  q quit"
+TOLD = "Enter next  m more  n note  s simulate  w wrong key  u undo  x suspend  q quit"
 
 
 class Keys:

@@ -1,0 +1,109 @@
+"""The learner's screens look as they did when somebody looked at them, at 80 and 40 columns."""
+
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from golden_files import check, drawn
+from learner import BEGIN, make_bank, study
+
+from dva import store
+from dva.app import desk, notes, quiz, report
+from dva.app.quiz import Feedback, Shown
+from dva.app.simulate import scenario_of
+from dva.catalog import library
+from dva.items import realise
+from dva.paths import bundled
+from dva.render import notes as note_screens
+from dva.render import report as report_screen
+from dva.render.plainquiz import PlainQuiz
+from dva.render.quiz import QuizScreen
+from dva.render.screen import console
+from dva.render.signs import Look, width_of
+from dva.study.grading import Rating
+
+WIDTHS = [80, 40]
+TOPIC = "ecs-task-placement"
+
+
+@pytest.fixture(scope="module")
+def real() -> library.Library:
+    return library.load([bundled()])
+
+
+def shown(real: library.Library, kind: str) -> Shown:
+    """The first question of a kind in the first topic."""
+    questions = [q for q in real.questions.values() if q.id.startswith(TOPIC) and q.type == kind]
+    item = realise(questions[0], scenario_of([bundled()], questions[0]), 1)
+    return Shown(4, 15, 6, "ECS task placement", item, quiz.shuffled(item.choices, 1), 1, False)
+
+
+def feedback(asked: Shown, *, right: bool) -> Feedback:
+    wrong = next((c.id for c in asked.choices if c.id not in asked.item.key), asked.choices[0].id)
+    chosen = asked.item.key if right else (wrong,)
+    if asked.item.lefts and not right:
+        chosen = ()
+    return Feedback(asked, chosen, right, True, False, Rating.GOOD if right else Rating.AGAIN, 3 if right else 1)
+
+
+def screen(draw: Callable[[QuizScreen], None], width: int, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("COLUMNS", str(width))
+    out = io.StringIO()
+    draw(QuizScreen(console(width=width, color=False, ascii=False, file=out), lambda item: None))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("kind", ["single", "multi", "order", "match", "predict"])
+def test_a_question_and_what_its_answer_was_worth(
+    real: library.Library, kind: str, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = shown(real, kind)
+
+    def draw(on: QuizScreen) -> None:
+        on.question(asked)
+        on.feedback(feedback(asked, right=False), all_options=False)
+        on.feedback(feedback(asked, right=True), all_options=True)
+
+    text = screen(draw, width, monkeypatch)
+    check(f"screens/quiz-{kind}.{width}.txt", text)
+    assert max(map(width_of, text.splitlines())) <= width
+
+
+@pytest.mark.parametrize("kind", ["single", "match", "predict"])
+def test_a_question_in_sentences(real: library.Library, kind: str) -> None:
+    asked, told = shown(real, kind), list[str]()
+    plain = PlainQuiz(told.append, Look(80), lambda item: None)
+    plain.question(asked)
+    plain.feedback(feedback(asked, right=False), all_options=True)
+    text = "\n".join(told) + "\n"
+    check(f"screens/plain-{kind}.txt", text)
+    assert not set(text) & set("─│╭╮╰╯▇░")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_report_of_two_weeks(tmp_path: Path, width: int) -> None:
+    bank = make_bank(tmp_path)
+    study(bank, tmp_path / "dva.db", range(5, 8), BEGIN + timedelta(days=40), days=14)
+    with store.open(tmp_path / "dva.db") as progress:
+        told = report.make(progress, desk.lay(progress, [bank], BEGIN + timedelta(days=14)))
+    text = drawn(lambda look: report_screen.report(told, look), width)
+    check(f"screens/report.{width}.txt", text)
+    assert max(map(width_of, text.splitlines())) <= width
+    assert "%" in text and "not in dva" in text
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("what", ["topics", "notes", "myths"])
+def test_notes_and_topics(real: library.Library, what: str, width: int) -> None:
+    own = library.Library(topics={TOPIC: real.topics[TOPIC]}, notes=real.notes, questions=real.questions)
+    chosen = notes.of_topic(own, own.topics[TOPIC])[:6]
+    draws: dict[str, Callable[[Look], Any]] = {
+        "topics": lambda look: note_screens.topics(notes.topics(own), look),
+        "notes": lambda look: note_screens.notes(chosen, look, "ECS task placement"),
+        "myths": lambda look: note_screens.myths([n for n in chosen if n.myth], look),
+    }
+    check(f"screens/{what}.{width}.txt", drawn(draws[what], width))
