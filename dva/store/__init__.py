@@ -97,7 +97,8 @@ class Store:
         event = Event(log.new_id(), writer, seq, at, offset, kind, msgspec.json.decode(text))
         wrong = log.complaint(event)
         if wrong:
-            raise StoreError(f"this cannot be kept: {wrong}", hint="is the clock of this machine right?")
+            hint = "is the clock of this machine right?" if wrong == log.OUT_OF_TIME else None
+            raise StoreError(f"this cannot be kept: {wrong}", hint=hint)
         log.insert(self._db, event, text)
         derived.update(self._db, [event])
         return event

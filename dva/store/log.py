@@ -19,6 +19,7 @@ from dva.study.events import KINDS
 
 COLUMNS = "id, machine, seq, at, offset, kind, body"
 ORDER = "at, machine, seq"
+OUT_OF_TIME = "the time is out of range"
 
 
 class Event(Struct, frozen=True):
@@ -58,7 +59,7 @@ def complaint(event: Event) -> str | None:
     if not event.machine or len(event.machine) > 200 or not 0 < event.seq < 2**62:
         return "machine or seq is missing"
     if not 0 <= event.at <= LAST_AT or not -1440 < event.offset < 1440:
-        return "the time is out of range"
+        return OUT_OF_TIME
     return misfit(event.kind, event.body)
 
 

@@ -125,6 +125,11 @@ def gained(looks: Sequence[Look], day: int) -> Gained:
     return Gained(firm, sum(after < FIRM <= before for before, after in known))
 
 
+def met(looks: Iterable[Look], day: int) -> int:
+    """How many cards were rated for the first time on a day: what `plan.pace` counts as done."""
+    return sum(look.day == day and look.rating is not None and look.before is None for look in looks)
+
+
 def is_firm(card: Card) -> bool:
     """Would it be recalled with 90 % after a week?"""
     return card.stability is not None and card.stability >= FIRM

@@ -19,6 +19,7 @@ from dva.study.progress import (
     grouped,
     median,
     medians,
+    met,
     ratio,
     recall,
     spent,
@@ -111,3 +112,4 @@ def test_gained_counts_what_became_firm_and_what_became_weak() -> None:
         look(day=100),
     ]
     assert gained(looks, 100) == Gained(firm=1, weak=1)
+    assert (met(looks, 100), met(looks, 99)) == (1, 0)
