@@ -124,10 +124,16 @@ def decorrelated(v: float, last: float, base: float, cap: float, rng: random.Ran
     return min(cap, uniform(rng, base, last * 3))
 
 
+def wins(read: int, current: int, failures: int) -> bool:
+    """Optimistic locking: only a write that names the current version; earlier failures earn nothing."""
+    return read == current
+
+
 @dataclass(frozen=True)
 class How:
     """The rule functions that a belief may replace."""
 
+    wins: Callable[[int, int, int], bool] = wins
     longest: Callable[[float, float, int], float] = longest
     none: Jitter = no_wait
     exponential: Jitter = exponential
@@ -203,7 +209,7 @@ class Contention:
     def write(self, now: float, client: Client) -> None:
         """At the row: only the current version is accepted."""
         self.row.writes += 1
-        won = client.version == self.row.version
+        won = self.how.wins(client.version, self.row.version, client.failures)
         self.row.version += won
         self.row.send(now + self.trip(), "won" if won else "lost", client)
 
@@ -256,7 +262,17 @@ def play(given: Given, trace: Tracer, how: How) -> None:
     trace.step(ENDS, title, f"{writes - given.clients} writes were in vain.", at=round(time, 2), changes=changes)
 
 
+def spread_out(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
+    """Believed: exponential waits differ from client to client by themselves."""
+    return float(round(uniform(rng, 0, v)))
+
+
 BELIEFS = (
+    Belief(
+        "second-write-wins", "whoever came too late succeeds the next time",
+        "Of the clients that come back together again only one wins; the others lose once more.",
+        "wins", lambda read, current, failures: read == current or failures > 0, ("retries.jitter",),
+    ),
     Belief(
         "no-cap", "the waits double for ever",
         "The cap ends the growth: without it a few failures mean minutes.",
@@ -270,7 +286,7 @@ BELIEFS = (
     Belief(
         "exponential-spreads-clients", "exponential backoff alone keeps the clients apart",
         "Clients that failed together wait the same time and collide again; only a random part separates them.",
-        "exponential", full, ("retries.jitter",),
+        "exponential", spread_out, ("retries.jitter",),
     ),
     Belief(
         "full-jitter-keeps-half", "full jitter waits at least half of the exponential value",

@@ -14,6 +14,7 @@ A set into a full node evicts by `maxmemory-policy`. Eviction is exact here, and
 import copy
 import random
 from operator import attrgetter
+from typing import Any
 
 import msgspec
 
@@ -22,7 +23,7 @@ from dva.simulations import Simulation
 from dva.simulations.caching._given import Given, Operation
 from dva.simulations.caching._rules import COMPARE, RULES
 from dva.simulations.caching._session import How, Session, cells
-from dva.simulations.caching._store import Store, victim
+from dva.simulations.caching._store import Entry, Store, victim
 from dva.trace import Belief, Tracer
 
 STRATEGIES = ("lazy", "write-through", "write-through+lazy")
@@ -112,7 +113,29 @@ def any_key_goes(store: Store, policy: str, rng: random.Random) -> str | None:
     return victim(store, f"allkeys-{order}", rng)
 
 
+def least_used_goes(store: Store, policy: str, rng: random.Random) -> str | None:
+    """Believed: the policy counts uses."""
+    if victim(store, policy, rng) is None:
+        return None
+    return min(store.entries, key=lambda key: store.entries[key].count)
+
+
+def corrected(entry: Entry, current: Any) -> None:
+    """Believed: reading a stale copy brings it up to date."""
+    entry.value, entry.stale = current, False
+
+
 BELIEFS = (
+    Belief(
+        "least-used-goes", "LRU gives up the entry that was used least often",
+        "That is LFU. LRU looks at when an entry was last used, not at how often.",
+        "victim", least_used_goes, ("caching-patterns.22", "caching-patterns.eviction-policies"),
+    ),
+    Belief(
+        "stale-only-once", "a stale copy is noticed and replaced when it is read",
+        "A hit is answered by the cache alone: nobody asks the database, so that nothing can be noticed.",
+        "after_stale_read", corrected, ("cache-considerations.01", "caching-patterns.10"),
+    ),
     Belief(
         "oldest-entry-goes", "a full cache gives up the entry that was stored first",
         "LRU looks at the last use, not at the insertion: an old entry that is read stays.",

@@ -34,6 +34,10 @@ def readers_who_query(readers: int) -> int:
     return readers
 
 
+def after_stale_read(entry: Entry, current: Any) -> None:
+    """Nothing: nobody compares the copy with the database."""
+
+
 @dataclass(frozen=True)
 class How:
     """The rule functions that a belief may replace."""
@@ -43,6 +47,7 @@ class How:
     miss_fills_cache: Callable[[str], bool] = miss_fills_cache
     deadline_after_hit: Callable[[float, float, float | None], float] = deadline_after_hit
     readers_who_query: Callable[[int], int] = readers_who_query
+    after_stale_read: Callable[[Entry, Any], None] = after_stale_read
 
 
 class Session:
@@ -175,10 +180,11 @@ class Session:
 
     def _stale(self, op: Operation, key: str, entry: Entry) -> None:
         self.lists["stale_reads"] += [{"t": op.t, "key": key}] * op.readers
+        current = self.database.get(key)
         if self.recording:
-            current = self.database.get(key)
             title = f"{_get(op, key)}: a hit, but STALE: {entry.value}, the database says {current}"
             self.tell(rules.STALE, title, rules.STALE.says)
+        self.how.after_stale_read(entry, current)
 
     def _miss(self, op: Operation, key: str) -> None:
         """The database is asked, by each reader for himself, and the answer cached where the strategy says."""

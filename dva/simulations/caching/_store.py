@@ -27,7 +27,7 @@ class Entry(msgspec.Struct, gc=False):
 class Store:
     """`entries` stands in the order of last use, `inserted` in that of first insertion.
 
-    Use counts are kept in buckets only where `counting`: LFU alone asks for them.
+    Keys are kept in buckets by use count only where `counting`: LFU alone looks for them there.
     """
 
     def __init__(self, *, counting: bool) -> None:
@@ -49,8 +49,9 @@ class Store:
         entry = self.entries.get(key)
         if entry is not None:
             self.entries.move_to_end(key)
+            entry.count += 1
             if self.counting:
-                self._count(key, entry)
+                self._rise(key, entry.count)
         return entry
 
     def put(self, key: str, value: Any, deadline: float | None) -> None:
@@ -106,10 +107,9 @@ class Store:
         for count in sorted(self.by_count):
             yield from self.by_count[count]
 
-    def _count(self, key: str, entry: Entry) -> None:
-        self._leave(key, entry.count)
-        entry.count += 1
-        self._bucket(entry.count)[key] = None
+    def _rise(self, key: str, count: int) -> None:
+        self._leave(key, count - 1)
+        self._bucket(count)[key] = None
 
     def _bucket(self, count: int) -> OrderedDict[str, None]:
         bucket = self.by_count.get(count)
