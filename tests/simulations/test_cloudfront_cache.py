@@ -215,3 +215,28 @@ def test_an_origin_that_does_not_answer_is_an_error_of_the_5xx_kind() -> None:
         "requests": [{"t": 0, "GET": "/a"}],
     }
     assert CACHE.run(given).outcome["requests"][0]["x_cache"] == "Error"
+
+
+def test_listed_cache_policies_can_be_pasted() -> None:
+    config = {
+        "Name": "by-device", "MinTTL": 5, "DefaultTTL": 50, "MaxTTL": 500,
+        "ParametersInCacheKeyAndForwardedToOrigin": {
+            "EnableAcceptEncodingGzip": False, "EnableAcceptEncodingBrotli": False,
+            "HeadersConfig": {"HeaderBehavior": "whitelist", "Headers": {"Quantity": 1, "Items": ["X-Device"]}},
+            "CookiesConfig": {"CookieBehavior": "allExcept", "Cookies": {"Quantity": 1, "Items": ["session"]}},
+            "QueryStringsConfig": {"QueryStringBehavior": "allExcept", "QueryStrings": {"Items": ["utm"]}},
+        },
+    }  # fmt: skip
+    policy = {"Id": "p1", "LastModifiedTime": "2026-11-01T00:00:00Z", "CachePolicyConfig": config}
+    listed = {"CachePolicyList": {"MaxItems": 100, "Quantity": 1, "Items": [{"Type": "custom", "CachePolicy": policy}]}}
+    given = {
+        "DistributionConfig": {"DefaultCacheBehavior": {"CachePolicyId": "p1"}},
+        "CachePolicies": listed,
+        "requests": [
+            {"t": 0, "GET": "/a?utm=x&b=1", "headers": {"x-device": "phone"}, "cookies": {"session": "s", "lang": "de"}}
+        ],
+    }
+    answer = CACHE.run(given).outcome["requests"][0]
+    assert answer["ttl"] == 50
+    assert answer["key"]["query"] == "b=1"
+    assert (answer["key"]["headers"], answer["key"]["cookies"]) == ({"x-device": "phone"}, {"lang": "de"})
