@@ -67,9 +67,9 @@ def _server(given: Given, trace: Tracer, how: How) -> dict[str, Any]:
     reader.top()
     _surprise(trace, surprises.in_version(reader))
     version = reader.version()
-    _accept(trace, rules.VERSION, f"version {to_s(version)}", "It equals the number 0.0.")
+    _accept(trace, rules.VERSION, f"the version is {to_s(version)}", "It equals the number 0.0.")
     system = reader.os()
-    _accept(trace, rules.OS, f"os {system}", f"The instance runs {given.agent_os}.")
+    _accept(trace, rules.OS, f"the system is {system}", f"The instance runs {given.agent_os}.")
     read = AppSpec(version, system, reader.hooks())
     _tell_hooks(trace, read)
     _surprise(trace, surprises.in_hooks(reader, read))
@@ -84,7 +84,7 @@ def _server(given: Given, trace: Tracer, how: How) -> dict[str, Any]:
     _surprise(trace, surprises.in_permissions(reader, read))
     read = AppSpec(version, read.os, read.hooks, files, permissions, reader.file_exists_behavior())
     told = read.file_exists_behavior or "not given: the deployment's option decides, DISALLOW by default"
-    _accept(trace, rules.BEHAVIOR, f"file_exists_behavior {told}", rules.BEHAVIOR.says)
+    _accept(trace, rules.BEHAVIOR, f"files that exist already: {told}", rules.BEHAVIOR.says)
     _surprise(trace, surprises.in_the_rest(reader, read))
     return plain(read)
 
@@ -104,7 +104,7 @@ def _limits(script: appspec.Script) -> str:
 def _tell_files(trace: Tracer, read: AppSpec) -> None:
     told = ", ".join(f"{to_s(source)} to {to_s(destination)}" for source, destination in read.files)
     why = "A source lies inside the revision, a destination on the instance. Nothing is copied yet."
-    _accept(trace, rules.FILES, f"files: {told or 'none'}", why)
+    _accept(trace, rules.FILES, f"what is copied: {told or 'nothing'}", why)
 
 
 def _tell_permissions(trace: Tracer, read: AppSpec) -> None:
@@ -123,7 +123,7 @@ def _service(given: Given, trace: Tracer) -> dict[str, Any]:
     platform = given.platform
     found = service.document(given.appspec)
     version = service.version(found)
-    _accept(trace, rules.SERVICE_VERSION, f"version {version}", "As a number or as text.")
+    _accept(trace, rules.SERVICE_VERSION, f"the version is {version}", "As a number or as text.")
     name, content = service.resource(found, platform)
     _accept(trace, rules.ONE_RESOURCE, f"{name} of the type {service.TYPES[platform]}", rules.ONE_RESOURCE.says)
     properties = service.properties(found, platform, content)
