@@ -14,8 +14,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from msgspec.structs import replace
-
 from dva.errors import GivenError
 from dva.simulations import Simulation
 from dva.simulations.cloudfront_cache import _deciding as deciding
@@ -92,60 +90,81 @@ class Edge:
             left = f"Fresh for another {copy.until - self.now:g} of {copy.ttl} s."
             self._answer(rules.HIT, word, left, behavior, key, copy.ttl)
             return
+        if copy and self._may_refresh_later(copy):
+            self._while_refreshing(asked, behavior, key, name, copy)
+            return
         self._ask_origin(asked, behavior, key, name, copy)
 
     def _ask_origin(self, asked: Asked, behavior: Settings, key: dict[str, Any], name: str, copy: Copy | None) -> None:
+        status, headers = self._fetch(asked)
+        if status >= 500 and copy and copy.status < 400 and self._may_be_stale(copy):
+            self._stale(status, behavior, key, copy)
+        elif status >= 400:
+            self._error(status, headers, behavior, key, name)
+        else:
+            ttl, confirmed = self._accept(status, headers, behavior, name, copy)
+            if confirmed:
+                why = f"The origin confirms {self.copies[name].validator} with 304."
+                self._answer(rules.REFRESH, "RefreshHit", why, behavior, key, ttl)
+            else:
+                why = "It was not cached." if copy is None else f"The copy expired at {copy.until:g} s."
+                self._answer(rules.MISS, "Miss", why, behavior, key, ttl)
+
+    def _fetch(self, asked: Asked) -> tuple[int, dict[str, str]]:
+        """The origin's status and headers; an origin that does not answer counts as 504."""
         answer = origin_answer(self.given.origin, asked, self.now)
-        if answer.status == UNREACHABLE:
-            answer = replace(answer, status=504)
         headers = {header.lower(): str(value) for header, value in answer.headers.items()}
-        if answer.status >= 500 and copy and copy.status < 400 and self._may_be_stale(copy):
-            self._stale(answer, behavior, key, name, copy)
-            return
-        if answer.status >= 400:
-            self._error(answer, headers, behavior, key, name)
-            return
-        fresh = Copy(0, self.now, headers, 200)
-        unchanged = copy is not None and copy.status < 400 and copy.validator and (
-            answer.status == 304 or copy.validator == fresh.validator
-        )  # fmt: skip
-        if answer.status == 304 and copy:
-            fresh.headers = {**copy.headers, **headers}
+        return (504 if answer.status == UNREACHABLE else answer.status), headers
+
+    def _accept(
+        self, status: int, headers: dict[str, str], behavior: Settings, name: str, copy: Copy | None
+    ) -> tuple[int, bool]:
+        """Keep the answer as long as it may be kept; its TTL, and whether it only confirmed the copy."""
+        held = copy if copy and copy.status < 400 else None
+        fresh = Copy(0, self.now, {**held.headers, **headers} if held and status == 304 else headers, 200)
+        same = held is not None and bool(held.validator) and (status == 304 or held.validator == fresh.validator)
         life = self.how.life(behavior, fresh.headers, self.start and self.start + timedelta(seconds=self.now))
         fresh.ttl, fresh.until = life.ttl, self.now + life.ttl
         if life.stored:
             self._keep(name, behavior, fresh, life.rule, f"Kept for {life.ttl} s", life.why)
         else:
             self._forget(name, life)
-        if unchanged and life.stored:
-            why = f"The origin confirms {fresh.validator} with 304."
-            self._answer(rules.REFRESH, "RefreshHit", why, behavior, key, life.ttl)
-        else:
-            why = "It was not cached." if copy is None else f"The copy expired at {copy.until:g} s."
-            self._answer(rules.MISS, "Miss", why, behavior, key, life.ttl)
+        return life.ttl, same and life.stored
+
+    def _while_refreshing(self, asked: Asked, behavior: Settings, key: dict[str, Any], name: str, copy: Copy) -> None:
+        """The viewer gets the expired copy at once; behind his back the origin is asked."""
+        self._answer(rules.REVALIDATE, "Hit", f"It expired at {copy.until:g} s.", behavior, key, copy.ttl)
+        status, headers = self._fetch(asked)
+        if status < 400:
+            self._accept(status, headers, behavior, name, copy)
+
+    def _may_refresh_later(self, copy: Copy) -> bool:
+        """stale-while-revalidate allows so many seconds after expiry."""
+        said = deciding.directives(copy.headers).get("stale-while-revalidate", "")
+        return copy.status < 400 and said.isdigit() and self.now < copy.until + int(said)
 
     def _may_be_stale(self, copy: Copy) -> bool:
         """stale-if-error limits it to so many seconds after expiry; without it nothing does."""
         said = deciding.directives(copy.headers).get("stale-if-error", "")
         return not said.isdigit() or self.now < copy.until + int(said)
 
-    def _stale(self, answer: Answer, behavior: Settings, key: dict[str, Any], name: str, copy: Copy) -> None:
-        title = f"The origin answers {answer.status}: the expired copy is served"
+    def _stale(self, status: int, behavior: Settings, key: dict[str, Any], copy: Copy) -> None:
+        title = f"The origin answers {status}: the expired copy is served"
         self._tell(rules.STALE, title, rules.STALE.says)
-        copy.until = self.now + self._error_ttl(answer.status)
+        copy.until = self.now + self._error_ttl(status)
         again = f"The origin is asked again after {copy.until:g} s."
         self._answer(rules.STALE_WORD, "Hit", again, behavior, key, copy.ttl)
 
     def _error(
-        self, answer: Answer, headers: Mapping[str, str], behavior: Settings, key: dict[str, Any], name: str
+        self, status: int, headers: Mapping[str, str], behavior: Settings, key: dict[str, Any], name: str
     ) -> None:
         said = deciding.said_by_origin({k: v for k, v in headers.items() if k == "cache-control"}, None)
-        kept = answer.status in ERRORS_CACHED or (answer.status in ERRORS_CACHED_IF_SAID and said is not None)
-        ttl = max(self._error_ttl(answer.status), min(said[0], behavior.max_ttl) if said else 0) if kept else 0
+        kept = status in ERRORS_CACHED or (status in ERRORS_CACHED_IF_SAID and said is not None)
+        ttl = max(self._error_ttl(status), min(said[0], behavior.max_ttl) if said else 0) if kept else 0
         if kept:
-            copy = Copy(ttl, self.now + ttl, headers, answer.status)
-            self._keep(name, behavior, copy, rules.ERROR, f"The error {answer.status} is kept for {ttl} s", "")
-        self._answer(rules.ERROR, "Error", f"The origin answers {answer.status}.", behavior, key, ttl)
+            copy = Copy(ttl, self.now + ttl, headers, status)
+            self._keep(name, behavior, copy, rules.ERROR, f"The error {status} is kept for {ttl} s", "")
+        self._answer(rules.ERROR, "Error", f"The origin answers {status}.", behavior, key, ttl)
 
     def _error_ttl(self, status: int) -> int:
         listed = (self.given.distribution.custom_error_responses or ErrorResponses()).items or []

@@ -79,6 +79,12 @@ STALE = Rule(
     ERRORS,
     ("cloudfront-caching.errors",),
 )
+REVALIDATE = Rule(
+    "cloudfront.cache.stale-while-revalidate",
+    "Within stale-while-revalidate seconds after expiry the copy is served at once, and renewed in the background.",
+    EXPIRATION,
+    ("cloudfront-caching.stale",),
+)
 STALE_WORD = Rule(
     "cloudfront.cache.stale-is-a-hit",
     "x_cache of a stale copy is Hit, and it counts as fresh for the error caching minimum TTL.",
@@ -96,5 +102,5 @@ REFUSED = Rule(
 
 RULES = (
     BEHAVIOR, METHOD, CACHE_KEY, EVERY_HEADER, HIT, MISS, REFRESH, CLAMP, DEFAULT, FORBIDDEN, ERROR, STALE,
-    STALE_WORD, DONE, REFUSED,
+    REVALIDATE, STALE_WORD, DONE, REFUSED,
 )  # fmt: skip
