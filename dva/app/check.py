@@ -23,6 +23,7 @@ VARIANTS = 5
 
 LETTER = re.compile(r"\b(?:[Oo]ption|[Aa]nswer|[Cc]hoice)s? [A-E]\b")
 SWEEPING = re.compile(r"\b(?:all|none) of the above\b", re.IGNORECASE)
+KINDS = ("notes", "questions", "scenarios")
 TOO_LONG = 1.6
 """A key longer than this many times the longest distractor gives itself away."""
 
@@ -46,8 +47,8 @@ def check(roots: Sequence[Path], paths: Sequence[Path] = ()) -> Proof:
     """Check the content folders; with `paths` tell only what lies there (a folder or single files)."""
     roots = [root.resolve() for root in roots]
     paths = [path.resolve() for path in paths]
-    folders = [path for path in paths if path.is_dir() and not any(path.is_relative_to(root) for root in roots)]
-    every = [*roots, *folders]
+    folders = [_folder(path) for path in paths if not any(path.is_relative_to(root) for root in roots)]
+    every = [*roots, *dict.fromkeys(folder for folder in folders if folder)]
     library = library_catalog.load(every)
     loose = [path for path in paths if path.is_file() and not any(path.is_relative_to(root) for root in every)]
     cases = [path for name in simulations.names() for path in _all_cases(every, name)]
@@ -61,6 +62,14 @@ def check(roots: Sequence[Path], paths: Sequence[Path] = ()) -> Proof:
         sum(_within(library.places[f"question:{question}"][0], paths) for question in library.questions),
         sum(_within(str(path), paths) for path in cases),
     )
+
+
+def _folder(path: Path) -> Path | None:
+    """The content folder that a path is or lies in; None for a file by itself."""
+    if path.is_dir() and path.name not in KINDS:
+        return path
+    above = next((parent for parent in (path, *path.parents) if parent.name in KINDS), None)
+    return above.parent if above else None
 
 
 def _inside(findings: list[Finding], wanted: Sequence[Path]) -> list[Finding]:

@@ -1,17 +1,23 @@
 """The desk: everything that today's questions are chosen from, gathered once."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from msgspec import structs
+
 from dva.app import notes
+from dva.app.simulate import scenario_of
 from dva.catalog import exams as exam_catalog
 from dva.catalog.exams import Exam
 from dva.catalog.library import Library
+from dva.errors import DvaError
+from dva.items import realise
 from dva.items.entries import Question
 from dva.store import Store
-from dva.study import days, plan, progress
+from dva.study import days, grading, plan, progress
 from dva.study.memory import Card
 from dva.study.queue import Candidate, Probe
 
@@ -39,6 +45,8 @@ class Desk:
     seen: Mapping[str, int]
     medians: Mapping[str, float]
     seen_today: int
+    mended: tuple[str, ...]
+    """Questions whose key was mended so that the last answer would be judged otherwise: their notes are due."""
 
     def title(self, topic: str) -> str:
         """The title of a topic."""
@@ -60,6 +68,9 @@ def lay(store: Store, roots: Sequence[Path], now: datetime, library: Library | N
     usable = [q for q in library.questions.values() if is_usable(q, exam.id, days.date_of(day))]
     candidates = _candidates(library, usable)
     cards = {card.id: card for card in store.cards() if card.id in candidates}
+    mended = tuple(_mended(store, roots, usable))
+    for name in {library.questions[question].notes[0] for question in mended} & set(cards):
+        cards[name] = structs.replace(cards[name], due=day)
     asked = store.asked(question.id for question in usable)
     settings = store.settings()
     return Desk(
@@ -76,8 +87,19 @@ def lay(store: Store, roots: Sequence[Path], now: datetime, library: Library | N
         candidates=candidates,
         seen={name: entry.last_at for name, entry in asked.items()},
         medians=progress.medians(store.recent()),
+        mended=mended,
         seen_today=sum(look.before is None and look.rating is not None for look in store.looks(day)),
     )
+
+
+def _mended(store: Store, roots: Sequence[Path], questions: Sequence[Question]) -> Iterator[str]:
+    revised = {question.id: question for question in questions if question.rev > 1}
+    for name, answer in store.outdated({name: q.rev for name, q in revised.items()}).items() if revised else ():
+        question = revised[name]
+        with suppress(DvaError):
+            item = realise(question, scenario_of(roots, question), answer.variant)
+            if grading.mended(answer, question.rev, item.key):
+                yield name
 
 
 def exam_of(store: Store, exams: Mapping[str, Exam], day: int) -> tuple[Exam, plan.Exam | None]:
@@ -105,7 +127,9 @@ def _candidates(library: Library, questions: Sequence[Question]) -> dict[str, Ca
     for question in questions:
         card = question.notes[0]
         if library.notes[card].status != "legacy":
-            probes.setdefault(card, []).append(Probe(question.id, question.notes, topic_of.get(card, "")))
+            probes.setdefault(card, []).append(
+                Probe(question.id, question.notes, topic_of.get(card, ""), question.difficulty)
+            )
     return {card: Candidate(card, tuple(probes[card])) for card in _in_turn(library) if card in probes}
 
 

@@ -135,6 +135,8 @@ def lines(today: Today, desk: Desk, *, keys: bool) -> Sequence[str]:
         told[-1] += _countdown(today.days_to_exam)
     if today.weakest:
         told.append(f"Weakest topic: {desk.title(today.weakest)} (dva notes {today.weakest}).")
+    for question in desk.mended:
+        told.append(f"The key of {question} was mended since you answered it, so its note is due.")
     told.append(_next_step(today, keys))
     return told
 

@@ -22,6 +22,7 @@ class Probe(Struct, frozen=True):
     question: str
     notes: tuple[str, ...]
     topic: str = ""
+    difficulty: int = 0
 
 
 class Candidate(Struct, frozen=True):
@@ -73,8 +74,8 @@ def _place(candidate: Candidate, seen: Mapping[str, int], seed: int) -> Place:
 
 
 def seen_longest_ago(probes: Sequence[Probe], seen: Mapping[str, int], seed: int) -> Probe:
-    """The probe that was never seen, else seen longest ago; among equals the seed decides."""
-    return min(probes, key=lambda probe: (seen.get(probe.question, -1), _lot(seed, probe.question)))
+    """The probe that was never seen, else seen longest ago; among equals the easiest, then the seed decides."""
+    return min(probes, key=lambda p: (seen.get(p.question, -1), p.difficulty, _lot(seed, p.question)))
 
 
 def _lot(seed: int, name: str) -> bytes:
