@@ -153,7 +153,8 @@ def _legacy_kind(given: Given, response: Response) -> Kind | None:
     status = status_of(given, response)
     pair = (status, response.code)
     listed = pair in policy.LEGACY_CODES or pair in policy.LEGACY_CODES_OF.get(given.service, ())
-    return "legacy" if listed or status in policy.LEGACY_STATUSES else None
+    statuses = policy.LEGACY_STATUSES - policy.LEGACY_STATUSES_NOT_OF.get(given.service, set())
+    return "legacy" if listed or status in statuses else None
 
 
 def _standard_kind(given: Given, response: Response) -> Kind | None:

@@ -31,6 +31,8 @@ LEGACY_CODES_OF = {
     "sqs": {(403, "RequestThrottled")},
     "sts": {(400, "IDPCommunicationError")},
 }
+# The list of Organizations has a policy of its own in the place of the one for 429.
+LEGACY_STATUSES_NOT_OF = {"organizations": {429}}
 # Exceptions of botocore that mean "no answer came" and that legacy mode lets pass.
 LEGACY_LETS_PASS = frozenset({"HTTPClientError", "ResponseStreamingError"})
 # Exceptions of botocore before a request is sent: nothing to repeat.
