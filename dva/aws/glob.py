@@ -45,3 +45,30 @@ def _fits(wanted: Sequence[Token], text: str) -> bool:
         else:
             return False
     return all(token is Wild.ANY for token in wanted[at:])
+
+
+def path_matches(pattern: str, path: str) -> bool:
+    """Whether a path fits a path pattern: `*` stays within one segment, a segment `**` stands for any number of them.
+
+    `d/**/*` fits `d/x` and `d/e/x`; a `**` at the end stands for at least one segment. `?` is a plain character.
+    """
+    return _segments_fit(_parts(pattern), _parts(path))
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    return tuple(part for part in path.split("/") if part not in ("", "."))
+
+
+def _segments_fit(wanted: tuple[str, ...], segments: tuple[str, ...]) -> bool:
+    """Row by row: `reached[i]` says whether the pattern so far can stand for the first i segments."""
+    reached = [True] + [False] * len(segments)
+    for index, part in enumerate(wanted):
+        if part == "**":
+            for i in range(1, len(reached)):
+                reached[i] = reached[i] or reached[i - 1]
+            if index == len(wanted) - 1:
+                reached[0] = False
+        else:
+            chars = tuple(Wild.ANY if char == "*" else char for char in part)
+            reached = [False, *(reached[i] and _fits(chars, segment) for i, segment in enumerate(segments))]
+    return reached[-1]
