@@ -33,6 +33,8 @@ class Today:
     weakest: str | None
     done_today: int
     tomorrow: int
+    needed: int | None
+    """Minutes a day that the pace to the exam takes, where those that were said are too few."""
     notes: int
     topics: int
 
@@ -65,9 +67,18 @@ def look(store: Store, desk: Desk) -> Today:
         weakest=_weakest(store, desk),
         done_today=len(store.looks(desk.day)),
         tomorrow=forecast[0] + forecast[1],
+        needed=_needed(desk, len(unseen), count),
         notes=len(desk.candidates),
         topics=len({candidate.probes[0].topic for candidate in desk.candidates.values()}),
     )
+
+
+def _needed(desk: Desk, unseen: int, count: int) -> int | None:
+    """Twice the pace, as every new card comes back: in minutes, where that is more than there are."""
+    paced = plan.pace(unseen, desk.day, desk.goal, desk.seen_today)
+    if paced is None or paced <= count:
+        return None
+    return max(desk.minutes + 1, -(-2 * paced * desk.minutes // count))
 
 
 def _weakest(store: Store, desk: Desk) -> str | None:
@@ -128,11 +139,16 @@ def lines(today: Today, desk: Desk, *, keys: bool) -> Sequence[str]:
             f"clear by {clear_by(today.clear_on, here)}."
         )
     elif today.review or today.new:
-        told.append(f"{today.review} due, {today.new} new, about {today.minutes} min.")
+        due = f"{today.review} of {today.due}" if today.review < today.due else str(today.review)
+        told.append(f"{due} due, {today.new} new, about {today.minutes} min.")
     else:
         told.append(f"Nothing is due. Tomorrow {today.tomorrow}.")
     if today.days_to_exam is not None:
         told[-1] += _countdown(today.days_to_exam)
+    if today.needed is not None:
+        told.append(
+            f"To see every card in time takes about {today.needed} minutes a day: `dva settings minutes {today.needed}`."
+        )
     if today.weakest:
         told.append(f"Weakest topic: {desk.title(today.weakest)} (dva notes {today.weakest}).")
     for question in desk.mended:

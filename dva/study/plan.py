@@ -84,8 +84,13 @@ def choose(
     else:
         weak = [card for card in active if card.last != today and _predicted(card, exam.day, decay) < retention]
         wanted = {card.id: card for card in (*waiting, *weak)}
-        review = at_risk(wanted.values(), exam.day, decay)[: max(0, count - min(paced, len(unseen)))]
+        review = at_risk(wanted.values(), exam.day, decay)[: count - _new_places(count, paced, len(unseen))]
     return Today(tuple(review), tuple(unseen[: max(0, count - len(review))]), len(waiting))
+
+
+def _new_places(count: int, paced: int, unseen: int) -> int:
+    """What the pace asks for; where that is more than there is room for, half, so that reviews do not starve."""
+    return min(paced, unseen) if paced <= count else min(-(-count // 2), unseen)
 
 
 def is_due(card: Card, today: int) -> bool:

@@ -17,6 +17,8 @@ ENOUGH = 10
 """Under so many answers a share says too little to be shown."""
 LONGEST = 180_000
 """Milliseconds that one answer can count: longer, and the learner was away."""
+SHORTEST = 1_000
+"""Faster, and nobody has read: an answer from a pipe says nothing about the learner's pace."""
 RECENT = 200
 """Answers of a type that decide its median: the learner's pace of today, not of the first week."""
 FIRM = 7.0
@@ -101,7 +103,8 @@ def medians(looks: Iterable[Look]) -> dict[str, float]:
     """Median seconds of the latest answers by type of question; looks in the order of time."""
     times: dict[str, list[int]] = {}
     for look in looks:
-        times.setdefault(look.type, []).append(min(look.ms, LONGEST))
+        if look.ms >= SHORTEST:
+            times.setdefault(look.type, []).append(min(look.ms, LONGEST))
     return {type: median(values[-RECENT:]) / 1000 for type, values in times.items()}
 
 

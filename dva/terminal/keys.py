@@ -131,6 +131,7 @@ def press(
     for name in letters:
         _bind(keys, name, name)
     _bind(keys, "enter", "enter")
+    _bind(keys, "c-j", "enter")  # what Enter sends to a terminal that is not raw yet
     if "g" in letters:
         _bind(keys, "?", "g")
     if "y" in letters:

@@ -1,0 +1,70 @@
+"""The first start and the mornings after it, on a real terminal."""
+
+import json
+import re
+
+from conftest import RunDva
+from real_terminal import Terminal
+
+FIRST, NEXT, LATER = (f"2026-{day}T08:00:00+00:00" for day in ("11-24", "11-25", "12-20"))
+
+
+def test_the_first_start_asks_two_things_and_ends_in_a_simulation(run_dva: RunDva) -> None:
+    terminal = Terminal(DVA_NOW=FIRST)
+    terminal.until("Day of your exam")
+    terminal.press("tomorrow\r")
+    terminal.until("is no date: write it like")
+    terminal.press("2027-01-15\r")
+    terminal.until("Minutes a day")
+    terminal.press("1\r")
+    shown = terminal.until("Your ")
+    assert "DVA-C03 it is." in shown and re.search(r"^1/\d+  ~\d+ min left", shown, re.M)
+    terminal.press("g")
+    terminal.until("Enter next")
+    terminal.press("q")
+    terminal.until("Now see it happen:")
+    terminal.until("Enter  q")
+    terminal.press("\r")
+    terminal.until("Step 1 of")
+    terminal.press("q")
+    terminal.until("That was the first day.")
+    assert terminal.end() == 0
+    settings = json.loads(run_dva("settings", "--json").stdout)["settings"]
+    assert (settings["exam-date"], settings["minutes"], settings["exam"]) == ("2027-01-15", "1", "dva-c03")
+
+
+def test_the_morning_says_what_is_due_and_enter_starts(run_dva: RunDva) -> None:
+    run_dva("settings", "exam-date", "2027-01-15", env={"DVA_NOW": FIRST})
+    run_dva("settings", "minutes", "20", env={"DVA_NOW": FIRST})
+    run_dva("quiz", "--plain", "--seed", "1", stdin="\n\n\nq\n", env={"DVA_NOW": FIRST})
+    terminal = Terminal(DVA_NOW=NEXT)
+    shown = terminal.until("Enter starts, q quits.")
+    assert re.search(r"^\d+ due, \d+ new, about \d+ min\. 51 days to the exam\.", shown, re.M), shown
+    terminal.press("\r")
+    terminal.until("Your ")
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
+def test_the_morning_can_be_left_with_q(run_dva: RunDva) -> None:
+    run_dva("quiz", "--plain", stdin="\nq\n", env={"DVA_NOW": FIRST})
+    terminal = Terminal(DVA_NOW=NEXT)
+    terminal.until("q quits.")
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
+def test_the_exam_that_changes_is_told_once(run_dva: RunDva) -> None:
+    run_dva("quiz", "--plain", stdin="\nq\n", env={"DVA_NOW": FIRST})
+    assert "dva-c02" in run_dva("--json", env={"DVA_NOW": FIRST}).stdout
+    assert "You study for" not in run_dva(env={"DVA_NOW": NEXT}).stdout
+    told = " ".join(run_dva(env={"DVA_NOW": LATER}).stdout.split())
+    assert "You study for DVA-C03 now, in use from 2026-12-01." in told
+    assert "Weights: Development with AWS Services 32 to 30 %" in told
+    assert "You study for" not in run_dva(env={"DVA_NOW": LATER}).stdout
+
+
+def test_an_empty_home_says_what_to_do_first(run_dva: RunDva) -> None:
+    told = run_dva().stdout
+    assert "Nothing studied yet" in told and "`dva quiz` starts" in told
+    assert "`dva quiz` asks the first questions" in run_dva("report").stdout
