@@ -76,16 +76,21 @@ def _equals_ignoring_case(wanted: tuple[glob.Token, ...], found: str) -> bool:
 
 
 def _number(text: str) -> Decimal | None:
+    """A number as JSON writes it; NaN and the like compare with nothing."""
     try:
-        return Decimal(text.strip())
+        found = Decimal(text.strip())
     except InvalidOperation:
         return None
+    return found if found.is_finite() else None
 
 
 def _moment(text: str) -> Decimal | None:
     """A date as epoch seconds."""
+    seconds = _number(text)
+    if seconds is not None:
+        return seconds
     try:
-        return _number(text) or Decimal(str(moment.read(text).timestamp()))
+        return Decimal(str(moment.read(text).timestamp()))
     except ValueError:
         return None
 

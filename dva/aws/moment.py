@@ -11,7 +11,10 @@ def read(value: str | int | float) -> datetime:
         except (OverflowError, OSError) as problem:
             raise ValueError(f"{value} is no time") from problem
     found = datetime.fromisoformat(value.strip())
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    try:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError as problem:
+        raise ValueError(f"{value} lies outside the calendar") from problem
 
 
 def epoch(value: str | int | float) -> int:

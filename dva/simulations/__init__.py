@@ -21,7 +21,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from dva.aws.document import decode
-from dva.errors import UsageError
+from dva.errors import GivenError, UsageError
 from dva.trace import Belief, Refused, Rule, Trace, Tracer, pointer
 
 View = Literal["grid", "timeline", "lanes", "texts"]
@@ -54,6 +54,12 @@ class Simulation(Struct, frozen=True):
 
         Raises GivenError where `given` cannot be read, UsageError for a belief that is not one.
         """
+        try:
+            return self._run(given, believing, steps=steps)
+        except UnicodeEncodeError as problem:  # JSON can hold half of a surrogate pair, which no encoding has
+            raise GivenError(f"{problem.object[problem.start]!a} is no character") from None
+
+    def _run(self, given: Mapping[str, Any], believing: str | None, *, steps: bool) -> Trace:
         read = decode(dict(given), self.given)
         empty = {"status": None, "error": None, **copy.deepcopy(dict(self.outcome))}
         trace = Tracer(self.name, self.start(read) if steps else {}, empty, steps=steps)

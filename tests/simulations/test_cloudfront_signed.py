@@ -319,6 +319,20 @@ def test_an_escaped_question_mark_is_read_with_one_backslash_and_with_two() -> N
         ({"sign": {"url": FILE, "date_less_than": "soon"}, "key": OWN}, "/sign/date_less_than"),
         ({"sign": {"url": FILE, "date_less_than": 1, "ip_address": "192.0.2.1"}, "key": OWN}, "/sign/ip_address"),
         ({"behavior": BEHAVIOR, "key": {"id": ID}, "policy": policy(), "request": {"url": FILE}}, "/request/time"),
+        (
+            {"key": {"id": ID}, "policy": policy(), "request": {"url": FILE, "time": "0001-01-01T00:00:00+23:59"}},
+            "/request/time",
+        ),
+        ({"behavior": {"TrustedKeyGroups": [{"keys": 5}]}, "request": {"url": FILE}}, "/behavior"),
+        ({"behavior": {"TrustedKeyGroups": [{"keys": [5]}]}, "request": {"url": FILE}}, "/behavior"),
+        ({"behavior": {"TrustedKeyGroups": {"Items": 5}}, "request": {"url": FILE}}, "/behavior"),
+        (
+            {
+                "behavior": {"TrustedKeyGroups": ["team"]}, "request": {"url": FILE},
+                "key_groups": [{"Id": "team", "KeyGroupConfig": ["x"]}],
+            },
+            "/key_groups",
+        ),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_told_with_its_place(given: dict[str, Any], pointer: str) -> None:

@@ -174,6 +174,20 @@ def test_wrong_keys_are_named(wrong: dict[str, Any], place: str) -> None:
     assert problem.value.pointer == place
 
 
+@pytest.mark.parametrize("deep", ["[" * 100_000, '{"a":' * 100_000])
+def test_hostile_answers_are_errors_of_the_provider(deep: str) -> None:
+    """Nesting that no parser follows is no JSON; half a character is no text."""
+    process = {
+        "files": {"~/.aws/config": "[default]\ncredential_process = tool"},
+        "processes": {"tool": {"stdout": deep}},
+    }
+    container = {"env": {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/c"}, "container": {"body": deep}}
+    assert CREDENTIALS.run(process).outcome["error"]["code"] == "JSONDecodeError"
+    assert CREDENTIALS.run(container).outcome["error"]["code"] == "CredentialRetrievalError"
+    with pytest.raises(GivenError):
+        CREDENTIALS.run({"imds": {"role": "\ud800"}})
+
+
 # The learner's own machine
 
 HOME = "/home/jane"

@@ -207,24 +207,30 @@ def trusted_keys(given: Given) -> frozenset[str] | None:
     """The ids of the keys that may sign for this behavior; None where everybody is served."""
     if given.behavior is None:
         return frozenset(given.known)
-    groups, signers = given.behavior.trusted_key_groups, given.behavior.trusted_signers
-    ids = [key for entry in entries(groups) for key in group_keys(entry, given)]
-    if entries(signers):
-        named = [key for entry in entries(signers) if isinstance(entry, dict) for key in entries(key_list(entry))]
+    groups, signers = entries(given.behavior.trusted_key_groups), entries(given.behavior.trusted_signers)
+    ids = [key for entry in groups for key in group_keys(entry, given)]
+    if signers:
+        named = [key for entry in signers if isinstance(entry, dict) for key in entries(key_list(entry))]
         ids += named or list(given.known)
-    return frozenset(ids) if entries(groups) or entries(signers) else None
+    if not all(isinstance(key, str) for key in ids):
+        raise GivenError("the id of a key is text", pointer="/behavior")
+    return frozenset(ids) if groups or signers else None
 
 
 def entries(value: Any) -> list[Any]:
     """A list, or AWS's {Enabled, Quantity, Items}; empty where it is switched off."""
     if isinstance(value, dict):
-        return list(value.get("Items") or []) if value.get("Enabled", True) else []
+        value = value.get("Items") if value.get("Enabled", True) else None
+    if not isinstance(value, list | None):
+        raise GivenError("expected a list of groups, signers or keys", pointer="/behavior")
     return list(value or [])
 
 
 def key_list(group: Mapping[str, Any]) -> Any:
     """The key ids of a key group or signer, wherever it has them."""
     inner = group.get("KeyGroupConfig", group)
+    if not isinstance(inner, dict):
+        raise GivenError("KeyGroupConfig is a mapping", pointer="/key_groups")
     return inner.get("keys") or inner.get("KeyPairIds") or inner.get("Items")
 
 
@@ -233,7 +239,7 @@ def group_keys(entry: Any, given: Given) -> Iterator[str]:
     if isinstance(entry, dict):
         yield from entries(key_list(entry))
         return
-    known = [group.get("KeyGroup", group) for group in given.key_groups]
+    known = [group["KeyGroup"] if isinstance(group.get("KeyGroup"), dict) else group for group in given.key_groups]
     group = next((group for group in known if entry in (group.get("Id"), group.get("id"))), None)
     yield from entries(key_list(group)) if group else [entry]
 

@@ -30,15 +30,17 @@ def _hash(name: str) -> Any:
 
 
 def _private(key: Key) -> Any:
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
         return load_pem_private_key((key.private_key or "").encode(), None)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise GivenError("not a private key in PEM without a password", pointer="/key/private_key") from None
 
 
 def _public(key: Key) -> Any:
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
@@ -48,7 +50,7 @@ def _public(key: Key) -> Any:
         if key.public_key:
             return load_pem_public_key(key.public_key.encode())
         return RSAPublicNumbers(_number(key.e), _number(key.n)).public_key()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise GivenError("not a public key: give n and e, or public_key in PEM", pointer="/key") from None
 
 
@@ -70,11 +72,13 @@ def sign(key: Key, message: bytes, hashed: str) -> bytes:
 def verifies(key: Key, message: bytes, signature: bytes, hashed: str) -> bool:
     """Whether this key made the signature; ECDSA keys (P-256) are read too."""
     from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
     public = _public(key)
+    if not isinstance(public, RSAPublicKey | EllipticCurvePublicKey):
+        raise GivenError("CloudFront takes RSA and ECDSA keys", pointer="/key")
     scheme = (PKCS1v15(), _hash(hashed)) if isinstance(public, RSAPublicKey) else (ECDSA(_hash(hashed)),)
     try:
         public.verify(signature, message, *scheme)

@@ -93,7 +93,7 @@ def _answer(container: Container, authorization: str | None) -> dict[str, Any]:
         raise fails(f"Received non 200 response {container.status} from container metadata")
     try:
         answer = json.loads(container.body) if isinstance(container.body, str) else container.body
-    except ValueError:
+    except (ValueError, RecursionError):
         raise fails("Unable to parse JSON returned from container metadata services") from None
     if not isinstance(answer, dict):
         raise Raised("TypeError", "the container endpoint did not answer with a JSON object")

@@ -219,7 +219,7 @@ def _sso_cache(texts: Mapping[str, str], now: str | None) -> list[dict[str, Any]
 def _cached(text: str, now: str | None) -> dict[str, Any]:
     try:
         token = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(token, dict) or "accessToken" not in token or "expiresAt" not in token:
         return {}

@@ -113,7 +113,7 @@ def _login_token(search: Search, session: str) -> dict[str, Any] | None:
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -152,7 +152,7 @@ def _answer(search: Search, word: str) -> dict[str, Any]:
         raise fails("CredentialRetrievalError", f"ended with {process.rc}")
     try:
         answer = json.loads(process.stdout) if isinstance(process.stdout, str) else process.stdout
-    except ValueError:
+    except (ValueError, RecursionError):
         raise fails("JSONDecodeError", "did not print JSON") from None
     if not isinstance(answer, dict):
         raise fails("AttributeError", "did not print a JSON object")
