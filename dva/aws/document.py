@@ -29,7 +29,7 @@ class Own(msgspec.Struct, forbid_unknown_fields=True, rename="camel", kw_only=Tr
 
 
 class AwsDocument(msgspec.Struct, rename="camel", kw_only=True):
-    """An AWS document, of which only the members named here are read.
+    """An AWS document, of which only the members named here are read; null stands for a member that is left out.
 
     `known` lists AWS's members that the engine does not read and that look like ones it does.
     `wrappers` are the members that an `aws ... describe-...` answer wraps such a document in.
@@ -75,7 +75,12 @@ def unwrapped(value: Any, kind: Any) -> Any:
             inner_value = inner_value[0]
         if isinstance(inner_value, dict) and name not in fields:
             value = inner_value
-    return {name: unwrapped(item, fields[name]) if name in fields else item for name, item in value.items()}
+    left_out = _optional(struct)
+    return {
+        name: unwrapped(item, fields[name]) if name in fields else item
+        for name, item in value.items()
+        if item is not None or name not in left_out
+    }
 
 
 def _wrappers(struct: Any) -> tuple[str, ...]:
@@ -176,6 +181,14 @@ def _members(struct: Any) -> tuple[dict[str, Any], bool]:
     hints = get_type_hints(struct)
     fields = {f.encode_name: hints[f.name] for f in msgspec.structs.fields(struct)}
     return fields, issubclass(struct, AwsDocument)
+
+
+@lru_cache(maxsize=512)
+def _optional(struct: Any) -> frozenset[str]:
+    """The members of an AWS document that may be left out: a null there, as SDKs print it, is the same."""
+    if not issubclass(struct, AwsDocument):
+        return frozenset()
+    return frozenset(field.encode_name for field in msgspec.structs.fields(struct) if not field.required)
 
 
 def within_two_letters(one: str, other: str) -> bool:

@@ -229,10 +229,17 @@ def test_the_repository_must_exist() -> None:
     assert reasons(*steps, repositories=described) == [None, None, "repository does not exist"]
 
 
+@pytest.mark.parametrize("named", ["arn:aws:ecr:us-east-1:111122223333:repository/team/web", f"{HOME}/team/web"])
+def test_a_repository_may_be_named_by_its_arn_or_uri(named: str) -> None:
+    assert reasons(login(), use("pull", image=f"{HOME}/team/web:1"), repositories=[named]) == [None, None]
+
+
 def test_policies_are_read_as_text_and_as_answers_of_the_api() -> None:
     answer = {"registryId": "111122223333", "repositoryName": "web", "policyText": json.dumps(opened(*PULL))}
     more = {"principalPolicy": json.dumps(TOKEN_ONLY), "repositoryPolicy": answer}
     assert reasons(login(), use("pull"), **more) == [None, None]
+    version = {"PolicyVersion": {"Document": ALL, "VersionId": "v1", "IsDefaultVersion": True}}
+    assert reasons(login(), use("pull"), principalPolicy=version) == [None, None]
 
 
 @pytest.mark.parametrize("which", ["principalPolicy", "repositoryPolicy"])

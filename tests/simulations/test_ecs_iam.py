@@ -25,7 +25,7 @@ LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
 SECRETS = ("secretsmanager:GetSecretValue", "ssm:GetParameters", "kms:Decrypt")
 REPORTS = (
     "ecs:RegisterContainerInstance", "ecs:Poll", "ecs:DiscoverPollEndpoint", "ecs:StartTelemetrySession",
-    "ecs:SubmitTaskStateChange", "ecs:SubmitContainerStateChange", "ecs:SubmitAttachmentStateChanges",
+    "ecs:SubmitTaskStateChange", "ecs:SubmitContainerStateChange", "ecs:SubmitAttachmentStateChanges", "ec2:DescribeTags",
 )  # fmt: skip
 
 
@@ -83,6 +83,7 @@ def test_the_agent_reports_with_the_instance_role_and_on_fargate_with_none_of_yo
         ("servicediscovery:RegisterInstance", "AWSServiceRoleForECS"),
         ("autoscaling:UpdateAutoScalingGroup", "AWSServiceRoleForECS"),
         ("ecs:UpdateService", "AWSServiceRoleForApplicationAutoScaling_ECSService"),
+        ("ecs:DescribeServices", "AWSServiceRoleForApplicationAutoScaling_ECSService"),
         ("ecs:RunTask", "ecsEventsRole"),
         ("iam:PassRole", "ecsEventsRole"),
     ],

@@ -558,6 +558,41 @@ def test_how_a_daemon_service_ends(instances: Any, tasks: Any, status: str) -> N
     assert run(instances, None, tasks=tasks, request=daemon())["status"] == status
 
 
+def test_a_member_that_is_null_is_one_that_is_left_out() -> None:
+    """SDKs print members without a value so."""
+    given = {
+        "cluster": {
+            "containerInstances": [instance("i-1") | {"versionInfo": None, "runningTasksCount": None}],
+            "tasks": None,
+        },
+        "taskDefinition": definition(container={"memoryReservation": None, "resourceRequirements": None}),
+        "service": {"serviceName": "web", "desiredCount": 1, "placementStrategy": None, "placementConstraints": None},
+    }
+    assert PLACEMENT.run(given).outcome["status"] == "placed"
+    with pytest.raises(GivenError):
+        PLACEMENT.run(given | {"taskDefinition": {"family": None}})
+
+
+@pytest.mark.parametrize(
+    ("expression", "more"),
+    [
+        ("agentVersion >= 1.70.0", {"agentVersion": "1.70.0"}),
+        ("task:group == service:db", {"taskGroups": ["service:db"]}),
+    ],
+)
+def test_a_constraint_asks_what_a_query_can_ask(expression: str, more: dict[str, Any]) -> None:
+    given = {
+        "cluster": {"containerInstances": [instance("i-1"), instance("i-2") | more]},
+        "taskDefinition": definition(),
+        "service": {
+            "serviceName": "web", "desiredCount": 1,
+            "placementConstraints": [{"type": "memberOf", "expression": expression}],
+        },
+    }  # fmt: skip
+    placed = PLACEMENT.run(given).outcome["placements"]
+    assert placed == [{"task": "web-1", "containerInstance": "i-2"}]
+
+
 def test_a_described_daemon_service_may_show_the_count_that_aws_derived() -> None:
     arn = "arn:aws:ecs:us-east-1:111122223333:service/demo/web"
     assert where(run([instance("i-1")], 1, request=daemon(serviceArn=arn))) == "i-1"

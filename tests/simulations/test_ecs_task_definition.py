@@ -120,11 +120,16 @@ def test_the_first_error_is_the_one_that_ecs_answers_with() -> None:
     assert "awsvpc" in result["error"]["message"]
 
 
-def test_fargate_ports_are_never_dynamic_even_in_an_invalid_definition() -> None:
-    containers = [{"name": "app", "image": "web:1", "portMappings": [{"containerPort": 80, "hostPort": 0}]}]
-    result = fargate("256", "512", networkMode="bridge", containerDefinitions=containers)
+@pytest.mark.parametrize(
+    ("mode", "host_port", "kind"), [("bridge", 0, "dynamic"), (None, 0, "dynamic"), ("host", 80, "static")]
+)
+def test_ports_are_those_of_the_declared_mode_even_where_fargate_does_not_take_it(
+    mode: str | None, host_port: int, kind: str
+) -> None:
+    containers = [{"name": "app", "image": "web:1", "portMappings": [{"containerPort": 80}]}]
+    result = fargate("256", "512", networkMode=mode, containerDefinitions=containers)
     assert not result["valid"]
-    assert result["ports"][0]["kind"] == "awsvpc"
+    assert result["ports"] == [{"container": "app", "containerPort": 80, "hostPort": host_port, "kind": kind}]
 
 
 @pytest.mark.parametrize(

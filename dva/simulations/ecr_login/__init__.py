@@ -100,13 +100,14 @@ def play(given: Given, trace: Tracer, how: How) -> None:
         run.play(command)
 
 
-WRAPPERS = ("PolicyDocument", "policyText")
+WRAPPERS = ("PolicyVersion", "Document", "PolicyDocument", "policyText")
 
 
 def read(document: dict[str, Any] | str | None) -> list[policy.Policy]:
-    """A policy, or none; the answers of get-role-policy and get-repository-policy are unwrapped."""
-    if isinstance(document, dict) and "Statement" not in document:
-        document = next((document[name] for name in WRAPPERS if name in document), document)
+    """A policy, or none; the answers of get-role-policy, get-policy-version and get-repository-policy are unwrapped."""
+    for name in WRAPPERS:
+        if isinstance(document, dict) and "Statement" not in document:
+            document = document.get(name, document)
     try:
         return [policy.parse(document)] if document else []
     except policy.PolicyError as problem:

@@ -45,7 +45,14 @@ class Given(Own):
         """The names of the repositories that exist, None for all."""
         if self.repositories is None:
             return None
-        return [item if isinstance(item, str) else item.repository_name for item in self.repositories]
+        return [_plain(item if isinstance(item, str) else item.repository_name) for item in self.repositories]
+
+
+def _plain(named: str) -> str:
+    """The name of a repository, where its ARN or its URI is given too."""
+    if named.startswith("arn:"):
+        return named.partition(":repository/")[2]
+    return repository_of(named) if registry_of(named).account else named
 
 
 REGISTRY = re.compile(

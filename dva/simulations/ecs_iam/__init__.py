@@ -40,9 +40,10 @@ KINDS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     ("report", (
         "ecs:RegisterContainerInstance", "ecs:DeregisterContainerInstance", "ecs:Poll", "ecs:DiscoverPollEndpoint",
         "ecs:StartTelemetrySession", "ecs:Submit*", "ecs:UpdateContainerInstancesState", "ecs:CreateCluster",
+        "ecs:TagResource", "ec2:DescribeTags",
     )),
     ("exec", ("ssmmessages:*",)),
-    ("scaling", ("ecs:UpdateService",)),
+    ("scaling", ("ecs:UpdateService", "ecs:DescribeServices")),
     ("events", ("ecs:RunTask", "iam:PassRole")),
     ("service", (
         "elasticloadbalancing:*", "servicediscovery:*", "route53:*", "autoscaling:*", "autoscaling-plans:*",

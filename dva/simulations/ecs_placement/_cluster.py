@@ -3,9 +3,10 @@
 import random
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from dva.aws import cluster_query as query
 from dva.aws.arn import last_part
@@ -22,8 +23,7 @@ ENI_LIMITS = {"c5.large": 3}
 TRUNK_LIMITS = {"c5.large": 10}
 
 
-@dataclass
-class Task:
+class Task(Struct):
     """A task that runs or is being placed."""
 
     name: str
@@ -33,8 +33,7 @@ class Task:
     """Larger is younger."""
 
 
-@dataclass(eq=False)
-class Instance:
+class Instance(Struct, eq=False):
     """A container instance and what is left on it (None = without limit)."""
 
     index: int
@@ -59,14 +58,14 @@ class Instance:
     def asked(self) -> query.Instance:
         """What a memberOf expression can ask of it."""
         count = self.facts.running_tasks_count
-        version = self.facts.version_info and self.facts.version_info.agent_version
+        version = self.facts.agent_version or (self.facts.version_info and self.facts.version_info.agent_version)
         registered = self.facts.registered_at
         return query.Instance(
             attributes=self.attributes, agent_connected=self.connected, agent_version=version or None,
             ec2_instance_id=self.facts.ec2_instance_id,
             registered_at=None if registered is None else query.iso(registered),
             running_tasks_count=len(self.tasks) if count is None else count + self.arrived,
-            groups=tuple(group for group, number in self.groups.items() if number),
+            groups=(*self.facts.task_groups, *(group for group, number in self.groups.items() if number)),
         )  # fmt: skip
 
     def hold(self, task: Task) -> None:
@@ -97,8 +96,7 @@ class Instance:
             self.enis -= sign
 
 
-@dataclass
-class Cluster:
+class Cluster(Struct):
     """All instances, in the order of the file, and the group that is being placed."""
 
     instances: list[Instance]

@@ -22,7 +22,7 @@ class VersionInfo(AwsDocument):
 
 
 class ContainerInstance(AwsDocument):
-    """DescribeContainerInstances."""
+    """DescribeContainerInstances; `agentVersion` and `taskGroups` may be added, as ecs-query reads them."""
 
     wrappers = ("containerInstances",)
     ec2_instance_id: str | None = None
@@ -33,6 +33,8 @@ class ContainerInstance(AwsDocument):
     remaining_resources: list[Resource] = []
     registered_resources: list[Resource] = []
     version_info: VersionInfo | None = None
+    agent_version: str | None = None
+    task_groups: list[str] = []
     registered_at: str | float | None = None
     running_tasks_count: int | None = None
 

@@ -1,6 +1,6 @@
 """Steps 1 and 2 for one instance: does it have what the task needs, and does it meet the constraints?"""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dva.aws import cluster_query as query
 from dva.simulations.ecs_placement import _documents as doc
@@ -35,8 +35,7 @@ def missing_attributes(instance: Instance, need: Need) -> list[str]:
     return [name for name, value in need.attributes if name not in has or (value is not None and has[name] != value)]
 
 
-@dataclass(frozen=True)
-class Constraints:
+class Constraints(Struct, frozen=True):
     """Step 2: all constraints of the request and of the task definition; every one must hold."""
 
     expressions: tuple[query.Expression, ...]

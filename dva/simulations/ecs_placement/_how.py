@@ -1,7 +1,8 @@
 """The rules of placement that decide, one function each, so that a belief can replace one."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dva.simulations.ecs_placement import _documents as doc
 from dva.simulations.ecs_placement._cluster import Instance
@@ -41,8 +42,7 @@ def none_of_the_group(instance: Instance, group: str) -> bool:
     return instance.groups[group] == 0
 
 
-@dataclass(frozen=True)
-class How:
+class How(Struct, frozen=True):
     """The rules that decide."""
 
     spread_counts: Callable[[Instance, str], int] = tasks_of_the_group

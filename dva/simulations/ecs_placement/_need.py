@@ -1,7 +1,8 @@
 """What one task takes from a container instance, read from its task definition."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dva.simulations.ecs_placement import _documents as doc
 from dva.simulations.ecs_placement._rules import REQUEST
@@ -11,8 +12,7 @@ Ports = frozenset[tuple[str, int]]
 """(protocol, host port)."""
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(Struct, frozen=True):
     """CPU units, MiB, static host ports, whether it takes a network interface, GPUs, required attributes."""
 
     cpu: int

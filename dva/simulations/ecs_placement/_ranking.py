@@ -7,10 +7,11 @@ as there are different keys, not as there are instances. Scale-in asks the same 
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import islice
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from dva.simulations.ecs_placement import _documents as doc
 from dva.simulations.ecs_placement import _rules as rules
@@ -47,8 +48,7 @@ class Node(dict[Any, Any]):
         return self._heap[0]
 
 
-@dataclass
-class ByValue:
+class ByValue(Struct):
     """spread over an attribute: the tasks on all instances that share the value count."""
 
     rule: Rule
@@ -91,8 +91,7 @@ class ByValue:
         return f"{listed(values)} ({named(kept)})" if kept else "nobody"
 
 
-@dataclass
-class ByInstance:
+class ByInstance(Struct):
     """An amount of each instance: what is left (binpack), or the tasks on it (spread over instanceId)."""
 
     rule: Rule
@@ -125,8 +124,7 @@ Criterion = ByValue | ByInstance
 Telling = Callable[[Criterion, list[Instance], list[Instance]], None]
 
 
-@dataclass
-class Ranking:
+class Ranking(Struct):
     """The instances that fit, in the order that the strategies give them.
 
     `criteria` are the strategies before the first `random`; `draws` is how many random ones there are, for after

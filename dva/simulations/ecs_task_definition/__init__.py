@@ -248,7 +248,7 @@ def play(given: Given, trace: Tracer, how: How) -> None:
         tell(name, found, trace)
         if not found:
             trace.step(rule, f"{name}: nothing wrong", rule.says)
-    show_ports(given, trace, how, "awsvpc" if fargate else given.mode)
+    show_ports(given, trace, how)
     errors = trace.outcome["errors"]
     if not errors:
         changes = {"/outcome/status": "valid", "/outcome/valid": True}
@@ -278,8 +278,9 @@ def tell(name: str, found: list[Wrong], trace: Tracer) -> None:
         )
 
 
-def show_ports(given: Given, trace: Tracer, how: How, mode: str) -> None:
-    """Where each container port is reached."""
+def show_ports(given: Given, trace: Tracer, how: How) -> None:
+    """Where each container port is reached in the declared network mode, also where that mode is an error."""
+    mode = given.mode
     if mode == "none":
         return trace.step(rules.NO_NETWORK, "No port is reached from outside", rules.NO_NETWORK.says)
     lines: list[str] = []
