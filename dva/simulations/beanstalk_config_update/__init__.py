@@ -115,9 +115,11 @@ class Update:
         }  # fmt: skip
         changes = {f"/outcome/{key}": value for key, value in values.items()}
         recommended = self.given.recommended(self.before)
-        rule = rules.RECOMMENDS if recommended else rules.KEEPS
-        title = f"{self.count} instance{'s serve' if self.count > 1 else ' serves'}"
-        self.trace.step(rule, title, rule.says if recommended else "Nothing has changed yet.", changes=changes)
+        if recommended:
+            self.trace.step(rules.RECOMMENDS, "The EB CLI has turned rolling updates on", rules.RECOMMENDS.says)
+        wanted = ", ".join(f"{name} {value}" for (_, name), value in self.change.items()) or "no setting"
+        title = f"The update sets {wanted}"
+        self.trace.step(rules.BEGIN, title, f"{rules.BEGIN.says} Running: {self.count}.", changes=changes)
 
     def version(self, replacing: bool) -> None:
         """What becomes of a version that comes along."""

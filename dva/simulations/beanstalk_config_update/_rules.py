@@ -19,6 +19,7 @@ def _rule(name: str, says: str, source: str, *notes: str, convention: bool = Fal
     return Rule(f"beanstalk.update.{name}", says, source, full, convention)
 
 
+BEGIN = _rule("begin", "What an update sets is compared with what is set now.", CHANGES, "replacing-settings")
 VALUE = _rule("value", "A value outside an option's range is refused.", OPTIONS, "update-batch")
 FIXED = _rule("fixed", "The type of the load balancer is chosen when the environment is created.", BALANCER,
               "replacing-settings")  # fmt: skip
@@ -82,7 +83,7 @@ DONE = _rule("done", "The update is complete when every instance has the new con
              "config-updates")  # fmt: skip
 
 RULES = (
-    VALUE, FIXED, TIER, SINGLE, RECOMMENDS, UNCHANGED, REPLACES, KEEPS, SEPARATE, TOGETHER, ENABLED, DISABLED,
+    BEGIN, VALUE, FIXED, TIER, SINGLE, RECOMMENDS, UNCHANGED, REPLACES, KEEPS, SEPARATE, TOGETHER, ENABLED, DISABLED,
     IMMUTABLE_TYPE, LIMITS, BATCH, NO_ROOM, STUCK, TERMINATE, LAUNCH, WAIT, GROUP, BACK, FAILED, DROPPED, STAYS_MIXED,
     ABORT, DONE,
 )  # fmt: skip
