@@ -5,7 +5,8 @@ then GETs that carry the token. HttpTokens decides whether a GET without a token
 """
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha1
 from typing import Any, Literal
@@ -29,6 +30,18 @@ CREDENTIALS = f"{ROOT}/iam/security-credentials"
 LONGEST = 21600
 CONTAINER_HOPS = 2
 """A container behind its own bridge network is one hop further than the instance itself."""
+SECONDS = re.compile("-?[0-9]{1,9}")
+TOKEN_HEADER, TTL_HEADER = "x-aws-ec2-metadata-token", "x-aws-ec2-metadata-token-ttl-seconds"
+METADATA = {
+    "ami-id": "ami-0abcdef1234567890",
+    "instance-id": "i-1234567890abcdef0",
+    "instance-type": "t3.micro",
+    "local-ipv4": "10.0.0.12",
+    "placement/availability-zone": "eu-west-1a",
+    "placement/region": "eu-west-1",
+    "public-ipv4": "203.0.113.25",
+}
+"""What an instance says where `given.metadata` says nothing, by path below /latest/meta-data/."""
 
 
 def _rule(name: str, says: str, source: str, *notes: str, convention: bool = False) -> Rule:
@@ -82,21 +95,41 @@ class Instance(MetadataOptions, rename="pascal"):
 
 
 class Call(Own, rename=None):
-    """A PUT or a GET of a path; `token` is a token's text, or `last` for the last one handed out."""
+    """A PUT or a GET of a path; `token` is a token's text, or `last` for the last one handed out.
+
+    `token` and `ttl` may stand among the headers instead, under AWS's names.
+    """
 
     GET: str | None = None
     PUT: str | None = None
     ttl: int | None = None
     token: str | None = None
     sender: Literal["instance", "container"] = msgspec.field(default="instance", name="from")
-    headers: dict[str, str] = {}
+    headers: dict[str, str | int] = {}
     t: float = 0
+
+    def header(self, name: str) -> str | None:
+        """A header's value, whatever the letter case of its name."""
+        return next((str(value) for key, value in self.headers.items() if key.lower() == name), None)
+
+    @property
+    def shown(self) -> str | None:
+        """The token that the call carries."""
+        return self.header(TOKEN_HEADER) if self.token is None else self.token
+
+    @property
+    def wanted(self) -> int | None:
+        """The seconds that a PUT asks for."""
+        said = self.header(TTL_HEADER) or ""
+        if self.ttl is not None or not SECONDS.fullmatch(said):
+            return self.ttl
+        return int(said)
 
 
 class Given(Own, rename=None):
     instance: Instance
     calls: list[Call]
-    metadata: dict[str, str] = msgspec.field(default_factory=lambda: {"instance-id": "i-1234567890abcdef0"})
+    metadata: dict[str, str] = msgspec.field(default_factory=METADATA.copy)
 
 
 # The rule functions that beliefs replace.
@@ -167,19 +200,20 @@ class Service:
             return self.answered(n, call, HOPS, None, None, why)
         if call.PUT != PUT_PATH:
             return self.answered(n, call, MISSING, 404, None, "Only /latest/api/token takes a PUT.")
-        if any(name.lower() == "x-forwarded-for" for name in call.headers):
+        if call.header("x-forwarded-for") is not None:
             return self.answered(n, call, FORWARDED, 403, None, "")
-        if call.ttl is None or not self.how.lasts(call.ttl):
-            return self.answered(n, call, TTL, 400, None, f"The token's time to live is {call.ttl}. {TTL.says}")
+        ttl = call.wanted
+        if ttl is None or not self.how.lasts(ttl):
+            return self.answered(n, call, TTL, 400, None, f"The token's time to live is {ttl}. {TTL.says}")
         token = f"token-{len(self.tokens) + 1}"
         self.trace.step(NAMES, f"The token is called {token}", at=call.t)
-        self.tokens[token] = call.t + call.ttl
-        return self.answered(n, call, TOKEN, 200, token, f"It is good for {call.ttl} seconds.")
+        self.tokens[token] = call.t + ttl
+        return self.answered(n, call, TOKEN, 200, token, f"It is good for {ttl} seconds.")
 
     def get(self, n: int, call: Call) -> None:
         """A request for metadata, with or without a token."""
         token, limit = self.token(call), self.options.http_put_response_hop_limit
-        none_of_its_own = call.token == LAST and not self.how.reaches("PUT", limit, hops(call))
+        none_of_its_own = call.shown == LAST and not self.how.reaches("PUT", limit, hops(call))
         if none_of_its_own or not self.how.reaches("GET", limit, hops(call)):
             why = "A container that far away never gets a token of its own: its client waits for the PUT's answer."
             return self.answered(n, call, HOPS, None, None, why)
@@ -196,21 +230,19 @@ class Service:
 
     def token(self, call: Call) -> str | None:
         """The token that the call carries."""
-        return next(reversed(self.tokens), None) if call.token == LAST else call.token
+        return next(reversed(self.tokens), None) if call.shown == LAST else call.shown
 
     def metadata(self, n: int, call: Call, path: str) -> None:
-        """What is at a path."""
-        role = self.given.instance.role
-        if path == CREDENTIALS and role:
-            return self.answered(n, call, ROLE, 200, role, "The name of the role; its keys are one step below.")
-        if role and path == f"{CREDENTIALS}/{role}":
-            return self.answered(
-                n, call, ROLE, 200, keys(role), "Temporary keys of the role, renewed before they expire."
-            )
-        below = path.removeprefix(f"{ROOT}/")
-        body = listing(self.given) if path == ROOT else self.given.metadata.get(below)
+        """What is at a path: a value, or the names below it."""
+        below = path.removeprefix(ROOT).removeprefix("/") if path == ROOT or path.startswith(f"{ROOT}/") else None
+        entries = everything(self.given)
+        body = None if below is None else entries.get(below) or listing(entries, below)
         if body is None:
             return self.answered(n, call, MISSING, 404, None, "")
+        if path == CREDENTIALS:
+            return self.answered(n, call, ROLE, 200, body, "The name of the role; its keys are one step below.")
+        if path.startswith(f"{CREDENTIALS}/"):
+            return self.answered(n, call, ROLE, 200, body, "Temporary keys of the role, renewed before they expire.")
         return self.answered(n, call, ANSWER, 200, body, "")
 
 
@@ -225,9 +257,20 @@ def keys(role: str) -> str:
     return json.dumps(found | {"Token": f"TOK-{role}"})
 
 
-def listing(given: Given) -> str:
-    """The names below /latest/meta-data/."""
-    return "\n".join(sorted([*given.metadata, *(["iam/"] if given.instance.role else [])]))
+def everything(given: Given) -> dict[str, str]:
+    """All values by their path below /latest/meta-data/, those of the role included."""
+    role = given.instance.role
+    if not role:
+        return given.metadata
+    info = json.dumps({"Code": "Success", "InstanceProfileArn": f"arn:aws:iam::123456789012:instance-profile/{role}"})
+    return given.metadata | {"iam/info": info, f"iam/security-credentials/{role}": keys(role)}
+
+
+def listing(entries: Mapping[str, str], below: str) -> str | None:
+    """The names one step below a path, folders with a slash; None where nothing is."""
+    prefix = f"{below}/" if below else ""
+    rest = [name.removeprefix(prefix).partition("/") for name in entries if name.startswith(prefix)]
+    return "\n".join(sorted({name + slash for name, slash, _ in rest})) or None
 
 
 def play(given: Given, trace: Tracer, how: How) -> None:

@@ -41,10 +41,31 @@ def test_the_time_to_live_of_a_token(ttl: int | None, status: int) -> None:
         ({"HttpPutResponseHopLimit": 2}, {"PUT": PUT, "ttl": 60, "from": "container"}, 200),
         ({}, {"GET": DATA, "from": "container"}, 200),
         ({}, {"PUT": PUT, "ttl": 60, "headers": {"x-forwarded-for": "203.0.113.9"}}, 403),
+        ({}, {"PUT": PUT, "headers": {"X-aws-ec2-metadata-token-ttl-seconds": 21600}}, 200),
+        ({}, {"PUT": PUT, "headers": {"X-aws-ec2-metadata-token-ttl-seconds": "six hours"}}, 400),
+        ({}, {"GET": DATA, "headers": {"X-aws-ec2-metadata-token": "made-up"}}, 401),
+        ({}, {"GET": "/latest/meta-data"}, 200),
+        ({}, {"GET": DATA + "placement/region"}, 200),
+        ({}, {"GET": DATA + "iam/info"}, 404),
+        ({"role": "Web"}, {"GET": DATA + "iam/info"}, 200),
+        ({"role": "Web"}, {"GET": "/latest/meta-database"}, 404),
     ],
 )
 def test_one_call(instance: dict[str, Any], call: dict[str, Any], status: int | None) -> None:
     assert statuses(instance, call) == [status]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("", "iam/\ninstance-id\nplacement/"), ("iam/", "info\nsecurity-credentials/"), ("placement", "region"),
+        ("iam/security-credentials/", "Web"), ("instance-id", "i-0"),
+    ],
+)  # fmt: skip
+def test_a_folder_lists_what_is_in_it(path: str, body: str) -> None:
+    metadata = {"instance-id": "i-0", "placement/region": "eu-west-1"}
+    answer = IMDS.run({"instance": {"role": "Web"}, "metadata": metadata, "calls": [{"GET": DATA + path}]}).outcome
+    assert answer["responses"] == [{"status": 200, "body": body}]
 
 
 def test_a_token_handed_to_a_container_is_good_there() -> None:
