@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from msgspec import field
 
+from dva.aws.deployconfig import PREFIX, SERVER, TRAFFIC, Shift
 from dva.aws.document import AwsDocument, Own
 from dva.simulations import Simulation
 from dva.trace import Belief, Refused, Rule, Tracer
@@ -26,7 +27,6 @@ LIMITS = (
 
 LONGEST = 2880
 """Minutes from the first shift to the last: two days."""
-PREFIX = "CodeDeployDefault."
 
 
 def _rule(name: str, says: str, source: str, *notes: str, convention: bool = False) -> Rule:
@@ -50,20 +50,6 @@ LAST = _rule("linear.last", "The last step of a linear shift moves what is left,
              "traffic-linear", convention=True)  # fmt: skip
 DONE = _rule("done", "The deployment goes on when all traffic reaches the new version.", PAGE, "traffic")
 RULES = (NAME, UNKNOWN, LIMIT, NLB, ALL, FIRST, REST, STEP, LAST, DONE)
-
-Shift = tuple[str, int, int]
-"""Kind, percentage, minutes."""
-ALL_AT_ONCE: Shift = ("AllAtOnce", 100, 0)
-PREDEFINED: dict[str, Shift] = {
-    "LambdaAllAtOnce": ALL_AT_ONCE,
-    "ECSAllAtOnce": ALL_AT_ONCE,
-    **{f"LambdaCanary10Percent{minutes}Minutes": ("TimeBasedCanary", 10, minutes) for minutes in (5, 10, 15, 30)},
-    "LambdaLinear10PercentEvery1Minute": ("TimeBasedLinear", 10, 1),
-    **{f"LambdaLinear10PercentEvery{minutes}Minutes": ("TimeBasedLinear", 10, minutes) for minutes in (2, 3, 10)},
-    **{f"ECSCanary10Percent{minutes}Minutes": ("TimeBasedCanary", 10, minutes) for minutes in (5, 15)},
-    **{f"ECSLinear10PercentEvery{minutes}Minutes": ("TimeBasedLinear", 10, minutes) for minutes in (1, 3)},
-}
-SERVER = ("OneAtATime", "HalfAtATime", "AllAtOnce")
 
 
 class Canary(AwsDocument):
@@ -173,9 +159,9 @@ def _way(given: Given, trace: Tracer) -> Shift:
     config = given.deployment_config
     if isinstance(config, str):
         name = config.removeprefix(PREFIX)
-        if name not in PREDEFINED:
+        if name not in TRAFFIC:
             raise Refused(UNKNOWN, "DeploymentConfigDoesNotExistException", _unknown(name))
-        way = PREDEFINED[name]
+        way = TRAFFIC[name]
         trace.step(NAME, f"{name} is {_told(way)}", NAME.says)
         _check_balancer(given, name.startswith("ECS"), way)
         return way

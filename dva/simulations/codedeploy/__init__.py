@@ -1,0 +1,406 @@
+"""A deployment of AWS CodeDeploy: which instances go when, what must stay healthy, where it stops, what is rolled back.
+
+In CodeDeploy's order: the request is checked; tags select the instances; platform and style decide the lifecycle
+events; the configuration becomes a minimum of healthy instances; waves of instances are deployed to, failed ones first;
+the end is judged; a rollback is a new deployment. (AWS CodeDeploy User Guide, "Instance health".) The rules
+stand in `_rules.py`, the documents in `_documents.py`, the waves in `_fleet.py`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from dva.aws import lifecycle
+from dva.simulations import Simulation
+from dva.simulations.codedeploy import _rules as rules
+from dva.simulations.codedeploy._documents import Given, Instance, Minimum, Scripts, Tag, check
+from dva.simulations.codedeploy._fleet import FAR, Fleet, rank
+from dva.trace import Belief, Rule, Tracer
+
+# The rule functions that beliefs replace.
+
+
+def minimum(configured: Minimum, instances: int) -> int:
+    """HOST_COUNT as it is, FLEET_PERCENT rounded up."""
+    if configured.type == "HOST_COUNT":
+        return configured.value
+    return ceil(Fraction(instances * configured.value, 100))
+
+
+def one_at_a_time(instances: int) -> int:
+    """All but one."""
+    return max(0, instances - 1)
+
+
+def half_at_a_time(instances: int) -> int:
+    """Half, rounded up."""
+    return ceil(Fraction(instances, 2))
+
+
+def pool(untried: list[Instance], last_successful: str | None) -> list[Instance]:
+    """Those that may go next, in order: the unhealthy ones, where there is none the others."""
+    unhealthy = [instance for instance in untried if not instance.healthy]
+    return sorted(unhealthy or untried, key=lambda instance: rank(instance, last_successful))
+
+
+def room(possible: int, minimum: int, instances: int) -> int:
+    """How many may be taken at once."""
+    return possible - minimum
+
+
+def ends_well(succeeded: int, failed: int, healthy: int, minimum: int) -> bool:
+    """Judged when all have been tried: the last ones may have failed."""
+    return succeeded > 0 and healthy >= minimum
+
+
+def rolls_back(enabled: bool, events: list[str], event: str) -> bool:
+    """Only where it is configured for this event."""
+    return enabled and event in events
+
+
+def fits(labels: list[tuple[str, str]], groups: list[list[Tag]]) -> bool:
+    """A tag of every group: OR inside a group, AND between groups."""
+    return all(any(_has(labels, tag) for tag in tags) for tags in groups)
+
+
+@dataclass(frozen=True)
+class How:
+    """The rules that decide, one function each."""
+
+    minimum: Callable[[Minimum, int], int] = minimum
+    one_at_a_time: Callable[[int], int] = one_at_a_time
+    half_at_a_time: Callable[[int], int] = half_at_a_time
+    pool: Callable[[list[Instance], str | None], list[Instance]] = pool
+    room: Callable[[int, int, int], int] = room
+    ends_well: Callable[[int, int, int, int], bool] = ends_well
+    rolls_back: Callable[[bool, list[str], str], bool] = rolls_back
+    fits: Callable[[list[tuple[str, str]], list[list[Tag]]], bool] = fits
+    owner: Callable[..., str] = lifecycle.owner
+
+
+def _has(labels: list[tuple[str, str]], tag: Tag) -> bool:
+    if tag.type == "KEY_ONLY":
+        return any(key == tag.key for key, _ in labels)
+    if tag.type == "VALUE_ONLY":
+        return any(value == tag.value for _, value in labels)
+    return (tag.key, tag.value) in labels
+
+
+def start(given: Given) -> dict[str, Any]:
+    names = [instance.id for instance in given.instances]
+    if given.platform != "Server":
+        names = ["function" if given.platform == "Lambda" else "taskset"]
+    return {"lanes": {name: [] for name in names}}
+
+
+def play(given: Given, trace: Tracer, how: How) -> None:
+    """The request, the events, then instances or functions."""
+    check(given)
+    groups = _events(given)
+    owners = _owners(given, groups, how)
+    _tell_events(given, trace, groups, owners)
+    if given.platform == "Server":
+        _server(given, trace, how, groups, owners)
+    else:
+        _service(given, trace, how, *groups.items())
+
+
+def _events(given: Given) -> dict[str, list[str]]:
+    """The lifecycle events of each group, in order."""
+    if given.platform == "Lambda":
+        return {"function": list(lifecycle.ALLOW)}
+    if given.platform == "ECS":
+        tests = ("AllowTestTraffic", "AfterAllowTestTraffic")
+        return {"taskset": [event for event in lifecycle.ECS if given.test_listener is not False or event not in tests]}
+    if not given.blue_green:
+        around = (lifecycle.BLOCK, lifecycle.ALLOW) if given.balanced else ((), ())
+        return {"instance": [*around[0], *lifecycle.INSTALL, *around[1]]}
+    if given.deploy.creator == "codeDeployRollback":
+        return {"original": list(lifecycle.ALLOW), "replacement": list(lifecycle.BLOCK)}
+    return {"replacement": [*lifecycle.INSTALL, *lifecycle.ALLOW], "original": list(lifecycle.BLOCK)}
+
+
+def _owners(given: Given, groups: dict[str, list[str]], how: How) -> dict[str, str]:
+    """Whose script each scriptable event runs."""
+    events = [event for names in groups.values() for event in lifecycle.scriptable(names)]
+    if given.platform != "Server":
+        return dict.fromkeys(events, "current")
+    rollback = given.blue_green and given.deploy.creator == "codeDeployRollback"
+    return {event: how.owner(event, blue_green_rollback=rollback) for event in events}
+
+
+def _tell_events(given: Given, trace: Tracer, groups: dict[str, list[str]], owners: dict[str, str]) -> None:
+    listener = given.platform == "ECS" and given.test_listener is False
+    scripts = {group: lifecycle.scriptable(names) for group, names in groups.items()}
+    changes: dict[str, Any] = {"/outcome/events": groups, "/outcome/scriptable": scripts}
+    told = "; ".join(f"{group}: {', '.join(names)}" for group, names in groups.items())
+    kind = "blue/green" if given.blue_green or given.platform != "Server" else "in place"
+    title = f"Lifecycle of a deployment to {given.platform}, {kind}"
+    trace.step(rules.LISTENER if listener else rules.EVENTS, title, told, changes=changes)
+    rollback = "most_recent" in owners.values()
+    before = [event for event, owner in owners.items() if owner != "current"]
+    why = f"Not from the new revision: {', '.join(before) or 'none'}. {rules.OWNERS.says}"
+    trace.step(
+        rules.ROLLBACK_OWNERS if rollback else rules.OWNERS, "Whose scripts run", why,
+        changes={"/outcome/hook_revision": owners},
+    )  # fmt: skip
+
+
+# EC2 and on-premises
+
+
+def _server(given: Given, trace: Tracer, how: How, groups: dict[str, list[str]], owners: dict[str, str]) -> None:
+    chosen = _select(given, trace, how)
+    if given.blue_green:
+        originals = [instance for instance in chosen if instance.fleet == "original"]
+        chosen = [instance for instance in chosen if instance.fleet == "replacement"]
+    if not chosen:
+        return _fail(given, trace, how, rules.NOBODY, "NO_INSTANCES", "no instance was found for the deployment group")
+    low = _minimum(given, trace, how, len(chosen))
+    if low >= len(chosen):
+        changes = {"/outcome/not_attempted": [instance.id for instance in chosen]}
+        message = f"{low} of {len(chosen)} instances must stay healthy, so none can be taken"
+        return _fail(given, trace, how, rules.INVALID, "HEALTH_CONSTRAINTS_INVALID", message, changes)
+    events = groups["replacement" if given.blue_green else "instance"]
+    fleet = Fleet(given, trace, how, chosen, events, low, Scripts(given), owners)
+    ended = fleet.run()
+    changes = {"/outcome/not_attempted": list(fleet.untried)} if fleet.untried else {}
+    if ended == "tried" and given.blue_green and given.deploy.creator != "codeDeployRollback":
+        return _hand_over(given, trace, how, fleet, originals)
+    return _judge(given, trace, how, fleet, ended, changes)
+
+
+def _select(given: Given, trace: Tracer, how: How) -> list[Instance]:
+    groups = given.tag_groups
+    if groups is None:
+        ids = [instance.id for instance in given.instances]
+        trace.step(
+            rules.ALL_SELECTED, f"The deployment group has {len(ids)} instances", rules.ALL_SELECTED.says,
+            changes={"/outcome/selected": ids},
+        )  # fmt: skip
+        return given.instances
+    chosen = [instance for instance in given.instances if how.fits(instance.labels, groups)]
+    left = [instance.id for instance in given.instances if instance not in chosen]
+    told = " AND ".join("(" + " OR ".join(_tag(tag) for tag in tags) + ")" for tags in groups)
+    trace.step(
+        rules.SELECT, f"Tags select {len(chosen)} of {len(given.instances)} instances",
+        f"{told}. Left out: {', '.join(left[:8]) or 'none'}. {rules.SELECT.says}",
+        changes={"/outcome/selected": [instance.id for instance in chosen]},
+    )  # fmt: skip
+    return chosen
+
+
+def _tag(tag: Tag) -> str:
+    return {"KEY_ONLY": f"key {tag.key}", "VALUE_ONLY": f"value {tag.value}"}.get(tag.type, f"{tag.key}={tag.value}")
+
+
+def _minimum(given: Given, trace: Tracer, how: How, count: int) -> int:
+    """How many instances must stay healthy."""
+    configured = given.minimum_healthy_hosts
+    if configured is not None:
+        low = how.minimum(configured, count)
+        rule = rules.COUNT if configured.type == "HOST_COUNT" else rules.PERCENT
+        why = f"{configured.type} {configured.value} of {count} instances."
+    else:
+        table: dict[str, tuple[Rule, Callable[[int], int]]] = {
+            "HalfAtATime": (rules.HALF, how.half_at_a_time),
+            "AllAtOnce": (rules.ALL, lambda instances: 0),
+        }
+        rule, decide = table.get(given.config, (rules.ONE, how.one_at_a_time))
+        low, why = decide(count), f"{given.config} with {count} instances."
+    title = f"At least {low} of {count} instances stay healthy"
+    trace.step(rule, title, f"{why} {rule.says}", changes={"/outcome/min_healthy": low})
+    return low
+
+
+def _judge(given: Given, trace: Tracer, how: How, fleet: Fleet, ended: str, changes: dict[str, Any]) -> None:
+    """How the deployment ends, and what follows."""
+    good, bad = len(trace.outcome["succeeded"]), len(trace.outcome["failed"])
+    if ended == "alarm":
+        return _stop(given, trace, how, fleet, rules.ALARM, "ALARM_ACTIVE", changes)
+    if ended == "request":
+        return _stop(given, trace, how, fleet, rules.REQUESTED, "MANUAL_STOP", changes)
+    if ended == "tried" and how.ends_well(good, bad, len(fleet.healthy), fleet.minimum):
+        why = f"{good} succeeded, {bad} failed; {len(fleet.healthy)} are healthy, at least {fleet.minimum} must be."
+        changes = {"/outcome/status": "Succeeded"} | changes
+        return trace.step(
+            rules.ENOUGH, "The deployment has succeeded", f"{why} {rules.ENOUGH.says}", at=fleet.waves, changes=changes
+        )
+    message = f"{bad} instances failed; {len(fleet.healthy)} are healthy, {fleet.minimum} must be"
+    rule = rules.LIMIT if ended == "limit" else rules.NOT_ENOUGH
+    return _fail(given, trace, how, rule, "HEALTH_CONSTRAINTS", message, changes, fleet)
+
+
+def _stop(given: Given, trace: Tracer, how: How, fleet: Fleet, rule: Rule, code: str, changes: dict[str, Any]) -> None:
+    told = "an alarm went off" if code == "ALARM_ACTIVE" else "somebody stopped the deployment"
+    more = {"/outcome/status": "Stopped", "/outcome/error": {"code": code, "message": told}}
+    title = f"Stopped after wave {fleet.waves}: {told}"
+    trace.step(rule, title, rule.says, at=fleet.waves, changes=more | changes)
+    event = "DEPLOYMENT_STOP_ON_ALARM" if code == "ALARM_ACTIVE" else "DEPLOYMENT_STOP_ON_REQUEST"
+    _roll_back(given, trace, how, event, fleet)
+
+
+def _fail(
+    given: Given, trace: Tracer, how: How, rule: Rule, code: str, message: str,
+    changes: dict[str, Any] | None = None, fleet: Fleet | None = None,
+) -> None:  # fmt: skip
+    more = {"/outcome/status": "Failed", "/outcome/error": {"code": code, "message": message}}
+    at = fleet.waves if fleet else 0
+    trace.step(rule, f"The deployment fails: {code}", f"{message}. {rule.says}", at=at, changes=more | (changes or {}))
+    _roll_back(given, trace, how, "DEPLOYMENT_FAILURE", fleet)
+
+
+def _hand_over(given: Given, trace: Tracer, how: How, fleet: Fleet, originals: list[Instance]) -> None:
+    """Blue/green: traffic moves to the replacement, the originals are deregistered."""
+    green = given.blue_green_deployment_configuration
+    if green.deployment_ready_option.action_on_timeout == "STOP_DEPLOYMENT" and not given.deploy.continue_deployment:
+        minutes = green.deployment_ready_option.wait_time_in_minutes
+        title = f"Nobody continued within {minutes} minutes: Stopped"
+        changes = {"/outcome/status": "Stopped"}
+        trace.step(rules.READY, title, rules.READY.says, at=fleet.waves, changes=changes)
+        return _roll_back(given, trace, how, "DEPLOYMENT_STOP_ON_REQUEST", fleet)
+    ids = {instance.id for instance in originals}
+    broken = [
+        f.instance for f in given.faults if f.instance in ids and f.event in lifecycle.BLOCK and (f.exit or f.error)
+    ]
+    if broken:
+        message = f"the original instance {broken[0]} was not deregistered"
+        return _fail(given, trace, how, rules.ORIGINAL_FAILED, "HEALTH_CONSTRAINTS", message, None, fleet)
+    ending = green.terminate_blue_instances_on_deployment_success
+    told = "nothing is said about their end"
+    if ending:
+        wait = ending.termination_wait_time_in_minutes
+        told = "they are kept" if ending.action == "KEEP_ALIVE" else f"they are terminated after {wait} minutes"
+    title = f"{len(originals)} original instances leave the load balancer; {told}"
+    trace.step(rules.ORIGINALS, title, rules.ORIGINALS.says, at=fleet.waves)
+    return _judge(given, trace, how, fleet, "tried", {})
+
+
+def _roll_back(given: Given, trace: Tracer, how: How, event: str, fleet: Fleet | None = None) -> None:
+    """A new deployment of the last good revision, where it is configured."""
+    automatic, revision = given.auto_rollback_configuration, given.last_successful
+    wanted = how.rolls_back(automatic.enabled, automatic.events, event)
+    if not wanted or revision is None or given.deploy.creator == "codeDeployRollback":
+        why = "no revision has succeeded before" if wanted else f"{event} is not among the enabled events"
+        if given.deploy.creator == "codeDeployRollback":
+            why = "this is a rollback itself"
+        trace.step(rules.NO_ROLLBACK, "Nothing is rolled back", f"{why}. {rules.NO_ROLLBACK.says}")
+        return
+    rolled = {"revision": revision, "creator": "codeDeployRollback", "new_deployment": True}
+    title = f"A new deployment brings {revision} back"
+    trace.step(rules.ROLLBACK, title, rules.ROLLBACK.says, changes={"/outcome/rollback": rolled})
+    if fleet is None or given.blue_green:
+        return
+    new = [instance.id for instance in fleet.instances if instance.id in fleet.installed]
+    old = [instance.id for instance in fleet.instances if instance.id not in fleet.installed and instance.revision]
+    why = (
+        f"{given.deploy.revision}'s on {', '.join(new[:8]) or 'none'}; the old one's on {', '.join(old[:8]) or 'none'}."
+    )
+    trace.step(rules.STOP_SCRIPTS, "Whose ApplicationStop the rollback runs", f"{why} {rules.STOP_SCRIPTS.says}")
+
+
+# Lambda and Amazon ECS
+
+
+def _service(given: Given, trace: Tracer, how: How, *groups: tuple[str, list[str]]) -> None:
+    """One function or task set: each hook once, in order."""
+    (group, events), *_ = groups
+    failing = {fault.event for fault in given.faults if fault.exit or fault.error}
+    for at, event in enumerate(events):
+        bad = event in failing
+        changes: dict[str, Any] = {}
+        if trace.recording:
+            changes[f"/state/lanes/{group}/-"] = [at, at + 1, f"{event}{' fails' if bad else ''}"]
+        if bad:
+            return _hook_failed(given, trace, how, event, changes, at)
+        kind = "CodeDeploy's own event" if event in lifecycle.RESERVED else "a hook: the function reports Succeeded"
+        trace.step(rules.FUNCTION, f"{event} succeeds", f"{kind}. {rules.FUNCTION.says}", at=at, changes=changes)
+        if given.alarm and event == "AllowTraffic":
+            more = {
+                "/outcome/status": "Stopped",
+                "/outcome/error": {"code": "ALARM_ACTIVE", "message": "an alarm went off"},
+            }
+            trace.step(rules.ALARM, "Stopped: an alarm went off", rules.ALARM.says, at=at, changes=more)
+            return _roll_back(given, trace, how, "DEPLOYMENT_STOP_ON_ALARM")
+    done = {"/outcome/status": "Succeeded"}
+    return trace.step(rules.SHIFTED, "The deployment has succeeded", rules.SHIFTED.says, at=len(events), changes=done)
+
+
+def _hook_failed(given: Given, trace: Tracer, how: How, event: str, changes: dict[str, Any], at: int) -> None:
+    error = {"code": "HOOK_EXECUTION_FAILURE", "message": f"{event} did not succeed"}
+    more = {"/outcome/status": "Failed", "/outcome/error": error}
+    trace.step(rules.HOOK_FAILED, f"{event} fails", rules.HOOK_FAILED.says, at=at, changes=changes | more)
+    if given.platform == "ECS" and event == "BeforeInstall":
+        trace.step(rules.TOO_EARLY, "Nothing is rolled back", rules.TOO_EARLY.says, at=at)
+        return
+    _roll_back(given, trace, how, "DEPLOYMENT_FAILURE")
+
+
+BELIEFS = (
+    Belief(
+        "one-at-a-time-is-99-percent", "OneAtATime keeps 99 percent of the instances healthy",
+        "Rounded up, 99 percent of fewer than 100 instances are all of them, and no deployment could start.",
+        "one_at_a_time", lambda instances: ceil(Fraction(instances * 99, 100)), ("codedeploy.22",),
+    ),
+    Belief(
+        "percentages-round-down", "a percentage of healthy instances is rounded down",
+        "It is rounded up: 75 percent of 5 instances are 4.",
+        "minimum", lambda configured, instances: configured.value if configured.type == "HOST_COUNT"
+        else floor(Fraction(instances * configured.value, 100)), ("codedeploy.25",),
+    ),
+    Belief(
+        "half-rounds-down", "HalfAtATime of 5 instances takes 3 at once",
+        "The half that stays healthy is rounded up to 3, so 2 go at once.",
+        "half_at_a_time", lambda instances: instances // 2, ("codedeploy.23",),
+    ),
+    Belief(
+        "in-the-order-of-the-list", "failed instances wait until the healthy ones are done",
+        "Unhealthy instances go first: they cost no capacity.",
+        "pool", lambda untried, last: sorted(untried, key=lambda instance: not instance.healthy), ("codedeploy.30",),
+    ),
+    Belief(
+        "failures-do-not-stop", "CodeDeploy tries every instance and reports the failures at the end",
+        "It stops as soon as one more failure could go below the minimum.",
+        "room", lambda possible, low, instances: FAR, ("codedeploy.health-constraints",),
+    ),
+    Belief(
+        "any-failure-fails", "a deployment with a failed instance has failed",
+        "It succeeds when enough instances are healthy: the last ones may fail.",
+        "ends_well", lambda good, bad, healthy, low: good > 0 and bad == 0, ("codedeploy.last-may-fail",),
+    ),
+    Belief(
+        "always-rolled-back", "CodeDeploy rolls every failed deployment back",
+        "Only where automatic rollback is enabled for that event.",
+        "rolls_back", lambda enabled, events, event: True, ("codedeploy.31",),
+    ),
+    Belief(
+        "any-tag-is-enough", "an instance with any tag of any tag group is selected",
+        "Between tag groups it is AND: a tag of every group is needed.",
+        "fits", lambda labels, groups: any(_has(labels, tag) for tags in groups for tag in tags), ("codedeploy.06",),
+    ),
+    Belief(
+        "stop-script-is-the-new-one", "ApplicationStop runs the script of the revision being deployed",
+        "The new revision is not downloaded yet; the script is that of the revision installed last.",
+        "owner", lambda event, blue_green_rollback=False: "current", ("codedeploy.14",),
+    ),
+)  # fmt: skip
+
+SIMULATION = Simulation(
+    name="codedeploy",
+    title="CodeDeploy deployment",
+    view="lanes",
+    rules=rules.RULES,
+    beliefs=BELIEFS,
+    given=Given,
+    outcome={
+        "min_healthy": None, "waves": [], "succeeded": [], "failed": [], "not_attempted": [], "rollback": None,
+        "events": {}, "scriptable": {}, "hook_revision": {}, "selected": [],
+    },
+    statuses=("Succeeded", "Failed", "Stopped", "refused"),
+    play=play,
+    how=How(),
+    start=start,
+    unit="wave",
+)  # fmt: skip
