@@ -18,7 +18,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dva.aws.document import decode
 from dva.errors import GivenError, UsageError
@@ -81,7 +81,8 @@ class Simulation(Struct, frozen=True):
     def _as_believed(self, belief_id: str) -> Any:
         for belief in self.beliefs:
             if belief.id == belief_id:
-                return dataclasses.replace(self.how, **{belief.replaces: belief.function})
+                replace = structs.replace if isinstance(self.how, Struct) else dataclasses.replace
+                return replace(self.how, **{belief.replaces: belief.function})
         known = ", ".join(belief.id for belief in self.beliefs)
         raise UsageError(f"{self.name} knows no belief `{belief_id}`", hint=f"one of {known}")
 

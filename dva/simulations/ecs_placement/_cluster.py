@@ -1,6 +1,5 @@
 """The cluster while tasks are placed: what each instance has left, and which tasks are where."""
 
-import random
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from msgspec import Struct, field
 
 from dva.aws import cluster_query as query
 from dva.aws.arn import last_part
-from dva.aws.rng import generator
+from dva.aws.rng import choose, generator
 from dva.errors import GivenError
 from dva.simulations.ecs_placement import _documents as doc
 from dva.simulations.ecs_placement._need import Need
@@ -103,7 +102,13 @@ class Cluster(Struct):
     group: str
     prefix: str
     existing: int
-    rng: random.Random
+    seed: int
+    rng: Any = None
+
+    def draw(self, candidates: Sequence[Instance]) -> Instance:
+        """One of the candidates; one generator serves the whole run."""
+        self.rng = self.rng or generator(self.seed)
+        return choose(self.rng, candidates)
 
     @property
     def active(self) -> list[Instance]:
@@ -132,7 +137,7 @@ def build(given: doc.Given) -> Cluster:
     for position, task in enumerate(given.cluster.tasks):
         if not task.stopped:
             existing += _add(task, position, existing, by_name, given)
-    return Cluster(instances, given.group, given.prefix, existing, generator(given.options.seed))
+    return Cluster(instances, given.group, given.prefix, existing, given.options.seed)
 
 
 def _add(task: doc.Task, position: int, existing: int, by_name: dict[str, Instance], given: doc.Given) -> int:

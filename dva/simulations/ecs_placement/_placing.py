@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from dva.aws.rng import choose
 from dva.simulations.ecs_placement import _documents as doc
 from dva.simulations.ecs_placement import _rules as rules
 from dva.simulations.ecs_placement import _telling as tell
@@ -112,7 +111,7 @@ class Placing:
         nodes = self.ranking.preferred(told if self.trace.recording else None)
         for _ in range(self.ranking.draws if nodes else 0):
             candidates = below(nodes)
-            chosen = choose(self.cluster.rng, candidates)
+            chosen = self.cluster.draw(candidates)
             why = f"drawn from {len(candidates)} by the seed"
             self.trace.step(rules.RANDOM, f"{name}, step 3: random keeps {chosen.id}", why)
             self.because.append(f"random keeps {chosen.id}, {why}.")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from dva.aws.rng import choose
 from dva.simulations.ecs_placement import _documents as doc
 from dva.simulations.ecs_placement import _rules as rules
 from dva.simulations.ecs_placement import _telling as tell
@@ -45,7 +44,7 @@ class Stopping:
 
         candidates = below(self.ranking.preferred(told if self.trace.recording else None))
         for _ in range(self.ranking.draws):
-            chosen = choose(self.cluster.rng, candidates)
+            chosen = self.cluster.draw(candidates)
             why = f"drawn from {len(candidates)} by the seed"
             self.trace.step(rules.REVERSE_RANDOM, f"Scale-in: random takes from {chosen.id}", why)
             self.because.append(f"random takes from {chosen.id}, {why}.")
