@@ -593,6 +593,15 @@ def test_a_constraint_asks_what_a_query_can_ask(expression: str, more: dict[str,
     assert placed == [{"task": "web-1", "containerInstance": "i-2"}]
 
 
+def test_a_service_without_a_name_is_called_as_the_family() -> None:
+    given = {
+        "cluster": {"containerInstances": [instance("i-1")], "tasks": [task("i-1")]},
+        "taskDefinition": definition(),
+        "service": {"desiredCount": 2},
+    }
+    assert PLACEMENT.run(given).outcome["placements"] == [{"task": "web-2", "containerInstance": "i-1"}]
+
+
 def test_a_described_daemon_service_may_show_the_count_that_aws_derived() -> None:
     arn = "arn:aws:ecs:us-east-1:111122223333:service/demo/web"
     assert where(run([instance("i-1")], 1, request=daemon(serviceArn=arn))) == "i-1"

@@ -125,10 +125,10 @@ class DeploymentController(AwsDocument):
 
 
 class Service(AwsDocument):
-    """CreateService or DescribeServices; what exists has an ARN."""
+    """CreateService or DescribeServices; what exists has an ARN. Without a name it has that of the family."""
 
     wrappers = ("services", "service")
-    service_name: str
+    service_name: str = ""
     service_arn: str | None = None
     desired_count: int | None = None
     scheduling_strategy: str = "REPLICA"
@@ -161,6 +161,10 @@ class Given(Own):
     service: Service | None = None
     run_task: RunTask | None = None
     options: Options = msgspec.field(default_factory=Options)
+
+    def __post_init__(self) -> None:
+        if self.service and not self.service.service_name:
+            self.service.service_name = self.task_definition.family
 
     @property
     def request(self) -> Service | RunTask:
