@@ -64,10 +64,8 @@ def _segments_fit(wanted: tuple[str, ...], segments: tuple[str, ...]) -> bool:
     reached = [True] + [False] * len(segments)
     for index, part in enumerate(wanted):
         if part == "**":
-            for i in range(1, len(reached)):
-                reached[i] = reached[i] or reached[i - 1]
-            if index == len(wanted) - 1:
-                reached[0] = False
+            before, least = reached, int(index == len(wanted) - 1)
+            reached = [any(before[: i + 1 - least]) for i in range(len(before))]
         else:
             chars = tuple(Wild.ANY if char == "*" else char for char in part)
             reached = [False, *(reached[i] and _fits(chars, segment) for i, segment in enumerate(segments))]

@@ -171,10 +171,9 @@ class Build:
 
     def tell_state(self, command: str, before: Shell, after: Shell) -> None:
         """What stays of the command for the next one."""
-        new = {name: value for name, value in after.variables.items() if before.variables.get(name) != value}
-        told = ([f"the directory is {after.pwd or 'the source root'}"] if after.pwd != before.pwd else []) + [
-            f"{name} = {value}" for name, value in new.items()
-        ]
+        told = [f"the directory is {after.pwd or 'the source root'}"] if after.pwd != before.pwd else []
+        told += [f"{name} = {value}" for name, value in after.variables.items() if before.variables.get(name) != value]
+        told += [f"{name} is unset" for name in before.variables if name not in after.variables]
         if any(shells.is_unknown(part) for _, part in shells.simple_parts(command)):
             self.say(rules.UNKNOWN, "What the command prints is not known")
         if not told:

@@ -91,15 +91,19 @@ def apply(part: str, shell: Shell) -> bool:
     found = [ASSIGNMENT.fullmatch(word) for word in names]
     if words[0] != "export" and not all(found):
         return False  # `A=1 make` sets A for make only
+    # `export` gets its words expanded at once, plain assignments are made one after the other.
+    view = shell.copy() if words[0] == "export" else shell
     for one in found:
         if one:
-            shell.variables[one[1]] = shell.expand(one[2])
+            shell.variables[one[1]] = view.expand(one[2])
     return bool(found)
 
 
 def _change_directory(where: str, shell: Shell) -> None:
-    target = {"-": shell.before, "~": "/root"}.get(where, where)
-    joined = posixpath.normpath(posixpath.join(shell.pwd, target)) if shell.pwd or target else ""
+    if where == "-":
+        shell.pwd, shell.before = shell.before, shell.pwd
+        return
+    joined = posixpath.normpath(posixpath.join(shell.pwd, "/root" if where == "~" else where) or ".")
     if joined == SOURCE or joined.startswith(SOURCE + "/"):
         joined = joined[len(SOURCE) + 1 :]
     shell.pwd, shell.before = ("" if joined == "." else joined), shell.pwd

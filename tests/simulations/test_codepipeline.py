@@ -1,0 +1,270 @@
+"""Pipelines: the API's own model, a second account of queues, and what no execution may ever do."""
+
+import copy
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.validate import ParamValidator
+from bundled import bundled_cases
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dva.errors import GivenError
+from dva.simulations import load
+
+ENGINE = load("codepipeline")
+CASES = [case for case in bundled_cases() if case.simulation == "codepipeline"]
+MODEL = botocore.session.get_session().get_service_model("codepipeline")
+
+
+def action(name: str, category: str, provider: str, inputs: list[str], outputs: list[str], order: int = 1) -> Any:
+    return {
+        "name": name, "runOrder": order,
+        "actionTypeId": {"category": category, "owner": "AWS", "provider": provider, "version": "1"},
+        "inputArtifacts": [{"name": one} for one in inputs],
+        "outputArtifacts": [{"name": one} for one in outputs],
+    }  # fmt: skip
+
+
+def pipeline(stages: list[Any], mode: str = "SUPERSEDED") -> dict[str, Any]:
+    return {
+        "name": "shop", "roleArn": "arn:aws:iam::123456789012:role/pipeline", "pipelineType": "V2",
+        "executionMode": mode, "artifactStore": {"type": "S3", "location": "bucket"}, "stages": stages,
+    }  # fmt: skip
+
+
+SOURCE = {"name": "Source", "actions": [action("Get", "Source", "S3", [], ["Code"])]}
+
+
+def chain(stages: int) -> list[Any]:
+    """Source and as many stages of one build each, each taking what the one before has made."""
+    made = [SOURCE]
+    for i in range(stages):
+        before = "Code" if i == 0 else f"A{i - 1}"
+        made.append({"name": f"S{i}", "actions": [action("Do", "Build", "CodeBuild", [before], [f"A{i}"])]})
+    return made
+
+
+@st.composite
+def pipelines(draw: st.DrawFn) -> dict[str, Any]:
+    """Valid pipelines whose actions take artifacts that were made before."""
+    stages, made = [copy.deepcopy(SOURCE)], ["Code"]
+    for i in range(draw(st.integers(1, 3))):
+        actions, here = [], list(made)
+        for j, order in enumerate(sorted(draw(st.lists(st.integers(1, 3), min_size=1, max_size=4)))):
+            earlier = [a for o in actions if o["runOrder"] < order for a in (x["name"] for x in o["outputArtifacts"])]
+            taken = draw(st.lists(st.sampled_from(made + earlier), min_size=1, max_size=3, unique=True))
+            actions.append(action(f"A{j}", "Build", "CodeBuild", taken, [f"O{i}-{j}"], order))
+            here.append(f"O{i}-{j}")
+        result = draw(st.sampled_from(["FAIL", "RETRY", "SKIP"]))
+        stages.append({"name": f"S{i}", "actions": actions, "onFailure": {"result": result}})
+        made = here
+    return pipeline(stages, draw(st.sampled_from(["SUPERSEDED", "QUEUED", "PARALLEL"])))
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> dict[str, Any]:
+    document = draw(pipelines())
+    names = [f"{stage['name']}.{one['name']}" for stage in document["stages"] for one in stage["actions"]]
+    ids = [f"e{i}" for i in range(draw(st.integers(1, 4)))]
+    stages = [stage["name"] for stage in document["stages"]]
+    given: dict[str, Any] = {
+        "pipeline": document,
+        "executions": [{"id": name, "at": draw(st.integers(0, 30))} for name in ids],
+        "durations": {name: draw(st.integers(0, 12)) for name in names},
+        "faults": [
+            {"action": draw(st.sampled_from(names)), "executions": [draw(st.sampled_from(ids))],
+             "attempts": draw(st.integers(1, 2))}
+            for _ in range(draw(st.integers(0, 3)))
+        ],
+        "transitions": [
+            [draw(st.integers(0, 60)), way, draw(st.sampled_from(stages))]
+            for way in draw(st.lists(st.sampled_from(["disable", "enable"]), max_size=3))
+        ],
+    }  # fmt: skip
+    if draw(st.booleans()):
+        given["stop"] = {"execution": draw(st.sampled_from(ids)), "at": draw(st.integers(0, 40)),
+                         "abandon": draw(st.booleans())}  # fmt: skip
+    if draw(st.booleans()):
+        given["retry"] = {"stage": draw(st.sampled_from(stages)), "at": draw(st.integers(0, 60)),
+                          "mode": draw(st.sampled_from(["FAILED_ACTIONS", "ALL_ACTIONS"]))}  # fmt: skip
+    return given
+
+
+@given(runs())
+def test_an_action_never_starts_before_its_input_artifacts_exist(run: dict[str, Any]) -> None:
+    outcome = ENGINE.run(run, steps=False).outcome
+    actions = {
+        (stage["name"], one["name"]): one for stage in run["pipeline"]["stages"] for one in stage["actions"]
+    }  # fmt: skip
+    made: dict[str, set[str]] = {}
+    for event in outcome["events"]:
+        detail = event["detail"]
+        if "action" not in detail:
+            continue
+        one = actions[detail["stage"], detail["action"]]
+        there = made.setdefault(detail["execution-id"], set())
+        if detail["state"] == "STARTED":
+            assert {artifact["name"] for artifact in one["inputArtifacts"]} <= there
+        elif detail["state"] == "SUCCEEDED":
+            there |= {artifact["name"] for artifact in one["outputArtifacts"]}
+
+
+@given(runs())
+def test_a_stage_that_locks_is_held_by_one_execution(run: dict[str, Any]) -> None:
+    outcome = ENGINE.run(run, steps=False).outcome
+    held: dict[str, set[str]] = {}
+    for event in outcome["events"]:
+        detail = event["detail"]
+        if "action" in detail and detail["state"] == "STARTED":
+            holders = held.setdefault(detail["stage"], set())
+            holders.add(detail["execution-id"])
+            if run["pipeline"]["executionMode"] != "PARALLEL":
+                assert holders == {detail["execution-id"]}
+        elif "stage" in detail and "action" not in detail and detail["state"] != "STARTED":
+            held.setdefault(detail["stage"], set()).discard(detail["execution-id"])
+        elif detail["state"] in ("SUCCEEDED", "STOPPED"):
+            held = {stage: holders - {detail["execution-id"]} for stage, holders in held.items()}
+        elif "stage" in detail and "action" not in detail:
+            # A skipped stage emits nothing when it ends; the next one to start there takes it over.
+            held[detail["stage"]] = set()
+
+
+@given(runs())
+def test_every_execution_ends_unless_a_transition_is_disabled(run: dict[str, Any]) -> None:
+    outcome = ENGINE.run(run, steps=False).outcome
+    assert set(outcome["executions"]) == {one["id"] for one in run["executions"]}
+    for name, status in outcome["executions"].items():
+        assert status in ("Succeeded", "Failed", "Stopped", "Superseded", "InProgress")
+        assert (outcome["finished_at"][name] is None) == (status == "InProgress")
+        if status == "InProgress":
+            assert any(way == "disable" for _, way, _ in run["transitions"])
+    if run["pipeline"]["executionMode"] != "SUPERSEDED":
+        assert "Superseded" not in outcome["executions"].values()
+
+
+@given(runs())
+def test_an_action_starts_only_after_all_of_lower_run_orders_have_succeeded(run: dict[str, Any]) -> None:
+    outcome = ENGINE.run(run, steps=False).outcome
+    done: set[tuple[str, str, str]] = set()
+    for event in outcome["events"]:
+        detail = event["detail"]
+        if "action" not in detail:
+            continue
+        key = (detail["execution-id"], detail["stage"], detail["action"])
+        if detail["state"] == "STARTED":
+            actions = next(s["actions"] for s in run["pipeline"]["stages"] if s["name"] == detail["stage"])
+            mine = next(one["runOrder"] for one in actions if one["name"] == detail["action"])
+            assert all((*key[:2], one["name"]) in done for one in actions if one["runOrder"] < mine)
+        elif detail["state"] == "SUCCEEDED":
+            done.add(key)
+
+
+@given(
+    st.lists(st.integers(0, 20), min_size=1, max_size=5),
+    st.lists(st.integers(1, 15), min_size=1, max_size=4),
+    st.integers(1, 9),
+)
+def test_queued_executions_end_when_a_second_account_of_the_queue_says(
+    starts: list[int], builds: list[int], source: int
+) -> None:
+    """An execution leaves a stage when it is done there, and enters the next when the one before has left it."""
+    starts = sorted(starts)
+    minutes = [source, *builds]
+    free = [0] * len(minutes)
+    expected = {}
+    for number, start in enumerate(starts):
+        now = start
+        for stage, took in enumerate(minutes):
+            now = free[stage] = max(now, free[stage]) + took
+        expected[f"e{number}"] = now
+    names = ["Source.Get", *(f"S{i}.Do" for i in range(len(builds)))]
+    run = {
+        "pipeline": pipeline(chain(len(builds)), "QUEUED"),
+        "executions": [{"id": f"e{i}", "at": at} for i, at in enumerate(starts)],
+        "durations": dict(zip(names, minutes, strict=True)),
+    }
+    assert ENGINE.run(run, steps=False).outcome["finished_at"] == expected
+    run["pipeline"] = pipeline(chain(len(builds)), "PARALLEL")
+    alone = {f"e{i}": at + sum(minutes) for i, at in enumerate(starts)}
+    assert ENGINE.run(run, steps=False).outcome["finished_at"] == alone
+    run["pipeline"] = pipeline(chain(len(builds)))
+    superseding = ENGINE.run(run, steps=False).outcome
+    assert superseding["executions"][f"e{len(starts) - 1}"] == "Succeeded", "the newest is never replaced"
+    assert superseding["finished_at"][f"e{len(starts) - 1}"] <= expected[f"e{len(starts) - 1}"]
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if not case.name.startswith("invalid")], ids=lambda case: case.name
+)
+def test_pipelines_have_the_shape_of_the_api(case: Any) -> None:
+    report = ParamValidator().validate(case.given["pipeline"], MODEL.shape_for("PipelineDeclaration"))
+    assert not report.has_errors(), report.generate_report()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_statuses_and_errors_are_words_of_the_api(case: Any) -> None:
+    outcome = ENGINE.run(case.given).outcome
+    assert set(outcome["executions"].values()) <= set(MODEL.shape_for("PipelineExecutionStatus").enum)
+    ran = {status for statuses in outcome["actions"].values() for status in statuses.values()}
+    assert ran <= set(MODEL.shape_for("ActionExecutionStatus").enum)
+    if outcome["error"]:
+        assert outcome["error"]["code"] in MODEL.shape_names
+
+
+def test_a_pipeline_is_read_with_its_wrapper_and_as_text() -> None:
+    run = {"pipeline": pipeline(chain(1)), "executions": [{"id": "e1"}]}
+    plain = ENGINE.run(run).outcome
+    assert plain["status"] == "Succeeded"
+    wrapped = {"pipeline": run["pipeline"], "metadata": {"pipelineArn": "arn:aws:codepipeline:::shop"}}
+    assert ENGINE.run(run | {"pipeline": wrapped}).outcome == plain
+    import json
+
+    assert ENGINE.run(run | {"pipeline": json.dumps(wrapped)}).outcome == plain
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"durations": {"Nowhere.Do": 3}}, "/durations/Nowhere.Do"),
+        ({"durations": {"S0.Do": -3}}, "/durations/S0.Do"),
+        ({"faults": [{"action": "S0.Undo"}]}, "/faults/0/action"),
+        ({"executions": []}, "/executions"),
+        ({"executions": [{"id": "e1"}, {"id": "e1"}]}, "/executions/1/id"),
+        ({"transitions": [[1, "disable", "Nowhere"]]}, "/transitions/0/2"),
+        ({"stop": {"execution": "e9", "at": 3}}, "/stop/execution"),
+        ({"retry": {"stage": "Nowhere"}}, "/retry/stage"),
+        ({"pipeline": "{"}, "/pipeline"),
+        ({"pipeline": {"name": "shop", "stages": [{"name": "S", "beforeEntry": {"conditions": []}}]}},
+         "/pipeline/stages/0/beforeEntry"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_names_its_place(change: dict[str, Any], pointer: str) -> None:
+    run = {"pipeline": pipeline(chain(1)), "executions": [{"id": "e1"}]} | change
+    with pytest.raises(GivenError) as problem:
+        ENGINE.run(run)
+    assert problem.value.pointer == pointer
+
+
+@pytest.mark.parametrize(
+    ("target", "why"), [("e2", "has not succeeded"), ("e1-rollback", "is a rollback itself"), ("e9", "no execution")]
+)
+def test_targets_that_a_rollback_refuses(target: str, why: str) -> None:
+    stages = chain(2)
+    stages[2]["onFailure"] = {"result": "ROLLBACK"}
+    run = {
+        "pipeline": pipeline(stages), "executions": [{"id": "e1"}, {"id": "e2", "at": 20}],
+        "faults": [{"action": "S1.Do", "executions": ["e2"]}], "rollback": {"stage": "S1", "target": target},
+    }  # fmt: skip
+    outcome = ENGINE.run(run).outcome
+    assert outcome["executions"]["e1-rollback"] == "Succeeded"
+    assert why in outcome["error"]["message"]
+
+
+def test_an_action_that_was_abandoned_does_not_end_its_second_run() -> None:
+    run = {
+        "pipeline": pipeline(chain(1)), "executions": [{"id": "e1"}], "durations": {"S0.Do": 10},
+        "stop": {"execution": "e1", "at": 5, "abandon": True}, "retry": {"stage": "S0", "execution": "e1", "at": 8},
+    }  # fmt: skip
+    assert ENGINE.run(run).outcome["finished_at"] == {"e1": 18}
