@@ -72,8 +72,13 @@ def test_the_encoded_message_is_the_decoded_one() -> None:
     keys = {
         item["key"]: [v["value"] for v in item["values"]["items"]] for item in decoded["context"]["conditions"]["items"]
     }
-    assert keys["ec2:InstanceType"] == ["t3.micro"]
-    assert keys["aws:TagKeys"] == ["a", "b"]
+    assert keys == {"ec2:InstanceType": ["t3.micro"], "aws:TagKeys": ["a", "b"]}
+
+
+def test_null_is_as_good_as_nothing() -> None:
+    bare = {"policies": [STOP], "action": "ec2:StopInstances", "principal": None}
+    empty = bare | {"resource": None, "context": None, "dryRun": None}
+    assert ENGINE.run(empty) == ENGINE.run(bare)
 
 
 @pytest.mark.parametrize(

@@ -312,6 +312,12 @@ def test_spellings_of_the_time(stamp: str | int) -> None:
     assert outcome(timestamp=stamp)["signature"] == PUBLISHED["get-vanilla"]
 
 
+def test_null_is_as_good_as_nothing() -> None:
+    """A scenario may list each field and leave out its value."""
+    bare = {"method": "GET", "host": "example.amazonaws.com", "query": None, "body": None}
+    assert outcome(request=bare, expires=None, verify=None)["signature"] == PUBLISHED["get-vanilla"]
+
+
 def test_what_is_no_time_is_told_with_its_place() -> None:
     with pytest.raises(GivenError) as told:
         outcome(timestamp="noon")

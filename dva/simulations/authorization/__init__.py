@@ -31,9 +31,14 @@ class Given(Own):
     policies: list[str | dict[str, Any]] | dict[str, Any] | str
     action: str
     principal: str | dict[str, Any] | None = None
-    resource: str = "*"
-    context: dict[str, Any] = {}
-    dry_run: bool = False
+    resource: str | None = None
+    context: dict[str, Any] | None = None
+    dry_run: bool | None = None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The condition keys that the scenario names."""
+        return self.context or {}
 
 
 def dry_run_code(allowed: bool) -> str:
@@ -103,10 +108,12 @@ def known_of(principal: str | None) -> dict[str, str]:
 
 def request_of(given: Given) -> policy.Request:
     """The request, with the keys that IAM knows unless `context` says otherwise."""
-    said = {key.lower() for key in given.context}
+    said = {key.lower() for key in given.said}
     principal = principal_of(given)
     known = {key: value for key, value in known_of(principal).items() if key.lower() not in said}
-    return policy.Request(principal, given.action, given.resource, known | given.context)
+    return policy.Request(
+        principal, given.action, "*" if given.resource is None else given.resource, known | given.said
+    )
 
 
 def start(given: Given) -> dict[str, Any]:
@@ -165,7 +172,7 @@ def read(given: Given) -> list[policy.Statement]:
 
 
 def tell_context(given: Given, request: policy.Request, trace: Tracer) -> None:
-    filled = [f"{key} = {value}" for key, value in request.context.items() if key not in given.context]
+    filled = [f"{key} = {value}" for key, value in request.context.items() if key not in given.said]
     if filled:
         trace.step(rules.CONTEXT, f"IAM knows {len(filled)} more keys from the principal", "; ".join(filled))
 
@@ -244,11 +251,11 @@ def answer(given: Given, request: policy.Request, decision: policy.Decision, tra
         error = {"code": _message.refusal_code(request.action), "message": _message.refusal(request, decision)}
         trace.step(rule, f"The caller gets {error['code']}", error["message"], changes={"/outcome/error": error})
     if not decision.allowed:
-        tell_message(request, decision, trace)
+        tell_message(given, request, decision, trace)
 
 
-def tell_message(request: policy.Request, decision: policy.Decision, trace: Tracer) -> None:
-    decoded = _message.decoded_message(request, decision)
+def tell_message(given: Given, request: policy.Request, decision: policy.Decision, trace: Tracer) -> None:
+    decoded = _message.decoded_message(request, decision, given.said)
     trace.step(
         rules.MESSAGE, "The encoded message says why, to those who may decode it",
         "The real message is opaque and only some operations, mostly EC2's, return one; dva shows it for every "

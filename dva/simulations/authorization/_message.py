@@ -41,14 +41,14 @@ def items(values: Sequence[Any]) -> dict[str, list[Any]]:
     return {"items": list(values)}
 
 
-def decoded_message(request: policy.Request, decision: policy.Decision) -> dict[str, Any]:
-    """What `aws sts decode-authorization-message` shows, parsed."""
+def decoded_message(request: policy.Request, decision: policy.Decision, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What `aws sts decode-authorization-message` shows, parsed; of the condition keys only those of the request."""
     arn = request.principal or "anonymous"
     context = {
         "principal": {"name": arn.rsplit("/", 1)[-1], "arn": arn},
         "action": request.action,
         "resource": request.resource,
-        "conditions": items([valued(key, conditions.texts(v)) for key, v in request.context.items() if v is not None]),
+        "conditions": items([valued(key, conditions.texts(v)) for key, v in said.items() if v is not None]),
     }
     matched = decision.deciding if decision.effect == "explicitDeny" else ()
     return {

@@ -107,7 +107,9 @@ MADE_UP = _rule(
     "dva", "sdk-overview.assume-role", convention=True,
 )  # fmt: skip
 NO_REGION = _rule(
-    "stsRegion", "AssumeRole needs a region to sign for, as observed with a configured STS endpoint.", BOTOCORE,
+    "stsRegion",
+    "AssumeRole needs a region to sign for, as observed with a configured STS endpoint; without one "
+    "botocore falls back to the global endpoint and us-east-1.", BOTOCORE,
     "sdk-overview.03", convention=True,
 )  # fmt: skip
 EXPIRED = _rule(

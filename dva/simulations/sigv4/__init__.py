@@ -40,7 +40,7 @@ class Request(Own, rename=None):
     method: str = "GET"
     scheme: Literal["http", "https"] = "https"
     path: str = "/"
-    query: str = ""
+    query: str | None = None
     headers: list[tuple[str, str | int]] = []
     body: str | None = None
 
@@ -68,9 +68,14 @@ class Given(Own, rename=None):
     timestamp: str | int
     request: Request
     variant: Literal["header", "query"] = "header"
-    expires: int = 3600
+    expires: int | None = None
     options: Options = msgspec.field(default_factory=Options)
     verify: Verify | None = None
+
+    @property
+    def lifetime(self) -> int:
+        """Seconds that a presigned URL lives: an hour where nothing is said, as with botocore."""
+        return 3600 if self.expires is None else self.expires
 
     @property
     def is_s3(self) -> bool:
@@ -128,7 +133,9 @@ class Signing:
         self.stamp = self.when.strftime(clock.STAMP)
         self.scope = [self.stamp[:8], given.region, given.service, "aws4_request"]
         self.headers: Headers = [(name, str(value)) for name, value in given.request.headers]
-        self.parameters = [pair for pair in canon.pairs(given.request.query) if given.variant == "header" or any(pair)]
+        self.parameters = [
+            pair for pair in canon.pairs(given.request.query or "") if given.variant == "header" or any(pair)
+        ]
         if canon.get(self.headers, "host") is None:
             self.headers.append(("host", canon.host_of(given.request.host, given.request.scheme)))
 
@@ -176,7 +183,7 @@ class Signing:
         credential = "/".join([given.credentials.access_key_id, *self.scope])
         added = [
             ("X-Amz-Algorithm", canon.ALGORITHM), ("X-Amz-Credential", credential), ("X-Amz-Date", self.stamp),
-            ("X-Amz-Expires", str(given.expires)), ("X-Amz-SignedHeaders", signed),
+            ("X-Amz-Expires", str(given.lifetime)), ("X-Amz-SignedHeaders", signed),
         ]  # fmt: skip
         if given.credentials.session_token:
             added.append(("X-Amz-Security-Token", given.credentials.session_token))
@@ -299,7 +306,7 @@ class Signing:
     # The service's side
 
     def verify(self, signature: str, asked: Verify) -> None:
-        if self.given.presigned and not 1 <= self.given.expires <= clock.WEEK:
+        if self.given.presigned and not 1 <= self.given.lifetime <= clock.WEEK:
             message = "X-Amz-Expires must be between 1 and 604800 seconds"
             raise Refused(rules.RANGE, "AuthorizationQueryParametersError", message)
         arrival = self.check_time(clock.moment(asked.server_time, "/verify/server_time"))
@@ -311,7 +318,7 @@ class Signing:
     def check_time(self, now: datetime) -> str:
         """When the request comes, in words; refused where that is too early or too late."""
         given, age = self.given, int((now - self.when).total_seconds())
-        window = self.how.window(given.presigned, given.expires, given.is_s3)
+        window = self.how.window(given.presigned, given.lifetime, given.is_s3)
         rule = rules.EXPIRY if given.presigned else rules.SKEW
         arrival = f"It comes {age} s after it was signed and is taken from {window.earliest} to {window.latest} s"
         self.trace.step(rule, f"The request is {age} s old when it arrives", f"{arrival}, both included (convention).")
