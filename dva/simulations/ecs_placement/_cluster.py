@@ -50,10 +50,6 @@ class Instance(Struct, eq=False):
     arrived: int = 0
     """Tasks that this run placed here."""
 
-    def value(self, place: str) -> str | None:
-        """The value of a spread field: the id, or an attribute (None where it is missing)."""
-        return self.id if place in ("instanceId", "host") else self.attributes.get(place.removeprefix("attribute:"))
-
     def asked(self) -> query.Instance:
         """What a memberOf expression can ask of it."""
         count = self.facts.running_tasks_count

@@ -193,7 +193,9 @@ class Placing:
             self.trace.step(rules.ACTIVE, f"Not considered: {told}", rules.ACTIVE.says)
 
     def _tell_missing(self, name: str, criterion: Criterion, candidates: list[Instance]) -> None:
-        without = [i for i in candidates if isinstance(criterion, ByValue) and criterion.key(i) is None]
+        if not isinstance(criterion, ByValue) or None not in criterion.counts:
+            return
+        without = [i for i in candidates if criterion.key(i) is None]
         if without:
             title = f"{name}, step 3: {named(without)} without {criterion.name.removeprefix('spread over ')}"
             self.trace.step(rules.NO_VALUE, title, rules.NO_VALUE.says)

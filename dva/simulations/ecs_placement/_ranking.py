@@ -52,22 +52,22 @@ class ByValue(Struct):
     """spread over an attribute: the tasks on all instances that share the value count."""
 
     rule: Rule
-    place: str
+    attribute: str
     how: How
     sign: int
     counts: Counter[str | None]
 
     @property
     def name(self) -> str:
-        return f"spread over {self.place}"
+        return f"spread over attribute:{self.attribute}"
 
     def key(self, instance: Instance) -> str | None:
         """Instances with one value are equal; a missing attribute is a value of its own [convention]."""
-        return instance.value(self.place)
+        return instance.attributes.get(self.attribute)
 
     def child(self, node: Node, instance: Instance) -> Node:
         """The node of the instance's value, made where there is none."""
-        found: Node = node.setdefault(instance.value(self.place), Node())
+        found: Node = node.setdefault(self.key(instance), Node())
         return found
 
     def keep(self, nodes: list[Node]) -> list[Node]:
@@ -199,10 +199,10 @@ def rank_by(strategies: list[doc.Strategy], cluster: Cluster, how: How, *, sign:
             ranked.append(ByInstance(rule, f"spread over {place}", "Tasks", lambda i: sign * weigh(i), weigh))
         else:
             rule = rules.SPREAD if sign > 0 else rules.REVERSE_SPREAD
-            counts: Counter[str | None] = Counter()
+            attribute, counts = place.removeprefix("attribute:"), Counter[str | None]()
             for instance in cluster.instances:
-                counts[instance.value(place)] += weigh(instance)
-            ranked.append(ByValue(rule, place, how, sign, counts))
+                counts[instance.attributes.get(attribute)] += weigh(instance)
+            ranked.append(ByValue(rule, attribute, how, sign, counts))
     draws = sum(s.type == "random" for s in applied)
     return Ranking(ranked, _tie(cluster.group, sign), draws, weigh)
 
