@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from botocore_world import REFRESHING, World
 from credential_worlds import chains, givens
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from dva.errors import GivenError
@@ -174,6 +174,31 @@ def test_wrong_keys_are_named(wrong: dict[str, Any], place: str) -> None:
     assert problem.value.pointer == place
 
 
+SSO_PROFILE = """[default]
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = Dev
+[sso-session corp]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-1
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "code"),
+    [
+        ('{"accessToken": "t", "expiresAt": "2099-01-01T00:00:00Z"}', "credentials", None),
+        ('{"accessToken": "t", "expiresAt": "2001-01-01T00:00:00Z"}', "error", "TokenRetrievalError"),
+        ("no JSON", "error", "SSOTokenLoadError"), (None, "error", "SSOTokenLoadError"),
+    ],
+)  # fmt: skip
+def test_the_sso_cache_may_be_a_file(text: str | None, status: str, code: str | None) -> None:
+    cache = f"~/.aws/sso/cache/{sha1(b'corp').hexdigest()}.json"
+    files = {"~/.aws/config": SSO_PROFILE, cache: text}
+    outcome = CREDENTIALS.run({"files": files, "now": "2026-11-24T00:00:00Z"}).outcome
+    assert (outcome["status"], (outcome["error"] or {}).get("code")) == (status, code)
+
+
 @pytest.mark.parametrize("deep", ["[" * 100_000, '{"a":' * 100_000])
 def test_hostile_answers_are_errors_of_the_provider(deep: str) -> None:
     """Nesting that no parser follows is no JSON; half a character is no text."""
@@ -204,6 +229,14 @@ def own_machine(case: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
     return case["env"] | {"HOME": HOME}, files
 
 
+SHORT_EXTERNAL_ID = {
+    "env": {}, "sso_cache": [], "now": None,
+    "files": {"~/.aws/config": "[default]\nrole_arn = arn:aws:iam::123456789012:role/Web\nsource_profile = default\n"
+              "external_id = a\naws_access_key_id = AKIACONF\naws_secret_access_key = s\nregion = eu-west-1\n"},
+}  # fmt: skip
+
+
+@example(case=SHORT_EXTERNAL_ID)
 @given(case=st.one_of(givens(), chains()))
 def test_masks_change_nothing_but_the_secrets(case: dict[str, Any]) -> None:
     env, files = own_machine(case)

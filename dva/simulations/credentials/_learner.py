@@ -126,10 +126,13 @@ def _environment(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def masked(secret: str) -> str:
-    """An access key id by its ends, anything else as a mask; what decides is kept: emptiness, and a line's end."""
+    """An access key id by its ends, anything else as a mask.
+
+    What decides is kept: emptiness, a line's end, and a single letter, too short for an external id.
+    """
     if ACCESS_KEY.fullmatch(secret):
         return f"{secret[:4]}…{secret[-4:]}"
-    return (MASK + ("\n" if "\n" in secret or "\r" in secret else "")) if secret else ""
+    return (MASK[: len(secret)] if len(secret) < 2 else MASK) + ("\n" if "\n" in secret or "\r" in secret else "")
 
 
 def _address(uri: str) -> str:
@@ -212,11 +215,14 @@ def _continued(bare: str) -> str:
 def _sso_cache(texts: Mapping[str, str], now: str | None) -> list[dict[str, Any]]:
     """One entry for each cached token: its file's name and whether it has expired, never the token."""
     return [
-        {"key": path.rsplit("/", 1)[-1]} | _cached(text, now) for path, text in texts.items() if "/sso/cache/" in path
+        {"key": path.rsplit("/", 1)[-1]} | cached_token(text, now)
+        for path, text in texts.items()
+        if "/sso/cache/" in path
     ]
 
 
-def _cached(text: str, now: str | None) -> dict[str, Any]:
+def cached_token(text: str, now: str | None) -> dict[str, Any]:
+    """What a file of the SSO cache says, without its token; nothing where botocore could not use it."""
     try:
         token = json.loads(text)
     except (ValueError, RecursionError):

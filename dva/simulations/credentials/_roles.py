@@ -7,6 +7,7 @@ from typing import Any
 from dva.simulations.credentials import _rules as rules
 from dva.simulations.credentials._endpoints import container_keys, imds_keys
 from dva.simulations.credentials._given import SsoToken
+from dva.simulations.credentials._learner import cached_token
 from dva.simulations.credentials._providers import ID, SECRET, env_keys
 from dva.simulations.credentials._search import Found, Keys, Needs, Raised, Search
 
@@ -202,7 +203,7 @@ def _sso_settings(search: Search, profile: str, section: Mapping[str, Any]) -> d
 def _token(search: Search, start_url: str, session: str | None) -> None:
     """The cached token, which must be there, whole and valid."""
     name = start_url if session is None else session
-    entry = next((token for token in search.given.sso_cache if _is_for(token, name)), None)
+    entry = next((token for token in search.given.sso_cache if _is_for(token, name)), None) or _in_files(search, name)
     if entry is None:
         raise Raised("SSOTokenLoadError", f"Token for {name} does not exist: run `aws sso login`")
     if entry.token is None:
@@ -217,7 +218,17 @@ def _token(search: Search, start_url: str, session: str | None) -> None:
         search.told(rules.SSO, f"The token of {name} has expired and is refreshed", "It came with a refresh token.")
 
 
+def _in_files(search: Search, name: str) -> SsoToken | None:
+    """The cache may also be one of the scenario's files."""
+    text = search.machine.files.get(f"~/.aws/sso/cache/{_digest(name)}.json")
+    return SsoToken(**cached_token(text, search.given.now)) if isinstance(text, str) else None
+
+
+def _digest(name: str) -> str:
+    return sha1(name.encode(), usedforsecurity=False).hexdigest()
+
+
 def _is_for(token: SsoToken, name: str) -> bool:
-    digest = sha1(name.encode(), usedforsecurity=False).hexdigest()
+    digest = _digest(name)
     key = token.start_url if token.key is None else token.key.rsplit("/", 1)[-1] if digest in token.key else token.key
     return key in (name, digest, f"{digest}.json")
