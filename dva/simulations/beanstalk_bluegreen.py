@@ -8,8 +8,9 @@ Route 53 on a domain of one's own send a share to each. (Developer Guide, "Blue/
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
+from msgspec import Meta
 
 from dva.aws import beanstalk
 from dva.aws.beanstalk_environment import Count, read_settings
@@ -85,7 +86,7 @@ class Step(Own, rename=None):
 
 
 class Given(Own, rename=None):
-    environments: dict[str, Environment]
+    environments: Annotated[dict[str, Environment], Meta(min_length=1)]
     steps: list[str | Step]
     route53: dict[str, float] = {}
 
@@ -160,8 +161,6 @@ def start(given: Given) -> dict[str, Any]:
 
 def play(given: Given, trace: Tracer, how: How) -> None:
     """The steps, until one must not be taken."""
-    if not given.environments:
-        raise GivenError("there is no environment", pointer="/environments")
     swap = Swap(given, trace, how)
     actions = [swap.understood(number, step) for number, step in enumerate(given.steps, 1)]
     swap.begin(created={action.environment or swap.second for action in actions if action.kind == "create"})
