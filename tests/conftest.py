@@ -3,12 +3,10 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-RunDva = Callable[..., subprocess.CompletedProcess[str]]
+from running import RunDva
 
 
 @pytest.fixture(autouse=True)

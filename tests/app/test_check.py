@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import RunDva
+from running import RunDva
 
 from dva.app.check import check
 from dva.paths import bundled

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import RunDva
+from running import RunDva
 
 SCENARIO = """\
 simulation: ecs-query

@@ -3,8 +3,8 @@
 import json
 import re
 
-from conftest import RunDva
 from real_terminal import Terminal
+from running import RunDva
 
 FIRST, NEXT, LATER = (f"2026-{day}T08:00:00+00:00" for day in ("11-24", "11-25", "12-20"))
 

@@ -6,8 +6,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from conftest import RunDva
 from real_terminal import Terminal, bank
+from running import RunDva
 
 MORNING = "2026-11-24T08:00:00+00:00"
 

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import RunDva
 from real_terminal import Terminal, bank
+from running import RunDva
 
 
 @pytest.fixture
