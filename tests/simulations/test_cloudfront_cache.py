@@ -43,6 +43,8 @@ def legacy(low: int | None = 0, default: int | None = None, high: int | None = N
         ("MAX-AGE=100", 0, 300, 3600, 100),
         ("max-age=0", 0, 300, 3600, 0),
         ("max-age=soon", 0, 300, 3600, 300),
+        ("max-age=²", 0, 300, 3600, 300),
+        ("max-age=" + "9" * 5000, 0, 300, 3600, 3600),
         ("", 0, None, None, 86400),
         ("", 100000, None, None, 100000),
         ("max-age=99999999", 0, None, None, YEAR),
@@ -174,11 +176,20 @@ def test_a_described_distribution_can_be_pasted() -> None:
     assert outcome["requests"][0]["ttl"] == 0
 
 
-def test_a_request_names_one_method() -> None:
-    given = {"DistributionConfig": {"DefaultCacheBehavior": legacy()}, "requests": [{"t": 0}]}
+@pytest.mark.parametrize(
+    ("request_", "pointer"),
+    [
+        ({"t": 0}, "/requests/0"),
+        ({"t": 0, "GET": "/a", "PUT": "/a"}, "/requests/0"),
+        ({"t": 0, "GET": "http://[a"}, "/requests/0/GET"),
+        ({"t": 1e18, "GET": "/a"}, "/requests"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_its_place(request_: dict[str, Any], pointer: str) -> None:
+    config = {"DefaultCacheBehavior": legacy()}
     with pytest.raises(GivenError) as caught:
-        CACHE.run(given)
-    assert caught.value.pointer == "/requests/0"
+        CACHE.run({"DistributionConfig": config, "start": "2026-11-24T12:00:00Z", "requests": [request_]})
+    assert caught.value.pointer == pointer
 
 
 TTLS = st.integers(0, 50)

@@ -123,13 +123,20 @@ class Edge:
         held = copy if copy and copy.status < 400 else None
         fresh = Copy(0, self.now, {**held.headers, **headers} if held and status == 304 else headers, 200)
         same = held is not None and bool(held.validator) and (status == 304 or held.validator == fresh.validator)
-        life = self.how.life(behavior, fresh.headers, self.start and self.start + timedelta(seconds=self.now))
+        life = self.how.life(behavior, fresh.headers, self._clock())
         fresh.ttl, fresh.until = life.ttl, self.now + life.ttl
         if life.stored:
             self._keep(name, behavior, fresh, life.rule, f"Kept for {life.ttl} s", life.why)
         else:
             self._forget(name, life)
         return life.ttl, same and life.stored
+
+    def _clock(self) -> datetime | None:
+        """What the clocks say now."""
+        try:
+            return self.start and self.start + timedelta(seconds=self.now)
+        except (OverflowError, ValueError):
+            raise GivenError(f"no clock shows {self.now} s after the start", pointer="/requests") from None
 
     def _while_refreshing(self, asked: Asked, behavior: Settings, key: dict[str, Any], name: str, copy: Copy) -> None:
         """The viewer gets the expired copy at once; behind his back the origin is asked."""
@@ -140,13 +147,13 @@ class Edge:
 
     def _may_refresh_later(self, copy: Copy) -> bool:
         """stale-while-revalidate allows so many seconds after expiry."""
-        said = deciding.directives(copy.headers).get("stale-while-revalidate", "")
-        return copy.status < 400 and said.isdigit() and self.now < copy.until + int(said)
+        said = deciding.seconds(deciding.directives(copy.headers).get("stale-while-revalidate"))
+        return copy.status < 400 and said is not None and self.now < copy.until + said
 
     def _may_be_stale(self, copy: Copy) -> bool:
         """stale-if-error limits it to so many seconds after expiry; without it nothing does."""
-        said = deciding.directives(copy.headers).get("stale-if-error", "")
-        return not said.isdigit() or self.now < copy.until + int(said)
+        said = deciding.seconds(deciding.directives(copy.headers).get("stale-if-error"))
+        return said is None or self.now < copy.until + said
 
     def _stale(self, status: int, behavior: Settings, key: dict[str, Any], copy: Copy) -> None:
         title = f"The origin answers {status}: the expired copy is served"
@@ -236,7 +243,10 @@ def taken_apart(request: Request, where: str) -> Asked:
     if len(said) != 1:
         raise GivenError("a request names one method with its URL, as `GET: /a.jpg`", pointer=where)
     method, url = said[0]
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise GivenError("this is no URL", pointer=where + pointer(method)) from None
     headers = {name.lower(): str(value) for name, value in request.headers.items()}
     pairs = [pair.strip().partition("=") for pair in headers.pop("cookie", "").split(";") if pair.strip()]
     cookies = {name: value for name, _, value in pairs} | {k: str(v) for k, v in request.cookies.items()}

@@ -11,7 +11,8 @@ from dva.simulations.cloudfront_cache._documents import Selected, Settings
 from dva.simulations.cloudfront_cache._rules import CLAMP, DEFAULT, EVERY_HEADER, FORBIDDEN
 from dva.trace import Rule
 
-SIGNING = frozenset({"Expires", "Policy", "Signature", "Key-Pair-Id"})
+SIGNING = frozenset({"Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm"})
+LONGEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -83,25 +84,33 @@ def directives(headers: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def seconds(text: str | None) -> int | None:
+    """The number of a directive, a number too large for 32 bits as their last; None where it is none."""
+    if not text or not (text.isascii() and text.isdigit()):
+        return None
+    return min(int(text[:19]), LONGEST)
+
+
 def said_by_origin(headers: Mapping[str, str], now: datetime | None) -> tuple[int, str] | None:
     """Seconds and the words that say so: s-maxage before max-age before Expires."""
     said = directives(headers)
     for name in ("s-maxage", "max-age"):
-        if said.get(name, "").isdigit():
-            return int(said[name]), f"{name}={said[name]}"
+        age = seconds(said.get(name))
+        if age is not None:
+            return age, f"{name}={said[name]}"
     if "expires" not in headers:
         return None
     date, clock = http_date(headers["expires"]), now or http_date(headers.get("date", ""))
     # An Expires that is no date, as the popular 0, says "already expired".
-    seconds = int((date - clock).total_seconds()) if date and clock else 0
-    return max(0, seconds), f"Expires is {max(0, seconds)} s ahead"
+    ahead = max(0, int((date - clock).total_seconds())) if date and clock else 0
+    return ahead, f"Expires is {ahead} s ahead"
 
 
 def http_date(text: str) -> datetime | None:
     """An HTTP date; None where it is none."""
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
