@@ -11,7 +11,7 @@ import copy
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -22,6 +22,10 @@ WORDS = {
     "int": "a whole number", "float": "a number", "str": "text", "bool": "true or false",
     "array": "a list", "object": "a mapping", "null": "nothing",
 }  # fmt: skip
+
+
+Integer = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
+"""The Integer of AWS's APIs: 32 bits."""
 
 
 class Own(msgspec.Struct, forbid_unknown_fields=True, rename="camel", kw_only=True):

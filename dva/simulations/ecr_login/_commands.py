@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
 
 from dva.aws import moment
 from dva.aws.document import AwsDocument, Own
@@ -14,7 +16,7 @@ class Step(Own):
     """A command and when it runs: ISO 8601 text, or seconds. `image` names its registry."""
 
     do: Literal["login", "pull", "push"]
-    at: str | float | None = None
+    at: str | Annotated[float, Meta(ge=-1e15, le=1e15)] | None = None
     registry: str | None = None
     image: str | None = None
 

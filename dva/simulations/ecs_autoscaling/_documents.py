@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
-from dva.aws.document import AwsDocument, Own
+from dva.aws.document import AwsDocument, Integer, Own
 from dva.errors import GivenError
 from dva.simulations.ecs_autoscaling._rules import ADJUST, REQUEST
 from dva.trace import Refused
@@ -32,8 +32,8 @@ class ScalableTarget(AwsDocument, rename="pascal"):
     """RegisterScalableTarget or DescribeScalableTargets."""
 
     wrappers = ("ScalableTargets", "ScalableTarget")
-    min_capacity: int | None = None
-    max_capacity: int | None = None
+    min_capacity: Integer | None = None
+    max_capacity: Integer | None = None
     suspended_state: SuspendedState | None = None
 
 
@@ -42,7 +42,7 @@ class StepAdjustment(AwsDocument, rename="pascal", kw_only=True):
 
     metric_interval_lower_bound: Number | None = None
     metric_interval_upper_bound: Number | None = None
-    scaling_adjustment: int
+    scaling_adjustment: Integer
 
     @property
     def lower(self) -> float:
@@ -60,14 +60,14 @@ class StepAdjustment(AwsDocument, rename="pascal", kw_only=True):
 class StepScaling(AwsDocument, rename="pascal"):
     adjustment_type: str = ""
     step_adjustments: list[StepAdjustment] = []
-    min_adjustment_magnitude: int | None = None
-    cooldown: int = COOLDOWN
+    min_adjustment_magnitude: Integer | None = None
+    cooldown: Integer = COOLDOWN
 
 
 class TargetTracking(AwsDocument, rename="pascal"):
     target_value: Number
-    scale_out_cooldown: int = COOLDOWN
-    scale_in_cooldown: int = COOLDOWN
+    scale_out_cooldown: Integer = COOLDOWN
+    scale_in_cooldown: Integer = COOLDOWN
     disable_scale_in: bool = False
 
 
@@ -104,8 +104,8 @@ class Policy(AwsDocument, rename="pascal"):
 
 
 class ScalableTargetAction(AwsDocument, rename="pascal"):
-    min_capacity: int | None = None
-    max_capacity: int | None = None
+    min_capacity: Integer | None = None
+    max_capacity: Integer | None = None
 
 
 class ScheduledAction(AwsDocument, rename="pascal", kw_only=True):
@@ -132,12 +132,12 @@ class Point(Own):
 class ScaleOutCooldown(Own):
     """A scale-out cooldown that runs when the time line begins; `capacityBefore` is where it began."""
 
-    capacity_before: Annotated[int, Meta(ge=0)]
+    capacity_before: Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
 class Given(Own):
     scalable_target: ScalableTarget
-    current_capacity: Annotated[int, Meta(ge=0)]
+    current_capacity: Annotated[int, Meta(ge=0, le=2**31 - 1)]
     policies: list[Policy] = []
     scheduled_actions: list[ScheduledAction] = []
     timeline: list[Point] = []

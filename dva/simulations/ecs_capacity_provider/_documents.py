@@ -3,7 +3,7 @@
 from typing import Any
 
 from dva.aws.arn import last_part
-from dva.aws.document import AwsDocument, Own
+from dva.aws.document import AwsDocument, Integer, Own
 
 
 class Item(AwsDocument):
@@ -56,10 +56,10 @@ class Provider(AwsDocument):
     name: str
     auto_scaling_group_provider: AutoScalingGroupProvider | None = None
     managed_instances_provider: dict[str, Any] | None = None
-    instances_running: int | None = None
-    instances_needed: int | None = None
-    tasks_per_instance: int | None = None
-    running_tasks: int | None = None
+    instances_running: Integer | None = None
+    instances_needed: Integer | None = None
+    tasks_per_instance: Integer | None = None
+    running_tasks: Integer | None = None
 
     @property
     def scaling(self) -> ManagedScaling:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
-from dva.aws.document import AwsDocument, Own
+from dva.aws.document import AwsDocument, Integer, Own
 from dva.errors import GivenError
 from dva.simulations.ecs_deployment._rules import REQUEST
 from dva.trace import Refused
@@ -15,7 +15,7 @@ MOST_TASKS = 100_000
 
 class Threshold(AwsDocument):
     type: str
-    value: int = 50
+    value: Integer = 50
 
 
 class Circuit(AwsDocument):
@@ -26,8 +26,8 @@ class Circuit(AwsDocument):
 
 
 class DeploymentConfiguration(AwsDocument):
-    minimum_healthy_percent: int | None = None
-    maximum_percent: int | None = None
+    minimum_healthy_percent: Integer | None = None
+    maximum_percent: Integer | None = None
     deployment_circuit_breaker: Circuit = field(default_factory=Circuit)
     strategy: str = "ROLLING"
 
@@ -61,8 +61,8 @@ class Service(AwsDocument):
     launch_type: str | None = None
     deployment_controller: Controller = field(default_factory=Controller)
     deployment_configuration: DeploymentConfiguration = field(default_factory=DeploymentConfiguration)
-    minimum_healthy_percent: int | None = None
-    maximum_percent: int | None = None
+    minimum_healthy_percent: Integer | None = None
+    maximum_percent: Integer | None = None
     placement_strategy: list[Strategy] = []
     placement_constraints: list[Constraint] = []
     load_balancers: list[LoadBalancer] = []

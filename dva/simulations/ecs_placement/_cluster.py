@@ -1,5 +1,6 @@
 """The cluster while tasks are placed: what each instance has left, and which tasks are where."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -209,10 +210,10 @@ def _reserved(resources: dict[str, doc.Resource], protocol: str, name: str, inde
     listed: Sequence[str] = RESERVED_PORTS if protocol == "tcp" else ()
     if name in resources:
         listed = resources[name].string_set_value or ()
-    bad = next((port for port in listed if not (port.isascii() and port.isdigit())), None)
+    bad = next((port for port in listed if not re.fullmatch("[0-9]{1,5}", port)), None)
     if bad is not None:
         where = f"/cluster/containerInstances/{index}/remainingResources"
-        raise GivenError(f"`{bad}` is not a port", pointer=where)
+        raise GivenError(f"`{bad[:40]}` is not a port", pointer=where)
     return {(protocol, int(port)) for port in listed}
 
 

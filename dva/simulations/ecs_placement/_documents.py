@@ -2,7 +2,7 @@
 
 import msgspec
 
-from dva.aws.document import AwsDocument, Own
+from dva.aws.document import AwsDocument, Integer, Own
 from dva.errors import GivenError
 
 
@@ -13,7 +13,7 @@ class Attribute(AwsDocument):
 
 class Resource(AwsDocument):
     name: str
-    integer_value: int | None = None
+    integer_value: Integer | None = None
     string_set_value: list[str] | None = None
 
 
@@ -86,9 +86,9 @@ class ResourceRequirement(AwsDocument):
 
 class Container(AwsDocument):
     name: str | None = None
-    cpu: int = 0
-    memory: int | None = None
-    memory_reservation: int | None = None
+    cpu: Integer = 0
+    memory: Integer | None = None
+    memory_reservation: Integer | None = None
     port_mappings: list[PortMapping] = []
     resource_requirements: list[ResourceRequirement] = []
 
@@ -104,8 +104,8 @@ class TaskDefinition(AwsDocument):
     wrappers = ("taskDefinition",)
     family: str
     network_mode: str | None = None
-    cpu: str | int | None = None
-    memory: str | int | None = None
+    cpu: str | Integer | None = None
+    memory: str | Integer | None = None
     container_definitions: list[Container] = []
     placement_constraints: list[Constraint] = []
     requires_attributes: list[Attribute] = []

@@ -1,5 +1,6 @@
 """What one task takes from a container instance, read from its task definition."""
 
+import re
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -8,6 +9,8 @@ from dva.simulations.ecs_placement import _documents as doc
 from dva.simulations.ecs_placement._rules import REQUEST
 from dva.trace import Refused
 
+DIGITS = "[0-9]{1,9}"
+"""As many as any number of AWS's has."""
 Ports = frozenset[tuple[str, int]]
 """(protocol, host port)."""
 
@@ -66,12 +69,12 @@ def amount(text: str | int | None, member: str) -> int | None:
     plain = text.lower().replace(" ", "")
     unit = next((unit for unit in ("vcpu", "gb") if plain.endswith(unit)), "")
     number = plain.removesuffix(unit)
-    if not number.isascii() or not number.replace(".", "", 1).isdigit():
+    if not re.fullmatch(rf"{DIGITS}(\.{DIGITS})?|\.{DIGITS}", number):
         raise Refused(REQUEST, "ClientException", f"Invalid '{member}' setting for task.")
-    return int(float(number) * 1024) if unit else int(float(number))
+    return int(float(number) * (1024 if unit else 1))
 
 
 def _gpus(requirement: doc.ResourceRequirement) -> int:
-    if not (requirement.value.isascii() and requirement.value.isdigit()):
-        raise Refused(REQUEST, "ClientException", f"`{requirement.value}` is no number of GPUs")
+    if not re.fullmatch(DIGITS, requirement.value):
+        raise Refused(REQUEST, "ClientException", f"`{requirement.value[:40]}` is no number of GPUs")
     return int(requirement.value)
