@@ -13,6 +13,7 @@ What an engine draws is plain data under /state, in the shape of its view:
 
 import copy
 import dataclasses
+import functools
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
@@ -133,11 +134,11 @@ def differences(expect: Any, found: Any, place: str = "") -> list[Difference]:
     return [] if same else [Difference(place, expect, found)]
 
 
-def names() -> list[str]:
+@functools.cache
+def names() -> tuple[str, ...]:
     """The names of all simulations, without importing any."""
-    return sorted(
-        module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")
-    )
+    modules = (module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(sorted(name.replace("_", "-") for name in modules if not name.startswith("_")))
 
 
 def load(name: str) -> Simulation:
