@@ -128,13 +128,13 @@ class Update:
         if None in (configured.minimum_healthy_percent, configured.maximum_percent):
             self.trace.step(rules.DEFAULTS, f"The percentages are {low} and {high}", rules.DEFAULTS.says)
         self.trace.step(
-            rules.LOWER, f"At least {self.lower} tasks stay healthy",
+            rules.LOWER, f"Lower limit: {_count(self.lower)} healthy at any time",
             f"{self.desired} desired x {low} % = {self.desired * low / 100:g}, rounded up to {self.lower}. "
             f"So {self.can_stop} of {self.desired} may stop before anything starts.",
             changes={"/outcome/minimumHealthyTasks": self.lower, "/outcome/canStopBeforeStarting": self.can_stop},
         )  # fmt: skip
         self.trace.step(
-            rules.UPPER, f"At most {self.upper} tasks run or are pending",
+            rules.UPPER, f"Upper limit: {_count(self.upper)} running or pending",
             f"{self.desired} desired x {high} % = {self.desired * high / 100:g}, rounded down to {self.upper}. "
             f"So {self.can_start} may start before anything stops.",
             changes={"/outcome/maximumTasks": self.upper, "/outcome/canStartBeforeStopping": self.can_start},
@@ -153,10 +153,10 @@ class Update:
         limit = self.breaker.threshold_configuration
         kind, value = (limit.type, limit.value) if limit else ("BOUNDED_PERCENT", 50)
         self.threshold = self.how.threshold(self.desired, kind, value)
-        counted = f"{value} tasks" if kind == "COUNT" else f"{value} % of {self.desired} desired tasks, rounded up"
+        counted = _count(value) if kind == "COUNT" else f"{value} % of {self.desired} desired tasks, rounded up"
         bounds = ", kept between 3 and 200" if kind == "BOUNDED_PERCENT" else ""
         self.trace.step(
-            rules.LIMIT, f"The breaker trips when {self.threshold} tasks have failed", f"{kind}: {counted}{bounds}.",
+            rules.LIMIT, f"The breaker trips at {_count(self.threshold, 'failed task')}", f"{kind}: {counted}{bounds}.",
             changes={"/outcome/failureThreshold": self.threshold},
         )  # fmt: skip
 
@@ -269,6 +269,11 @@ class Update:
     def event(self, text: str) -> dict[str, Any]:
         """The drawn event."""
         return {"/state/events/-": [self.round, text]} if self.trace.recording else {}
+
+
+def _count(number: int, what: str = "task") -> str:
+    """`1 task`, `2 tasks`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _tasks(count: int, age: str, verb: str) -> str:
