@@ -69,7 +69,9 @@ class Fleet:
         floor = self._floor(zone)
         most, pool = len(self.instances) - self.minimum, self._pool(zone)
         while pool:
-            room = self.how.room(self.possible, self.minimum, len(self.instances))
+            # A healthy instance may only be taken from those that are healthy now, wherever others may become so
+            possible = len(self.healthy) if pool[0].healthy else self.possible
+            room = self.how.room(possible, self.minimum, len(self.instances))
             if floor is not None:
                 room = min(room, self._possible(zone) - floor)
             size = max(0, min(room, most))
@@ -125,10 +127,12 @@ class Fleet:
 
     def _wave(self, wave: list[Instance], room: int) -> None:
         ids = [instance.id for instance in wave]
-        at, self.waves = self.waves, self.waves + 1
+        self.waves += 1
+        at = self.waves
+        hopeful = self.possible - len(self.healthy)
         why = (
-            f"Minimum {self.minimum} of {len(self.instances)}; healthy or not yet tried "
-            f"{self.possible}: room for {room if room < FAR else 'all'}. "
+            f"At least {self.minimum} of {len(self.instances)} stay healthy; {len(self.healthy)} are"
+            f"{f', {hopeful} more may become so' if hopeful else ''}: room for {room if room < FAR else 'all'}. "
             f"Order: {', '.join(_ranked(instance, self.given.last_successful) for instance in wave[:6])}."
         )
         changes = {"/outcome/waves/-": ids}

@@ -150,6 +150,7 @@ class Instance:
     installed: Revision | None = None
     before: Revision | None = None
     current: Revision | None = None
+    idle: tuple[Rule, str, list[str]] | None = None
 
     def deploy(self, number: int, given: Deployment) -> None:
         """All events of one deployment, up to the first that fails."""
@@ -192,15 +193,25 @@ class Instance:
         current = self._revision()
         whose = self.installed if self.how.owner(event) == "last_successful" else current
         if whose is None:
-            why = f"{event} would run a script of the revision installed before, and there is none. "
-            return self._step(rules.NO_OWNER, f"{current.name}: {event} has nothing to run", why)
+            return self._idle(rules.NO_OWNER, event, "nothing was installed before")
         scripts = whose.read("appspec.yml").hooks.get(event, ())
         if not scripts:
-            title = f"{current.name}: {event} has no script in {whose.name}"
-            return self._step(rules.NO_SCRIPT, title, rules.NO_SCRIPT.says)
+            return self._idle(rules.NO_SCRIPT, event, f"no script in {whose.name}")
         for script in scripts:
             self._script(event, whose, script)
         return None
+
+    def _idle(self, rule: Rule, event: str, why: str) -> None:
+        """An event in which nothing happens; several in a row are told together."""
+        if self.idle and self.idle[:2] != (rule, why):
+            self._tell_idle()
+        self.idle = (rule, why, [*(self.idle[2] if self.idle else []), event])
+
+    def _tell_idle(self) -> None:
+        if self.idle:
+            rule, why, events = self.idle
+            self.idle = None
+            self._step(rule, f"{why[:1].upper()}{why[1:]}: {', '.join(events)}", rule.says)
 
     def _script(self, event: str, whose: Revision, script: Script) -> None:
         location = expand(script.location)[1:]
@@ -318,6 +329,7 @@ class Instance:
         self._step(rule, title, why, changes | self._drawn())
 
     def _step(self, rule: Rule, title: str, why: str, changes: dict[str, Any] | None = None) -> None:
+        self._tell_idle()
         if not self.trace.recording:
             self.trace.step(rule, "", changes=changes)
             return
