@@ -120,6 +120,16 @@ _TABLE: dict[str, dict[str, tuple[str | None, Any]]] = {
 """Namespace → option → (default, allowed); allowed are words, a range of whole numbers or of durations, or anything."""
 
 
+_NAMESPACE = re.compile(
+    r"aws:autoscaling:(asg|launchconfiguration|scheduledaction|trigger|updatepolicy:rollingupdate)"
+    r"|aws:ec2:(instances|vpc)|aws:rds:dbinstance|aws:cloudformation:template:(parameter|resource:property)"
+    r"|aws:elb:(healthcheck|listener(:\d+)?|loadbalancer|policies(:.+)?)"
+    r"|aws:elbv2:(listener:(default|\d+)|listenerrule:.+|loadbalancer)"
+    r"|aws:elasticbeanstalk:(application|cloudwatch|command|container|control|customoption|environment|healthreporting"
+    r"|hostmanager|managedactions|monitoring|sns|sqsd|trafficsplitting|xray)(:.+)?"
+)
+
+
 class OptionError(Exception):
     """The text or structure holds no option settings."""
 
@@ -148,6 +158,9 @@ def number(settings: Mapping[Key, str], namespace: str, name: str) -> int | None
 def problems(settings: Mapping[Key, str]) -> Iterator[tuple[Key, str]]:
     """(option, what is wrong with its value) for each value that Elastic Beanstalk does not take."""
     for key, value in settings.items():
+        if not _NAMESPACE.fullmatch(key[0]):
+            yield key, "Unknown configuration setting"
+            continue
         allowed = _TABLE.get(key[0], {}).get(key[1], (None, None))[1]
         wrong = _wrong(value, allowed)
         if key == (COMMAND, "BatchSize") and not wrong and _percentage(settings) and int(value) > 100:
@@ -158,12 +171,9 @@ def problems(settings: Mapping[Key, str]) -> Iterator[tuple[Key, str]]:
 
 def invalid(key: Key, value: str, wrong: str) -> str:
     """AWS's sentence about a value that it does not take."""
+    if not _NAMESPACE.fullmatch(key[0]):
+        return f"Invalid option specification (Namespace: '{key[0]}', OptionName: '{key[1]}'): {wrong}."
     return f"Invalid option value: '{value}' (Namespace: '{key[0]}', OptionName: '{key[1]}'): {wrong}."
-
-
-def known(key: Key) -> bool:
-    """Whether the option exists, as far as its namespace is known here."""
-    return key[0] not in _TABLE or key[1] in _TABLE[key[0]]
 
 
 def _percentage(settings: Mapping[Key, str]) -> bool:

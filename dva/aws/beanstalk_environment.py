@@ -28,7 +28,7 @@ class Environment(AwsDocument, rename="pascal"):
 
     wrappers = ("Environments",)
     environment_name: str = "environment"
-    tier: Tier = field(default_factory=Tier)
+    tier: Tier | str = field(default_factory=Tier)
     version_label: str = "v1"
     solution_stack_name: str | None = None
     platform_arn: str | None = None
@@ -37,7 +37,12 @@ class Environment(AwsDocument, rename="pascal"):
     @property
     def worker(self) -> bool:
         """Whether it reads a queue instead of standing behind a load balancer."""
-        return self.tier.name.lower() == "worker"
+        return tier_name(self.tier) == "worker"
+
+
+def tier_name(tier: Tier | str) -> str:
+    """`webserver` or `worker`; a tier may be given by its name alone."""
+    return (tier if isinstance(tier, str) else tier.name).lower()
 
 
 def read_settings(value: Any, place: str) -> Settings:

@@ -25,6 +25,7 @@ SWAPPING = f"{GUIDE}Blue/Green deployments with Elastic Beanstalk: {URL}using-fe
 CLONING = f"{GUIDE}Cloning an environment: {URL}using-features.managing.clone.html"
 DOMAINS = f"{GUIDE}Your environment's domain name: {URL}customdomains.html"
 WEIGHTS = "Amazon Route 53 Developer Guide, Weighted routing: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-weighted.html"
+API = "AWS Elastic Beanstalk API, CreateEnvironment: https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_CreateEnvironment.html"
 TERMINATING = f"{GUIDE}Terminate an Elastic Beanstalk environment: {URL}using-features.terminating.html"
 
 
@@ -39,6 +40,7 @@ BEGIN = _rule(
 )  # fmt: skip
 CREATE = _rule("create", "The second environment is cloned or created; it runs, and costs, beside the first.", CLONING,
                "13")  # fmt: skip
+TAKEN = _rule("taken", "Names of environments and their CNAMEs are unique.", API, "13")
 DEPLOY = _rule("deploy", "The new version is deployed to the environment that is not in production.", SWAPPING, "13")
 TEST = _rule("test", "The new version is tested under its environment's own name.", SWAPPING, "14")
 EMPTY = _rule("empty", "An environment without a deployed version is not swapped into production.", SWAPPING, "16")
@@ -61,7 +63,8 @@ DONE = _rule("done", "At the end the production name answers with the version of
              SWAPPING, "12", "16")  # fmt: skip
 
 RULES = (
-    BEGIN, CREATE, DEPLOY, TEST, EMPTY, SWAP, WAIT, TOO_SOON, PRODUCTION, DATABASE, TERMINATE, SHARES, UNKNOWN, DONE,
+    BEGIN, CREATE, TAKEN, DEPLOY, TEST, EMPTY, SWAP, WAIT, TOO_SOON, PRODUCTION, DATABASE, TERMINATE, SHARES, UNKNOWN,
+    DONE,
 )  # fmt: skip
 
 WORDS = {
@@ -217,9 +220,9 @@ class Swap:
     def begin(self, created: set[str | None]) -> None:
         """What runs before the first step."""
         for name, written in self.given.environments.items():
-            if name not in created:
+            if name == self.names[0] or name not in created:
                 self.launch(name, written, deployed=name == self.names[0])
-        serving = self.running[self.names[0]].instances if self.names[0] in self.running else 0
+        serving = self.running[self.names[0]].instances
         paid = sum(it.instances for it in self.running.values())
         changes = {"/outcome/max_instances": paid, "/outcome/min_in_service": serving, "/outcome/cname": self.cnames()}
         title = f"{self.names[0]} answers the name {self.production}"
@@ -265,6 +268,11 @@ class Swap:
         name = action.environment or self.second
         if name is None:
             return self.fail(action, UNKNOWN, "no second environment is listed")
+        prefix = self.given.environments[name].CNAMEPrefix or name
+        if name in self.running:
+            return self.fail(action, TAKEN, f"{name} runs already")
+        if any(it.cname == prefix for it in self.running.values()):
+            return self.fail(action, TAKEN, f"the CNAME {prefix} belongs to another environment now")
         self.launch(name, self.given.environments[name], deployed=False)
         return self.step(CREATE, f"{name} is created with {self.running[name].instances} instances", action)
 

@@ -108,7 +108,13 @@ def updates(draw: st.DrawFn) -> dict[str, Any]:
     asg = {"MinSize": low, "MaxSize": draw(st.integers(instances, 40))}
     events = draw(
         st.fixed_dictionaries(
-            {}, optional={"fail_batch": st.just(1), "abort": st.booleans(), "rollback_fails": st.booleans()}
+            {},
+            optional={
+                "fail_batch": st.just(1),
+                "fail_phase": st.sampled_from(["first_instance", "remaining_instances"]),
+                "abort": st.booleans(),
+                "rollback_fails": st.booleans(),
+            },
         )
     )
     return case(instances, rolling=rolling, asg=asg, events=events)

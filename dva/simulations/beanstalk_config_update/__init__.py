@@ -144,7 +144,7 @@ class Update:
             rules.DISABLED, "Rolling updates are off", rules.DISABLED.says,
             changes={"/outcome/type": "Disabled", "/outcome/batches": 1},
         )  # fmt: skip
-        self.replace(1, self.originals)
+        self.replace(1, self.originals, fails=self.given.events.fail_batch is not None)
         if self.given.events.fail_batch or self.given.events.abort:
             return self.undo(rules.FAILED if self.given.events.fail_batch else rules.ABORT, self.count, 1)
         return self.done()
@@ -156,18 +156,26 @@ class Update:
             changes={"/outcome/type": "Immutable", "/outcome/batches": None},
         )  # fmt: skip
         names: list[str] = []
-        for count in (1, self.count - 1):
+        for phase, count in (("first_instance", 1), ("remaining_instances", self.count - 1)):
             if count == 0:
                 continue
             names += self.fleet.launch("new", count, "new starting")
             self.step(rules.GROUP, f"{count} new instance{'' if count == 1 else 's'} in a second group")
-            if self.given.events.fail_batch or self.given.events.abort:
+            rule = self.ends_group(phase)
+            if rule is not None:
                 self.fleet.terminate(names)
-                return self.undone(rules.DROPPED if self.given.events.fail_batch else rules.ABORT, (self.count, 0))
+                return self.undone(rule, (self.count, 0))
             self.fleet.put_in(names, "new")
             self.step(rules.WAIT, f"{len(names)} new of {self.count} are healthy and serve too")
         self.fleet.terminate(self.originals)
         return self.done()
+
+    def ends_group(self, phase: str) -> Rule | None:
+        """By which rule the second group goes in this phase; a batch's number means the first instance."""
+        events = self.given.events
+        if events.fail_phase == phase or (events.fail_batch and phase == "first_instance"):
+            return rules.DROPPED
+        return rules.ABORT if events.abort and phase == "first_instance" else None
 
     def rolling(self, kind: str) -> None:
         """Batch after batch."""

@@ -1,12 +1,12 @@
 """What a configuration update reads, and what Elastic Beanstalk does not take."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
 from dva.aws import beanstalk
 from dva.aws.beanstalk import Settings
-from dva.aws.beanstalk_environment import Client, Environment, Tier, read_settings, single
+from dva.aws.beanstalk_environment import Client, Environment, Tier, read_settings, single, tier_name
 from dva.aws.document import AwsDocument, Own
 from dva.simulations.beanstalk_config_update import _rules as rules
 from dva.trace import Refused, Rule
@@ -16,16 +16,20 @@ BALANCER = (beanstalk.ENVIRONMENT, "LoadBalancerType")
 
 
 class Events(Own, rename=None):
-    """`fail_batch` and `abort`: the number of the batch; `rollback_fails`: so does the way back."""
+    """`fail_batch` and `abort`: the number of the batch; `fail_phase`: of an immutable update.
+
+    `rollback_fails`: so does the way back.
+    """
 
     fail_batch: Number | None = None
+    fail_phase: Literal["first_instance", "remaining_instances"] | None = None
     abort: Number | bool = False
     rollback_fails: bool = False
 
 
 class Update(AwsDocument, rename="pascal"):
     version_label: str | None = None
-    tier: Tier | None = None
+    tier: Tier | str | None = None
 
 
 class Given(Own, rename=None):
@@ -61,7 +65,7 @@ def check(given: Given, settings: Settings, change: Settings) -> None:
     if BALANCER in change and change[BALANCER] != beanstalk.effective(settings, *BALANCER):
         raise refused(rules.FIXED, "LoadBalancerType can only be set when the environment is created.")
     tier = given.update.tier
-    if tier is not None and tier.name.lower() != given.environment.tier.name.lower():
+    if tier is not None and tier_name(tier) != tier_name(given.environment.tier):
         raise refused(rules.TIER, "The tier of an environment cannot be changed.", "InvalidParameterValue")
     if single(wanted) and beanstalk.update_type(wanted) in ("Time", "Health"):
         raise refused(rules.SINGLE, "Rolling updates need a load-balanced environment; this one has a single instance.")
