@@ -119,6 +119,18 @@ def test_failed_instances_go_before_all_others(parts: Any) -> None:
     assert kinds == sorted(kinds)
 
 
+def test_those_left_out_are_listed_in_the_order_in_which_they_would_have_gone() -> None:
+    instances = [
+        {"id": "current", "revision": "v2"}, {"id": "old", "revision": "v1"}, {"id": "unknown", "health": "Unknown"},
+        {"id": "new"},
+    ]  # fmt: skip
+    given_ = {"instances": instances, "group": {"lastSuccessful": "v2"}, "faults": fails("new")}
+    result = outcome(minimumHealthyHosts=host_count(3), **given_)
+    assert (result["failed"], result["not_attempted"]) == (["new"], ["unknown", "old", "current"])
+    result = outcome(minimumHealthyHosts=host_count(4), **given_)
+    assert result["not_attempted"] == ["new", "unknown", "old", "current"]
+
+
 def test_words_are_those_of_the_api() -> None:
     statuses = MODEL.shape_for("DeploymentStatus").enum
     creators = MODEL.shape_for("DeploymentCreator").enum

@@ -160,13 +160,14 @@ def _server(given: Given, trace: Tracer, how: How, groups: dict[str, list[str]],
         return _fail(given, trace, how, rules.NOBODY, "NO_INSTANCES", "no instance was found for the deployment group")
     low = _minimum(given, trace, how, len(chosen))
     if low >= len(chosen):
-        changes = {"/outcome/not_attempted": [instance.id for instance in chosen]}
+        order = sorted(chosen, key=lambda instance: (instance.healthy, rank(instance, given.last_successful)))
+        changes = {"/outcome/not_attempted": [instance.id for instance in order]}
         message = f"{low} of {len(chosen)} instances must stay healthy, so none can be taken"
         return _fail(given, trace, how, rules.INVALID, "HEALTH_CONSTRAINTS_INVALID", message, changes)
     events = groups["replacement" if given.blue_green else "instance"]
     fleet = Fleet(given, trace, how, chosen, events, low, Scripts(given), owners)
     ended = fleet.run()
-    changes = {"/outcome/not_attempted": list(fleet.untried)} if fleet.untried else {}
+    changes = {"/outcome/not_attempted": fleet.rest()} if fleet.untried else {}
     if ended == "tried" and given.blue_green and given.deploy.creator != "codeDeployRollback":
         return _hand_over(given, trace, how, fleet, originals)
     return _judge(given, trace, how, fleet, ended, changes)

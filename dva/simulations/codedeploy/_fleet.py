@@ -116,8 +116,19 @@ class Fleet:
         """As `possible`, for the instances of a zone."""
         return sum(instance.id in self.healthy or instance.id in self.untried for instance in among)
 
+    def rest(self) -> list[str]:
+        """Those that have not been tried, in the order in which they would have been."""
+        order: list[str] = []
+        for zone in self._zones():
+            left = [instance for instance in zone if instance.id in self.untried]
+            while left:
+                pool = {instance.id: instance for instance in self.how.pool(left, self.given.last_successful)}
+                order += pool
+                left = [instance for instance in left if instance.id not in pool]
+        return order
+
     def _limit(self) -> str:
-        rest = [instance.id for instance in self.untried.values()]
+        rest = self.rest()
         why = (
             f"{len(self.healthy)} are healthy, {self.minimum} must stay so: another attempt could go below. "
             f"Not attempted: {_some(rest)}."
@@ -133,7 +144,8 @@ class Fleet:
         why = (
             f"At least {self.minimum} of {len(self.instances)} stay healthy; {len(self.healthy)} are"
             f"{f', {hopeful} more may become so' if hopeful else ''}: room for {room if room < FAR else 'all'}. "
-            f"Order: {', '.join(_ranked(instance, self.given.last_successful) for instance in wave[:6])}."
+            f"Order: {', '.join(_ranked(instance, self.given.last_successful) for instance in wave[:6])}; among equal "
+            "ones that of the file (dva's convention: AWS does not say which)."
         )
         changes = {"/outcome/waves/-": ids}
         self.trace.step(rules.WAVE, f"Wave {self.waves}: {_some(ids)}", why, at=at, changes=changes)
@@ -158,7 +170,7 @@ class Fleet:
         if self.trace.recording:
             label = f"{self.given.deploy.revision or 'new'}: {'ok' if good else attempt.event}"
             changes[pointer("state", "lanes", instance.id) + "/-"] = [at, at + 1, label]
-        self.trace.step(rule, title, f"{attempt.told} {rule.says}", at=at, changes=changes)
+        self.trace.step(rule, title, f"{attempt.told} {rule.says}".strip(), at=at, changes=changes)
 
     def _why_failed(self, instance: Instance) -> Rule:
         return rules.STOPPED_INSTANCE if instance.state == "stopped" else rules.FAILED
@@ -176,9 +188,13 @@ class Fleet:
                 ignored = event
                 continue
             if problem:
-                return Attempt(event, f"{problem} Scripts run: {', '.join(ran) or 'none'}.", installed, ignored)
+                return Attempt(event, f"{problem} {self._told(ran)}", installed, ignored)
             installed = installed or event == "Install"
-        return Attempt(None, f"Scripts run: {', '.join(ran) or 'none'}.", installed, ignored)
+        return Attempt(None, self._told(ran), installed, ignored)
+
+    def _told(self, ran: list[str]) -> str:
+        """The scripts that ran, where the revisions' AppSpecs are known."""
+        return f"Scripts run: {', '.join(ran) or 'none'}." if self.scripts.known else ""
 
     def _event(self, instance: Instance, event: str) -> tuple[str | None, str | None]:
         """(what goes wrong, whose script runs) in one event."""

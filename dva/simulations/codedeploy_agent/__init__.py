@@ -42,9 +42,14 @@ class Deployment(Own, rename=None):
 
     revision: str
     files: dict[str, str] = {}
-    file_exists_behavior: Annotated[str, Meta(min_length=1)] = "DISALLOW"
+    file_exists_behavior: str | None = None
     not_executable: list[str] = []
     scripts: dict[str, Behaving] = {}
+
+    @property
+    def behavior(self) -> str:
+        """The option as the agent takes it: in upper case, DISALLOW where none is given."""
+        return (self.file_exists_behavior or "DISALLOW").upper()
 
 
 class Given(Own, rename=None):
@@ -275,7 +280,7 @@ class Instance:
     def _plan(self, spec: AppSpec, disk: Disk) -> Plan:
         current = self._revision()
         try:
-            made = plan(disk, current.files, spec, current.given.file_exists_behavior.upper(), self.how.conflict)
+            made = plan(disk, current.files, spec, current.given.behavior, self.how.conflict)
         except CannotInstall as problem:
             raise Failed(problem.rule, 5, problem.message, f"Install fails: {problem.message}") from None
         return made
@@ -408,7 +413,7 @@ def _events(given: Given) -> tuple[str, ...]:
 def play(given: Given, trace: Tracer, how: How) -> None:
     """One deployment after the other on the same instance."""
     for number, deployment in enumerate(given.deployments):
-        if deployment.file_exists_behavior.upper() not in appspec.BEHAVIORS:
+        if deployment.behavior not in appspec.BEHAVIORS:
             raise GivenError(
                 f"file_exists_behavior is one of {', '.join(appspec.BEHAVIORS)}",
                 pointer=f"/deployments/{number}/file_exists_behavior",
