@@ -153,6 +153,7 @@ def test_the_dearest_read_is_a_miss_of_lazy_loading() -> None:
         ({"operations": [{"t": 1, "get": "a"}, {"t": 0, "get": "a"}]}, "/operations/1/t"),
         ({"operations": [{"t": 0, "get": "a", "ttl": 0}]}, "/operations/0/ttl"),
         ({"operations": [{"t": 0, "get": "a", "reader": 2}]}, "/operations/0/reader"),
+        ({"operations": [{"t": 0, "get": "a", "readers": 10**15}]}, "/operations/0/readers"),
         ({"cache": {"MaxItems": 0}}, "/cache/MaxItems"),
         ({"cache": {"maxmemory-policy": "lru"}}, "/cache/maxmemory-policy"),
     ],

@@ -106,6 +106,7 @@ def test_an_error_inside_a_200_of_s3_is_repeated() -> None:
         ({"responses": [{"status": 200}], "random": 1.5}, "/random"),
         ({"responses": [{"status": 200}], "client": {"quota": 501}}, "/client/quota"),
         ({"responses": [{"status": 200}], "client": {"quotas": 1}}, "/client/quotas"),
+        ({"responses": [{"status": 500}], "client": {"retry_mode": "legacy", "max_attempts": 10**30}}, "/client"),
     ],
 )
 def test_what_cannot_be_read_is_pointed_at(given: dict[str, Any], pointer: str) -> None:

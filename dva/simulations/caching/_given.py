@@ -49,7 +49,7 @@ class Operation(Own, gc=False):
     fail: str | None = None
     value: int | float | str | bool | None = None
     ttl: Positive | None = None
-    readers: Annotated[int, msgspec.Meta(gt=0)] = 1
+    readers: Annotated[int, msgspec.Meta(gt=0, le=100_000)] = 1
     bypass: bool = False
 
 

@@ -233,6 +233,8 @@ def check(given: Given) -> None:
             raise GivenError("a response has a status, a code or an error", pointer=f"/responses/{index}")
     if not 0 <= given.client.quota <= policy.CAPACITY:
         raise GivenError(f"the quota lies between 0 and {policy.CAPACITY}", pointer="/client/quota")
+    if attempts_allowed(given) > policy.MOST_ATTEMPTS:
+        raise GivenError(f"dva follows {policy.MOST_ATTEMPTS} attempts at most", pointer="/client")
     value = given.random.value if isinstance(given.random, Drawn) else given.random
     if isinstance(value, float) and not 0 <= value <= 1:
         raise GivenError("a drawn value lies between 0 and 1", pointer="/random")
