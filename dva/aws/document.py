@@ -58,8 +58,11 @@ def decode(given: Any, kind: Any) -> Any:
 def unwrapped(value: Any, kind: Any) -> Any:
     """A copy of the value with the wrappers of describe answers taken off wherever `kind` names them.
 
+    An AWS document may be JSON text, as `aws … > file` writes it.
     Lists of flat items are not copied, as converting them makes new values; members that are not read neither.
     """
+    if isinstance(value, str) and _document(kind):
+        value = _parsed(value)
     if not isinstance(value, list | dict):
         return value
     struct, items = _shape(kind)
@@ -85,6 +88,22 @@ def unwrapped(value: Any, kind: Any) -> Any:
         for name, item in value.items()
         if item is not None or name not in left_out
     }
+
+
+@lru_cache(maxsize=512)
+def _document(kind: Any) -> bool:
+    """Whether this is an AWS document, or a list of them, that is never plain text."""
+    struct, items = _shape(kind)
+    struct = struct or (items and _shape(items)[0])
+    return str not in get_args(kind) and isinstance(struct, type) and issubclass(struct, AwsDocument)
+
+
+def _parsed(text: str) -> Any:
+    """What the JSON text says; the text itself where it is no JSON."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return text
 
 
 def _wrappers(struct: Any) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The ECS engines against AWS's own documents: every member of the API's models, and numbers beyond all of them."""
 
+import json
 from typing import Any
 
 import botocore.session
@@ -70,6 +71,21 @@ PASTED = {
 @pytest.mark.parametrize("case", PASTED)
 def test_every_member_of_the_api_may_stand_in_a_pasted_answer(case: str) -> None:
     assert decode(PASTED[case], load(case.partition(",")[0]).given)
+
+
+@pytest.mark.parametrize("case", PASTED)
+def test_a_document_may_be_the_text_of_its_json_file(case: str) -> None:
+    kind = load(case.partition(",")[0]).given
+    texts = {name: json.dumps(part) if isinstance(part, dict) else part for name, part in PASTED[case].items()}
+    assert decode(texts, kind) == decode(PASTED[case], kind)
+
+
+def test_text_that_is_no_json_is_told_with_its_place() -> None:
+    with pytest.raises(GivenError) as problem:
+        load("ecs-task-definition").run({"taskDefinition": "family: web"})
+    assert problem.value.pointer == "/taskDefinition"
+    with pytest.raises(GivenError):
+        load("ecs-task-definition").run({"taskDefinition": "[" * 100_000})
 
 
 def without_values(document: Any) -> Any:
