@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dva.aws import yaml11
+from dva.errors import GivenError
 from dva.simulations.codebuild._given import Problem
 from dva.trace import pointer
 
@@ -12,6 +13,9 @@ PHASES = ("install", "pre_build", "build", "post_build")
 ON_FAILURE = re.compile(r"ABORT|CONTINUE|RETRY(?:-(?P<times>\d{1,3})(?![^-]))?(?:-(?P<pattern>.+))?", re.DOTALL)
 MOST_FALLBACK_KEYS = 5
 MOST_RETRIES = 100
+REPEATED = re.compile(r"[*+{]|\)\?")
+MOST_REPEATED = 2
+"""Repetitions in a pattern: more could keep the matching busy for years."""
 YES = (True, "yes", "true", "on")
 
 
@@ -105,6 +109,8 @@ def _phase(name: str, phase: dict[Any, Any], spec: Buildspec) -> Phase:
         spec.problem("COMMANDS_REQUIRED", f"{name} needs commands", "phases", name, "commands")
     on_failure = text_of(phase.get("on-failure"))
     found = ON_FAILURE.fullmatch(on_failure)
+    if found and found["pattern"] and len(REPEATED.findall(found["pattern"])) > MOST_REPEATED:
+        raise GivenError("a pattern of RETRY as involved as this is not simulated", pointer="/buildspec")
     if on_failure and (found is None or int(found["times"] or 0) > MOST_RETRIES):
         spec.problem("ON_FAILURE", f"on-failure cannot be `{on_failure}`", "phases", name, "on-failure")
     return Phase(commands, final, on_failure)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from dva.simulations.codebuild import _rules as rules
@@ -14,6 +15,10 @@ from dva.simulations.codebuild._shell import Shell
 from dva.trace import Rule, Tracer, pointer
 
 DEFAULT_RETRIES = 3
+MOST_DRAWN = 12
+"""Variables in the picture of the shell."""
+LONGEST_MESSAGE = 120
+"""Characters of a message that a pattern of RETRY is tried on."""
 
 
 @dataclass
@@ -132,7 +137,7 @@ class Build:
         """The exit code of an entry, after what it does to the shell."""
         shell = attempt.shell if self.shared else self.initial.copy()
         shell.own["CODEBUILD_BUILD_SUCCEEDING"] = str(int(not attempt.failed))
-        before = shell.copy()
+        before, shell.touched = shell.pwd, {}
         codes = list(self.codes(command, shell, attempt))
         whole = self.fault(command, attempt)
         code = whole or self.how.entry_code(codes)
@@ -169,24 +174,31 @@ class Build:
                 return fault.exit
         return 0
 
-    def tell_state(self, command: str, before: Shell, after: Shell) -> None:
-        """What stays of the command for the next one."""
-        told = [f"the directory is {after.pwd or 'the source root'}"] if after.pwd != before.pwd else []
-        told += [f"{name} = {value}" for name, value in after.variables.items() if before.variables.get(name) != value]
-        told += [f"{name} is unset" for name in before.variables if name not in after.variables]
-        if any(shells.is_unknown(part) for _, part in shells.simple_parts(command)):
-            self.say(rules.UNKNOWN, "What the command prints is not known")
-        if not told:
-            return
-        if not self.shared:
-            self.say(rules.LOST, f"Lost with its shell: {', '.join(told)}")
-            return
-        changes: dict[str, Any] = {
-            "/outcome/state_after": {"pwd": after.pwd, "variables": dict(after.variables)},
+    def tell_state(self, command: str, before: str, after: Shell) -> None:
+        """What stays of the command for the next one; `before` is the directory that it began in."""
+        new = {
+            name: after.variables.get(name) for name, old in after.touched.items() if after.variables.get(name) != old
         }
+        told = [f"the directory is {after.pwd or 'the source root'}"] if after.pwd != before else []
+        told += [f"{name} is unset" if value is None else f"{name} = {value}" for name, value in new.items()]
+        if shells.is_unknown(command):
+            self.say(rules.UNKNOWN, "What the command prints is not known")
+        if told and not self.shared:
+            self.say(rules.LOST, f"Lost with its shell: {', '.join(told)}")
+        elif told:
+            self.say(rules.STATE, f"For the next command {', '.join(told)}", changes=self.state(after, new))
+
+    def state(self, shell: Shell, new: dict[str, str | None]) -> dict[str, Any]:
+        """The changes of outcome and picture that a command's effect makes."""
+        place = "/outcome/state_after"
+        changes: dict[str, Any] = {f"{place}/pwd": shell.pwd}
+        if None in new.values():
+            changes[f"{place}/variables"] = dict(shell.variables)
+        else:
+            changes |= {pointer("outcome", "state_after", "variables", name): value for name, value in new.items()}
         if self.trace.recording:
-            changes["/state/texts/shell"] = _drawn(after)
-        self.say(rules.STATE, f"For the next command {', '.join(told)}", changes=changes)
+            changes["/state/texts/shell"] = _drawn(shell)
+        return changes
 
     # After a failure.
 
@@ -211,7 +223,7 @@ class Build:
         times, pattern = (found["times"], found["pattern"]) if found else (None, None)
         most = DEFAULT_RETRIES if times is None else int(times)
         try:
-            wants = re.search(pattern or ".*", self.message) is not None
+            wants = re.search(pattern or "", self.message[:LONGEST_MESSAGE]) is not None
         except re.error:
             wants = False
         why = f"{wanted}: {attempt.number - 1} of {most} retries used; the message is `{self.message}`."
@@ -226,7 +238,8 @@ def _short(command: str) -> str:
 
 def _drawn(shell: Shell) -> str:
     lines = [f"directory: {shell.pwd or '(source root)'}"]
-    return "\n".join(lines + [f"{name}={value}" for name, value in shell.variables.items()])
+    newest = list(islice(reversed(shell.variables.items()), MOST_DRAWN))
+    return "\n".join(lines + [f"{name}={value}" for name, value in reversed(newest)])
 
 
 def texts() -> dict[str, str]:

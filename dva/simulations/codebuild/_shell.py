@@ -10,16 +10,23 @@ ASSIGNMENT = re.compile(rf"({NAME})=(.*)", re.DOTALL)
 REFERENCE = re.compile(rf"\$(?:\{{({NAME})\}}|({NAME}))")
 WORDS = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+""", re.DOTALL)
 PIECES = re.compile(r"""\\(.)|'([^']*)'|"((?:[^"\\]|\\.)*)"|([^\\'"]+)""", re.DOTALL)
-OPERATORS = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|\\.|\$\([^)]*\)|(&&|\|\||;|\n)""", re.DOTALL)
+OPERATORS = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|\\.|\$\([^)]{0,200}\)|(&&|\|\||;|\n)""", re.DOTALL)
 
 
 SOURCE = "/codebuild/output/src"
 """The source root, as $CODEBUILD_SRC_DIR would name it; paths inside it are told relative to it."""
 
 
+LONGEST = 4096
+"""Characters of a value: `A=$A$A`, often enough, would fill any memory."""
+
+
 @dataclass
 class Shell:
-    """A directory relative to the source root (`` is the root) and the variables."""
+    """A directory relative to the source root (`` is the root) and the variables.
+
+    `touched` holds what the command at work has changed, with the values of before.
+    """
 
     variables: dict[str, str] = field(default_factory=dict)
     pwd: str = ""
@@ -27,8 +34,23 @@ class Shell:
     own: dict[str, str] = field(default_factory=lambda: {"CODEBUILD_SRC_DIR": SOURCE, "HOME": "/root"})
     """CodeBuild's own variables, which are not told."""
 
+    touched: dict[str, str | None] = field(default_factory=dict)
+
     def expand(self, word: str) -> str:
-        return expand(word, self.own | self.variables)
+        """The word as the shell would hand it on, cut where it grows too long."""
+        names = [found[1] or found[2] for found in REFERENCE.finditer(word)]
+        known = {name: self.variables.get(name, self.own.get(name, "")) for name in names}
+        if sum(len(known[name]) for name in names) > LONGEST:
+            return ""
+        return expand(word, known)[:LONGEST]
+
+    def put(self, name: str, value: str | None) -> None:
+        """Set a variable, or unset it with None."""
+        self.touched.setdefault(name, self.variables.get(name))
+        if value is None:
+            self.variables.pop(name, None)
+        else:
+            self.variables[name] = value
 
     def copy(self) -> "Shell":
         return Shell(dict(self.variables), self.pwd, self.before, dict(self.own))
@@ -86,16 +108,16 @@ def apply(part: str, shell: Shell) -> bool:
     names = words[1:] if words[0] in ("export", "unset") else words
     if words[0] == "unset":
         for name in names:
-            shell.variables.pop(name, None)
+            shell.put(name, None)
         return True
     found = [ASSIGNMENT.fullmatch(word) for word in names]
     if words[0] != "export" and not all(found):
         return False  # `A=1 make` sets A for make only
     # `export` gets its words expanded at once, plain assignments are made one after the other.
-    view = shell.copy() if words[0] == "export" else shell
+    at_once = {one: shell.expand(one[2]) for one in found if one} if words[0] == "export" else {}
     for one in found:
         if one:
-            shell.variables[one[1]] = view.expand(one[2])
+            shell.put(one[1], at_once[one] if one in at_once else shell.expand(one[2]))
     return bool(found)
 
 

@@ -8,7 +8,7 @@ from dva.aws.document import AwsDocument, Own
 from dva.errors import GivenError
 
 Identity = Literal["iam-user", "federated", "role", "root"]
-Way = Literal["git-credentials", "ssh", "credential-helper", "git-remote-codecommit"]
+Way = Literal["git-credentials", "https-git-credentials", "ssh", "credential-helper", "git-remote-codecommit"]
 
 STATE = "CodeCommit Repository State Change"
 PULL = "CodeCommit Pull Request State Change"

@@ -3,6 +3,7 @@
 Times are minutes. Actions are named `Stage.Action`; an action's name alone is enough where no other has it.
 """
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import msgspec
@@ -14,6 +15,7 @@ Mode = Literal["SUPERSEDED", "QUEUED", "PARALLEL"]
 Result = Literal["ROLLBACK", "FAIL", "RETRY", "SKIP"]
 RetryMode = Literal["FAILED_ACTIONS", "ALL_ACTIONS"]
 
+MOST_MINUTES = 100 * 365 * 24 * 60
 WEEK = 7 * 24 * 60
 """Minutes that a manual approval waits."""
 
@@ -173,6 +175,9 @@ def check_names(given: Given, pipeline: Pipeline) -> None:
     for index, name in enumerate(ids):
         if name in ids[:index]:
             raise GivenError(f"`{name}` is there twice", pointer=f"/executions/{index}/id")
+    for place, at in _times(given):
+        if not -MOST_MINUTES < at < MOST_MINUTES:
+            raise GivenError("a time is a number of minutes within a century", pointer=place)
     if not ids:
         raise GivenError("name at least one execution", pointer="/executions")
     asked = [(f"/transitions/{i}/2", stage) for i, (_, _, stage) in enumerate(given.transitions)]
@@ -190,12 +195,21 @@ def check_names(given: Given, pipeline: Pipeline) -> None:
             raise GivenError(f"there is no execution `{name}`", pointer=place)
 
 
+def _times(given: Given) -> Iterator[tuple[str, float]]:
+    yield from ((f"/executions/{i}/at", one.at) for i, one in enumerate(given.executions))
+    yield from ((f"/transitions/{i}/0", at) for i, (at, _, _) in enumerate(given.transitions))
+    yield from ((f"/approvals/{i}/at", one.at) for i, one in enumerate(given.approvals))
+    for name, one in (("stop", given.stop), ("retry", given.retry), ("rollback", given.rollback)):
+        if one is not None and one.at is not None:
+            yield f"/{name}/at", one.at
+
+
 def durations_of(given: Given, pipeline: Pipeline) -> dict[str, float]:
     """Minutes of each action: its own, else its stage's, else 1."""
     known = {stage.name for stage in pipeline.stages}
     own = {}
     for name, minutes in given.durations.items():
-        if not 0 <= minutes < float("inf"):
+        if not 0 <= minutes < MOST_MINUTES:
             raise GivenError("a duration is a number of minutes from 0", pointer=f"/durations/{name}")
         own[name if name in known else full_name(pipeline, name, f"/durations/{name}")] = minutes
     return {
