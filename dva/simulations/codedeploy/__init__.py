@@ -102,9 +102,10 @@ def play(given: Given, trace: Tracer, how: How) -> None:
     owners = _owners(given, groups, how)
     _tell_events(given, trace, groups, owners)
     if given.platform == "Server":
-        _server(given, trace, how, groups, owners)
+        Servers(given, trace, how, owners).deploy(groups["replacement" if given.blue_green else "instance"])
     else:
-        _service(given, trace, how, *groups.items())
+        (group,) = groups
+        Service(given, trace, how, owners).deploy(group, groups[group])
 
 
 def _events(given: Given) -> dict[str, list[str]]:
@@ -148,195 +149,207 @@ def _tell_events(given: Given, trace: Tracer, groups: dict[str, list[str]], owne
     )  # fmt: skip
 
 
-# EC2 and on-premises
+@dataclass
+class Deployment:
+    """What deployments to all platforms share: how they end, and the rollback."""
+
+    given: Given
+    trace: Tracer
+    how: How
+    owners: dict[str, str]
+
+    def fail(self, rule: Rule, code: str, message: str, changes: dict[str, Any] | None = None, at: int = 0) -> None:
+        """Failed; a rollback follows where it is configured for failures."""
+        more = {"/outcome/status": "Failed", "/outcome/error": {"code": code, "message": message}} | (changes or {})
+        self.trace.step(rule, f"The deployment fails: {code}", f"{message}. {rule.says}", at=at, changes=more)
+        self.roll_back("DEPLOYMENT_FAILURE")
+
+    def stop(self, rule: Rule, code: str, at: int, changes: dict[str, Any] | None = None) -> None:
+        """Stopped, by an alarm or on request."""
+        told = "an alarm went off" if code == "ALARM_ACTIVE" else "somebody stopped the deployment"
+        more = {"/outcome/status": "Stopped", "/outcome/error": {"code": code, "message": told}} | (changes or {})
+        self.trace.step(rule, f"Stopped: {told}", rule.says, at=at, changes=more)
+        self.roll_back("DEPLOYMENT_STOP_ON_ALARM" if code == "ALARM_ACTIVE" else "DEPLOYMENT_STOP_ON_REQUEST")
+
+    def roll_back(self, event: str) -> None:
+        """A new deployment of the last good revision, where it is configured."""
+        automatic, revision = self.given.auto_rollback_configuration, self.given.last_successful
+        why = None
+        if self.given.deploy.creator == "codeDeployRollback":
+            why = "this is a rollback itself"
+        elif not self.how.rolls_back(automatic.enabled, automatic.events, event):
+            why = f"{event} is not among the enabled events"
+        elif revision is None:
+            why = "no revision has succeeded before"
+        if why:
+            self.trace.step(rules.NO_ROLLBACK, "Nothing is rolled back", f"{why}. {rules.NO_ROLLBACK.says}")
+            return
+        rolled = {"revision": revision, "creator": "codeDeployRollback", "new_deployment": True}
+        title = f"A new deployment brings {revision} back"
+        self.trace.step(rules.ROLLBACK, title, rules.ROLLBACK.says, changes={"/outcome/rollback": rolled})
+        self.tell_stop_scripts()
+
+    def tell_stop_scripts(self) -> None:
+        """Whose stop scripts a rollback runs; only instances have any."""
 
 
-def _server(given: Given, trace: Tracer, how: How, groups: dict[str, list[str]], owners: dict[str, str]) -> None:
-    chosen = _select(given, trace, how)
-    if given.blue_green:
-        originals = [instance for instance in chosen if instance.fleet == "original"]
-        chosen = [instance for instance in chosen if instance.fleet == "replacement"]
-    if not chosen:
-        return _fail(given, trace, how, rules.NOBODY, "NO_INSTANCES", "no instance was found for the deployment group")
-    low = _minimum(given, trace, how, len(chosen))
-    if low >= len(chosen):
-        order = sorted(chosen, key=lambda instance: (instance.healthy, rank(instance, given.last_successful)))
+@dataclass
+class Servers(Deployment):
+    """EC2 and on-premises instances."""
+
+    fleet: Fleet | None = None
+
+    def deploy(self, events: list[str]) -> None:
+        """Select, work out the minimum, deploy wave by wave, judge."""
+        chosen = self.select()
+        originals = [instance for instance in chosen if self.given.blue_green and instance.fleet == "original"]
+        chosen = [instance for instance in chosen if instance not in originals] if originals else chosen
+        if not chosen:
+            return self.fail(rules.NOBODY, "NO_INSTANCES", "no instance was found for the deployment group")
+        low = self.minimum(len(chosen))
+        if low >= len(chosen):
+            return self.never_start(chosen, low)
+        self.fleet = Fleet(self.given, self.trace, self.how, chosen, events, low, Scripts(self.given), self.owners)
+        ended = self.fleet.run()
+        green = self.given.blue_green and self.given.deploy.creator != "codeDeployRollback"
+        if ended == "tried" and green and not self.hand_over(self.fleet, originals):
+            return None
+        return self.judge(self.fleet, ended)
+
+    def select(self) -> list[Instance]:
+        """The instances of the deployment group."""
+        groups, instances = self.given.tag_groups, self.given.instances
+        if groups is None:
+            changes = {"/outcome/selected": [instance.id for instance in instances]}
+            title = f"The deployment group has {len(instances)} instances"
+            self.trace.step(rules.ALL_SELECTED, title, rules.ALL_SELECTED.says, changes=changes)
+            return instances
+        chosen = [instance for instance in instances if self.how.fits(instance.labels, groups)]
+        ids = {instance.id: None for instance in chosen}
+        left = [instance.id for instance in instances if instance.id not in ids]
+        told = " AND ".join("(" + " OR ".join(_tag(tag) for tag in tags) + ")" for tags in groups)
+        self.trace.step(
+            rules.SELECT, f"Tags select {len(chosen)} of {len(instances)} instances",
+            f"{told}. Left out: {', '.join(left[:8]) or 'none'}. {rules.SELECT.says}",
+            changes={"/outcome/selected": list(ids)},
+        )  # fmt: skip
+        return chosen
+
+    def minimum(self, count: int) -> int:
+        """How many instances must stay healthy."""
+        configured, config = self.given.minimum_healthy_hosts, self.given.config
+        if configured is not None:
+            low = self.how.minimum(configured, count)
+            rule = rules.COUNT if configured.type == "HOST_COUNT" else rules.PERCENT
+            why = f"{configured.type} {configured.value} of {count} instances."
+        else:
+            table: dict[str, tuple[Rule, Callable[[int], int]]] = {
+                "HalfAtATime": (rules.HALF, self.how.half_at_a_time),
+                "AllAtOnce": (rules.ALL, lambda instances: 0),
+            }
+            rule, decide = table.get(config, (rules.ONE, self.how.one_at_a_time))
+            low, why = decide(count), f"{config} with {count} instances."
+        title = f"At least {low} of {count} instances stay healthy"
+        self.trace.step(rule, title, f"{why} {rule.says}", changes={"/outcome/min_healthy": low})
+        return low
+
+    def never_start(self, chosen: list[Instance], low: int) -> None:
+        """The minimum leaves no room for a single instance."""
+        order = sorted(chosen, key=lambda instance: (instance.healthy, rank(instance, self.given.last_successful)))
         changes = {"/outcome/not_attempted": [instance.id for instance in order]}
         message = f"{low} of {len(chosen)} instances must stay healthy, so none can be taken"
-        return _fail(given, trace, how, rules.INVALID, "HEALTH_CONSTRAINTS_INVALID", message, changes)
-    events = groups["replacement" if given.blue_green else "instance"]
-    fleet = Fleet(given, trace, how, chosen, events, low, Scripts(given), owners)
-    ended = fleet.run()
-    changes = {"/outcome/not_attempted": fleet.rest()} if fleet.untried else {}
-    if ended == "tried" and given.blue_green and given.deploy.creator != "codeDeployRollback":
-        return _hand_over(given, trace, how, fleet, originals)
-    return _judge(given, trace, how, fleet, ended, changes)
+        self.fail(rules.INVALID, "HEALTH_CONSTRAINTS_INVALID", message, changes)
+
+    def hand_over(self, fleet: Fleet, originals: list[Instance]) -> bool:
+        """Blue/green: traffic moves to the replacement, the originals are deregistered; False where that ends it."""
+        green = self.given.blue_green_deployment_configuration
+        ready = green.deployment_ready_option
+        if ready.action_on_timeout == "STOP_DEPLOYMENT" and not self.given.deploy.continue_deployment:
+            title = f"Nobody continued within {ready.wait_time_in_minutes} minutes: Stopped"
+            changes = {"/outcome/status": "Stopped"}
+            self.trace.step(rules.READY, title, rules.READY.says, at=fleet.waves, changes=changes)
+            self.roll_back("DEPLOYMENT_STOP_ON_REQUEST")
+            return False
+        ids = {instance.id for instance in originals}
+        faults = [fault for fault in self.given.faults if fault.instance in ids and fault.event in lifecycle.BLOCK]
+        broken = next((fault.instance for fault in faults if fault.exit or fault.error), None)
+        if broken:
+            message = f"the original instance {broken} was not deregistered"
+            self.fail(rules.ORIGINAL_FAILED, "HEALTH_CONSTRAINTS", message, at=fleet.waves)
+            return False
+        ending, told = green.terminate_blue_instances_on_deployment_success, "nothing is said about their end"
+        if ending:
+            wait = ending.termination_wait_time_in_minutes
+            told = "they are kept" if ending.action == "KEEP_ALIVE" else f"they are terminated after {wait} minutes"
+        title = f"{len(originals)} original instances leave the load balancer; {told}"
+        self.trace.step(rules.ORIGINALS, title, rules.ORIGINALS.says, at=fleet.waves)
+        return True
+
+    def judge(self, fleet: Fleet, ended: str) -> None:
+        """How the deployment ends."""
+        changes: dict[str, Any] = {"/outcome/not_attempted": fleet.rest()} if fleet.untried else {}
+        if ended in ("alarm", "request"):
+            rule, code = (rules.ALARM, "ALARM_ACTIVE") if ended == "alarm" else (rules.REQUESTED, "MANUAL_STOP")
+            return self.stop(rule, code, fleet.waves, changes)
+        good, bad = len(self.trace.outcome["succeeded"]), len(self.trace.outcome["failed"])
+        if ended == "tried" and self.how.ends_well(good, bad, len(fleet.healthy), fleet.minimum):
+            why = f"{good} succeeded, {bad} failed; {len(fleet.healthy)} are healthy, at least {fleet.minimum} must be."
+            changes["/outcome/status"] = "Succeeded"
+            title = "The deployment has succeeded"
+            return self.trace.step(rules.ENOUGH, title, f"{why} {rules.ENOUGH.says}", at=fleet.waves, changes=changes)
+        message = f"{bad} failed; {len(fleet.healthy)} are healthy, {fleet.minimum} must be"
+        rule = rules.LIMIT if ended == "limit" else rules.NOT_ENOUGH
+        return self.fail(rule, "HEALTH_CONSTRAINTS", message, changes, fleet.waves)
+
+    def tell_stop_scripts(self) -> None:
+        """In place, the next deployment stops each instance with what was installed there last."""
+        if self.fleet is None or self.given.blue_green:
+            return
+        instances, installed = self.fleet.instances, self.fleet.installed
+        new = [instance.id for instance in instances if instance.id in installed]
+        old = [instance.id for instance in instances if instance.id not in installed and instance.revision]
+        revision = self.given.deploy.revision
+        why = f"{revision}'s on {', '.join(new[:8]) or 'none'}; the old one's on {', '.join(old[:8]) or 'none'}."
+        title = "Whose ApplicationStop the rollback runs"
+        self.trace.step(rules.STOP_SCRIPTS, title, f"{why} {rules.STOP_SCRIPTS.says}")
 
 
-def _select(given: Given, trace: Tracer, how: How) -> list[Instance]:
-    groups = given.tag_groups
-    if groups is None:
-        ids = [instance.id for instance in given.instances]
-        trace.step(
-            rules.ALL_SELECTED, f"The deployment group has {len(ids)} instances", rules.ALL_SELECTED.says,
-            changes={"/outcome/selected": ids},
-        )  # fmt: skip
-        return given.instances
-    chosen = [instance for instance in given.instances if how.fits(instance.labels, groups)]
-    left = [instance.id for instance in given.instances if instance not in chosen]
-    told = " AND ".join("(" + " OR ".join(_tag(tag) for tag in tags) + ")" for tags in groups)
-    trace.step(
-        rules.SELECT, f"Tags select {len(chosen)} of {len(given.instances)} instances",
-        f"{told}. Left out: {', '.join(left[:8]) or 'none'}. {rules.SELECT.says}",
-        changes={"/outcome/selected": [instance.id for instance in chosen]},
-    )  # fmt: skip
-    return chosen
+@dataclass
+class Service(Deployment):
+    """AWS Lambda and Amazon ECS: one function or task set, each hook once, in order."""
+
+    def deploy(self, group: str, events: list[str]) -> None:
+        """Event by event, up to the first that fails."""
+        failing = {fault.event for fault in self.given.faults if fault.exit or fault.error}
+        for at, event in enumerate(events):
+            bad = event in failing
+            changes: dict[str, Any] = {}
+            if self.trace.recording:
+                changes[f"/state/lanes/{group}/-"] = [at, at + 1, f"{event}{' fails' if bad else ''}"]
+            if bad:
+                return self.hook_failed(event, changes, at)
+            kind = "CodeDeploy's own event" if event in lifecycle.RESERVED else "A hook: the function reports Succeeded"
+            why = f"{kind}. {rules.FUNCTION.says}"
+            self.trace.step(rules.FUNCTION, f"{event} succeeds", why, at=at, changes=changes)
+            if self.given.alarm and event == "AllowTraffic":
+                return self.stop(rules.ALARM, "ALARM_ACTIVE", at)
+        done = {"/outcome/status": "Succeeded"}
+        title = "The deployment has succeeded"
+        return self.trace.step(rules.SHIFTED, title, rules.SHIFTED.says, at=len(events), changes=done)
+
+    def hook_failed(self, event: str, changes: dict[str, Any], at: int) -> None:
+        """Failed; before the new task set there is nothing to roll back."""
+        if self.given.platform == "ECS" and event == "BeforeInstall":
+            error = {"code": "HOOK_EXECUTION_FAILURE", "message": f"{event} did not succeed"}
+            more = {"/outcome/status": "Failed", "/outcome/error": error}
+            self.trace.step(rules.HOOK_FAILED, f"{event} fails", rules.HOOK_FAILED.says, at=at, changes=changes | more)
+            self.trace.step(rules.TOO_EARLY, "Nothing is rolled back", rules.TOO_EARLY.says, at=at)
+            return
+        self.fail(rules.HOOK_FAILED, "HOOK_EXECUTION_FAILURE", f"{event} did not succeed", changes, at)
 
 
 def _tag(tag: Tag) -> str:
     return {"KEY_ONLY": f"key {tag.key}", "VALUE_ONLY": f"value {tag.value}"}.get(tag.type, f"{tag.key}={tag.value}")
-
-
-def _minimum(given: Given, trace: Tracer, how: How, count: int) -> int:
-    """How many instances must stay healthy."""
-    configured = given.minimum_healthy_hosts
-    if configured is not None:
-        low = how.minimum(configured, count)
-        rule = rules.COUNT if configured.type == "HOST_COUNT" else rules.PERCENT
-        why = f"{configured.type} {configured.value} of {count} instances."
-    else:
-        table: dict[str, tuple[Rule, Callable[[int], int]]] = {
-            "HalfAtATime": (rules.HALF, how.half_at_a_time),
-            "AllAtOnce": (rules.ALL, lambda instances: 0),
-        }
-        rule, decide = table.get(given.config, (rules.ONE, how.one_at_a_time))
-        low, why = decide(count), f"{given.config} with {count} instances."
-    title = f"At least {low} of {count} instances stay healthy"
-    trace.step(rule, title, f"{why} {rule.says}", changes={"/outcome/min_healthy": low})
-    return low
-
-
-def _judge(given: Given, trace: Tracer, how: How, fleet: Fleet, ended: str, changes: dict[str, Any]) -> None:
-    """How the deployment ends, and what follows."""
-    good, bad = len(trace.outcome["succeeded"]), len(trace.outcome["failed"])
-    if ended == "alarm":
-        return _stop(given, trace, how, fleet, rules.ALARM, "ALARM_ACTIVE", changes)
-    if ended == "request":
-        return _stop(given, trace, how, fleet, rules.REQUESTED, "MANUAL_STOP", changes)
-    if ended == "tried" and how.ends_well(good, bad, len(fleet.healthy), fleet.minimum):
-        why = f"{good} succeeded, {bad} failed; {len(fleet.healthy)} are healthy, at least {fleet.minimum} must be."
-        changes = {"/outcome/status": "Succeeded"} | changes
-        return trace.step(
-            rules.ENOUGH, "The deployment has succeeded", f"{why} {rules.ENOUGH.says}", at=fleet.waves, changes=changes
-        )
-    message = f"{bad} instances failed; {len(fleet.healthy)} are healthy, {fleet.minimum} must be"
-    rule = rules.LIMIT if ended == "limit" else rules.NOT_ENOUGH
-    return _fail(given, trace, how, rule, "HEALTH_CONSTRAINTS", message, changes, fleet)
-
-
-def _stop(given: Given, trace: Tracer, how: How, fleet: Fleet, rule: Rule, code: str, changes: dict[str, Any]) -> None:
-    told = "an alarm went off" if code == "ALARM_ACTIVE" else "somebody stopped the deployment"
-    more = {"/outcome/status": "Stopped", "/outcome/error": {"code": code, "message": told}}
-    title = f"Stopped after wave {fleet.waves}: {told}"
-    trace.step(rule, title, rule.says, at=fleet.waves, changes=more | changes)
-    event = "DEPLOYMENT_STOP_ON_ALARM" if code == "ALARM_ACTIVE" else "DEPLOYMENT_STOP_ON_REQUEST"
-    _roll_back(given, trace, how, event, fleet)
-
-
-def _fail(
-    given: Given, trace: Tracer, how: How, rule: Rule, code: str, message: str,
-    changes: dict[str, Any] | None = None, fleet: Fleet | None = None,
-) -> None:  # fmt: skip
-    more = {"/outcome/status": "Failed", "/outcome/error": {"code": code, "message": message}}
-    at = fleet.waves if fleet else 0
-    trace.step(rule, f"The deployment fails: {code}", f"{message}. {rule.says}", at=at, changes=more | (changes or {}))
-    _roll_back(given, trace, how, "DEPLOYMENT_FAILURE", fleet)
-
-
-def _hand_over(given: Given, trace: Tracer, how: How, fleet: Fleet, originals: list[Instance]) -> None:
-    """Blue/green: traffic moves to the replacement, the originals are deregistered."""
-    green = given.blue_green_deployment_configuration
-    if green.deployment_ready_option.action_on_timeout == "STOP_DEPLOYMENT" and not given.deploy.continue_deployment:
-        minutes = green.deployment_ready_option.wait_time_in_minutes
-        title = f"Nobody continued within {minutes} minutes: Stopped"
-        changes = {"/outcome/status": "Stopped"}
-        trace.step(rules.READY, title, rules.READY.says, at=fleet.waves, changes=changes)
-        return _roll_back(given, trace, how, "DEPLOYMENT_STOP_ON_REQUEST", fleet)
-    ids = {instance.id for instance in originals}
-    broken = [
-        f.instance for f in given.faults if f.instance in ids and f.event in lifecycle.BLOCK and (f.exit or f.error)
-    ]
-    if broken:
-        message = f"the original instance {broken[0]} was not deregistered"
-        return _fail(given, trace, how, rules.ORIGINAL_FAILED, "HEALTH_CONSTRAINTS", message, None, fleet)
-    ending = green.terminate_blue_instances_on_deployment_success
-    told = "nothing is said about their end"
-    if ending:
-        wait = ending.termination_wait_time_in_minutes
-        told = "they are kept" if ending.action == "KEEP_ALIVE" else f"they are terminated after {wait} minutes"
-    title = f"{len(originals)} original instances leave the load balancer; {told}"
-    trace.step(rules.ORIGINALS, title, rules.ORIGINALS.says, at=fleet.waves)
-    return _judge(given, trace, how, fleet, "tried", {})
-
-
-def _roll_back(given: Given, trace: Tracer, how: How, event: str, fleet: Fleet | None = None) -> None:
-    """A new deployment of the last good revision, where it is configured."""
-    automatic, revision = given.auto_rollback_configuration, given.last_successful
-    wanted = how.rolls_back(automatic.enabled, automatic.events, event)
-    if not wanted or revision is None or given.deploy.creator == "codeDeployRollback":
-        why = "no revision has succeeded before" if wanted else f"{event} is not among the enabled events"
-        if given.deploy.creator == "codeDeployRollback":
-            why = "this is a rollback itself"
-        trace.step(rules.NO_ROLLBACK, "Nothing is rolled back", f"{why}. {rules.NO_ROLLBACK.says}")
-        return
-    rolled = {"revision": revision, "creator": "codeDeployRollback", "new_deployment": True}
-    title = f"A new deployment brings {revision} back"
-    trace.step(rules.ROLLBACK, title, rules.ROLLBACK.says, changes={"/outcome/rollback": rolled})
-    if fleet is None or given.blue_green:
-        return
-    new = [instance.id for instance in fleet.instances if instance.id in fleet.installed]
-    old = [instance.id for instance in fleet.instances if instance.id not in fleet.installed and instance.revision]
-    why = (
-        f"{given.deploy.revision}'s on {', '.join(new[:8]) or 'none'}; the old one's on {', '.join(old[:8]) or 'none'}."
-    )
-    trace.step(rules.STOP_SCRIPTS, "Whose ApplicationStop the rollback runs", f"{why} {rules.STOP_SCRIPTS.says}")
-
-
-# Lambda and Amazon ECS
-
-
-def _service(given: Given, trace: Tracer, how: How, *groups: tuple[str, list[str]]) -> None:
-    """One function or task set: each hook once, in order."""
-    (group, events), *_ = groups
-    failing = {fault.event for fault in given.faults if fault.exit or fault.error}
-    for at, event in enumerate(events):
-        bad = event in failing
-        changes: dict[str, Any] = {}
-        if trace.recording:
-            changes[f"/state/lanes/{group}/-"] = [at, at + 1, f"{event}{' fails' if bad else ''}"]
-        if bad:
-            return _hook_failed(given, trace, how, event, changes, at)
-        kind = "CodeDeploy's own event" if event in lifecycle.RESERVED else "a hook: the function reports Succeeded"
-        trace.step(rules.FUNCTION, f"{event} succeeds", f"{kind}. {rules.FUNCTION.says}", at=at, changes=changes)
-        if given.alarm and event == "AllowTraffic":
-            more = {
-                "/outcome/status": "Stopped",
-                "/outcome/error": {"code": "ALARM_ACTIVE", "message": "an alarm went off"},
-            }
-            trace.step(rules.ALARM, "Stopped: an alarm went off", rules.ALARM.says, at=at, changes=more)
-            return _roll_back(given, trace, how, "DEPLOYMENT_STOP_ON_ALARM")
-    done = {"/outcome/status": "Succeeded"}
-    return trace.step(rules.SHIFTED, "The deployment has succeeded", rules.SHIFTED.says, at=len(events), changes=done)
-
-
-def _hook_failed(given: Given, trace: Tracer, how: How, event: str, changes: dict[str, Any], at: int) -> None:
-    error = {"code": "HOOK_EXECUTION_FAILURE", "message": f"{event} did not succeed"}
-    more = {"/outcome/status": "Failed", "/outcome/error": error}
-    trace.step(rules.HOOK_FAILED, f"{event} fails", rules.HOOK_FAILED.says, at=at, changes=changes | more)
-    if given.platform == "ECS" and event == "BeforeInstall":
-        trace.step(rules.TOO_EARLY, "Nothing is rolled back", rules.TOO_EARLY.says, at=at)
-        return
-    _roll_back(given, trace, how, "DEPLOYMENT_FAILURE")
 
 
 BELIEFS = (
