@@ -1,5 +1,6 @@
 """Task definitions: Fargate's table of sizes as botocore's own documentation has it, and the ports of each mode."""
 
+import json
 import re
 from typing import Any
 
@@ -46,8 +47,11 @@ DOCUMENTED = documented() | {32768: {61440, 122880, 249856}}
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_definitions_have_the_shape_of_the_api(case: Any) -> None:
     definition = case.given["taskDefinition"]
+    definition = json.loads(definition) if isinstance(definition, str) else definition
     shape = MODEL.operation_model("RegisterTaskDefinition").input_shape
-    report = ParamValidator().validate(definition.get("taskDefinition", definition), shape)
+    if "taskDefinition" in definition:
+        shape = MODEL.operation_model("DescribeTaskDefinition").output_shape
+    report = ParamValidator().validate(definition, shape)
     assert not report.has_errors(), report.generate_report()
 
 
