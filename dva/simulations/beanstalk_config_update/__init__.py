@@ -86,6 +86,7 @@ class Update:
         self.fleet = Fleet(self.count, "old")
         self.label = given.update.version_label or given.environment.version_label
         self.replacements: list[list[str]] = []
+        self.launches_first = False
 
     def run(self) -> None:
         """Check, then replace what has to be replaced."""
@@ -183,7 +184,7 @@ class Update:
             rules.ENABLED, f"Rolling updates are on, by {kind.lower()}", rules.ENABLED.says,
             changes={"/outcome/type": kind},
         )  # fmt: skip
-        batch, launch_first = self.plan()
+        batch = self.plan()
         batches = [self.originals[at : at + batch] for at in range(0, self.count, batch)]
         fails, aborted = self.given.events.fail_batch, int(self.given.events.abort)
         for name, number in (("fail_batch", fails), ("abort", aborted)):
@@ -194,7 +195,7 @@ class Update:
             changes={"/outcome/batches": len(batches)},
         )  # fmt: skip
         for number, names in enumerate(batches, 1):
-            replace = self.launch_first if launch_first else self.replace
+            replace = self.launch_first if self.launches_first else self.replace
             replace(number, names, fails == number)
             if fails == number:
                 return self.undo(rules.FAILED, batch, number)
@@ -202,8 +203,8 @@ class Update:
                 return self.undo(rules.ABORT, batch, number)
         return self.done()
 
-    def plan(self) -> tuple[int, bool]:
-        """(instances in a batch, whether their replacements are launched first)."""
+    def plan(self) -> int:
+        """Instances in a batch."""
         largest, fewest = beanstalk.update_limits(self.settings)
         self.trace.step(
             rules.LIMITS, f"At most {largest} in a batch, at least {fewest} in service", rules.LIMITS.says,
@@ -216,7 +217,7 @@ class Update:
                 f"The smaller of MaxBatchSize {largest} and {self.count} running - {fewest} in service "
                 "(dva's convention: AWS does not say how the two limits meet).",
             )  # fmt: skip
-            return batch, False
+            return batch
         most = beanstalk.number(self.settings, beanstalk.ASG, "MaxSize") or 1
         room = most - self.count
         if room < 1:
@@ -227,7 +228,8 @@ class Update:
         batch = min(largest, room, self.count)
         title = f"No instance may leave: {batch} at a time are launched first"
         self.trace.step(rules.NO_ROOM, title, f"{rules.NO_ROOM.says} (dva's convention: AWS does not say)")
-        return batch, True
+        self.launches_first = True
+        return batch
 
     def replace(self, number: int, names: list[str], fails: bool = False) -> None:
         """Terminate a batch, launch its replacements, wait."""
@@ -270,10 +272,13 @@ class Update:
         return self.undone(rule, self.how.after_failure(self.count, batch, number))
 
     def restore(self, names: list[str]) -> None:
-        """One batch of the way back."""
-        self.fleet.terminate(names)
+        """One batch of the way back, terminated first unless the update launched first too."""
+        if not self.launches_first:
+            self.fleet.terminate(names)
         back = self.fleet.launch("back", len(names), "old starting")
-        self.step(rules.BACK, f"On the way back: {len(names)} terminated, {len(names)} launched as before")
+        self.step(rules.BACK, f"On the way back: {len(names)} of the previous configuration are launched")
+        if self.launches_first:
+            self.fleet.terminate(names)
         self.fleet.put_in(back, "old")
 
     def undone(self, rule: Rule, final: tuple[int, int]) -> None:

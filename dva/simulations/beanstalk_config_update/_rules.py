@@ -67,7 +67,7 @@ LAUNCH = _rule(
 WAIT = _rule("wait", "The next batch waits until this one is healthy, or for PauseTime.", ROLLING, "config-updates")
 GROUP = _rule("group", "An immutable update launches one new instance, then as many as there are, in a second group.",
               IMMUTABLE, "update-types")  # fmt: skip
-BACK = _rule("back", "On the way back each new batch is terminated and replaced by one of the previous configuration.",
+BACK = _rule("back", "On the way back each new batch is replaced by one of the previous configuration.",
              ROLLING, "update-failure")  # fmt: skip
 FAILED = _rule("failed", "When an update fails, another rolling update restores the previous configuration.", ROLLING,
                "update-failure")  # fmt: skip
