@@ -86,6 +86,7 @@ class Instance(MetadataOptions, rename="pascal"):
     """The options flat or as MetadataOptions; `role` is the role of its instance profile."""
 
     known = frozenset({"State", "HttpProtocolIpv6", "InstanceMetadataTags"})
+    wrappers = ("Reservations", "Instances")
     metadata_options: MetadataOptions | None = None
     role: str | None = msgspec.field(default=None, name="role")
 

@@ -126,6 +126,17 @@ def test_base64_for_urls_comes_back(data: bytes) -> None:
     assert not set(to_url(data)) & set("+/=")
 
 
+def test_answers_of_the_command_line_are_read() -> None:
+    """`aws cloudfront get-distribution` and `list-key-groups`."""
+    trusted = {"TrustedKeyGroups": {"Enabled": True, "Quantity": 1, "Items": ["team"]}}
+    distribution = {"ETag": "E", "Distribution": {"Id": "D", "DistributionConfig": {"DefaultCacheBehavior": trusted}}}
+    group = {"Id": "team", "KeyGroupConfig": {"Name": "team", "Items": [ID]}}
+    groups = {"KeyGroupList": {"Quantity": 1, "Items": [{"KeyGroup": group}]}}
+    shown = {"key": {"id": ID}, "policy": policy(), "request": {"url": FILE, "time": END - 1}}
+    assert outcome(behavior=distribution, key_groups=groups, **shown)["status"] == "allow"
+    assert outcome(behavior=distribution, key_groups=[], **shown)["failed"] == "key_group"
+
+
 # The order of the checks
 
 

@@ -68,6 +68,12 @@ def test_a_folder_lists_what_is_in_it(path: str, body: str) -> None:
     assert answer["responses"] == [{"status": 200, "body": body}]
 
 
+def test_an_answer_of_describe_instances_is_read() -> None:
+    options = {"State": "applied", "HttpTokens": "required", "HttpPutResponseHopLimit": 1, "HttpEndpoint": "enabled"}
+    described = {"Reservations": [{"Instances": [{"InstanceId": "i-0", "MetadataOptions": options}]}]}
+    assert statuses(described, {"GET": DATA}) == [401]
+
+
 def test_a_token_handed_to_a_container_is_good_there() -> None:
     calls = [{"PUT": PUT, "ttl": 60}, {"GET": DATA, "token": "token-1", "from": "container"}]
     assert statuses({"HttpTokens": "required"}, *calls) == [200, 200]

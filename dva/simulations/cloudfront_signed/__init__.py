@@ -37,7 +37,7 @@ VIEW = ("Policy", "Signature", "Presented", "Checks")
 class Behavior(AwsDocument, rename="pascal"):
     """A cache behavior. Groups: `[{keys: [ids]}]`, or AWS's `{Enabled, Items: [group ids]}` with `key_groups`."""
 
-    wrappers = ("DefaultCacheBehavior",)
+    wrappers = ("Distribution", "DistributionConfig", "DefaultCacheBehavior")
     trusted_key_groups: list[str | dict[str, Any]] | dict[str, Any] | None = None
     trusted_signers: list[str | dict[str, Any]] | dict[str, Any] | None = None
 
@@ -71,7 +71,7 @@ class Given(Own, rename=None):
     behavior: Behavior | None = None
     key: Key | None = None
     keys: list[Key] = []
-    key_groups: list[dict[str, Any]] = []
+    key_groups: list[dict[str, Any]] | dict[str, Any] = []
     policy: str | dict[str, Any] | None = None
     signature: str | None = None
     request: Viewer | None = None
@@ -239,7 +239,9 @@ def group_keys(entry: Any, given: Given) -> Iterator[str]:
     if isinstance(entry, dict):
         yield from entries(key_list(entry))
         return
-    known = [group["KeyGroup"] if isinstance(group.get("KeyGroup"), dict) else group for group in given.key_groups]
+    listed = given.key_groups.get("KeyGroupList") if isinstance(given.key_groups, dict) else given.key_groups
+    groups = [group for group in entries(listed) if isinstance(group, dict)]
+    known = [group["KeyGroup"] if isinstance(group.get("KeyGroup"), dict) else group for group in groups]
     group = next((group for group in known if entry in (group.get("Id"), group.get("id"))), None)
     yield from entries(key_list(group)) if group else [entry]
 

@@ -384,7 +384,7 @@ class Call:
         headers = {name.lower(): value for name, value in response.headers.items()}
         try:
             seconds = int(headers["x-amz-retry-after"]) / 1000.0
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, OverflowError):
             return None
         return seconds if seconds >= 0 else None
 
