@@ -419,6 +419,11 @@ BELIEFS = (
         "shares_of", dict, _notes("15"),
     ),
     Belief(
+        "weighted-records-share-evenly", "weighted records send every environment the same share",
+        "Only equal weights do; a share is the weight divided by the sum of all weights.",
+        "shares_of", lambda weights: shares_of(dict.fromkeys(weights, 1)), _notes("15"),
+    ),
+    Belief(
         "swap-moves-nothing-back", "a swap only points the production name at green; blue keeps its own",
         "Both names change places, which is why a second swap is the way back.",
         "exchanged", lambda one, other: (one, other), _notes("16"),

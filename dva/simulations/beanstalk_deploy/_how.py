@@ -98,6 +98,12 @@ BELIEFS = (
         "leaving", lambda batch: 0, _notes("07"),
     ),
     Belief(
+        "batch-size-counts-batches", "BatchSize says in how many batches the instances are updated",
+        "It says how many instances, or which percentage of them, are in a batch.",
+        "batch_size", lambda percentage, size, instances: max(1, ceil(Fraction(instances, size))),
+        _notes("batch-size"),
+    ),
+    Belief(
         "additional-batch-stays", "the additional batch stays in the environment afterwards",
         "It is terminated when the deployment completes; the number of instances is as before.",
         "extra_kept", lambda batch: batch, _notes("08"),
@@ -124,6 +130,11 @@ BELIEFS = (
         "after_failure", lambda old, new, failed: (old + new + failed, 0, 0), _notes("failure-mixed"),
     ),
     Belief(
+        "failing-batch-counts-as-new", "a failing batch runs the new version like those before it",
+        "The new version was deployed to it, but it did not become healthy and does not serve.",
+        "after_failure", lambda old, new, failed: (old, new + failed, 0), _notes("failure-mixed"),
+    ),
+    Belief(
         "immutable-swaps-names", "immutable and traffic-splitting deployments swap DNS names as blue/green does",
         "They stay behind the environment's load balancer; only blue/green changes DNS.",
         "dns_change", lambda policy: policy in ("Immutable", "TrafficSplitting"), _notes("09", "12"),
@@ -132,6 +143,11 @@ BELIEFS = (
         "timeout-is-the-option", "a batch has exactly Timeout seconds",
         "The service adds 240 seconds of its own to the option.",
         "effective_timeout", lambda timeout: timeout, _notes("timeout"),
+    ),
+    Belief(
+        "timeout-is-ten-minutes", "the command timeout is ten minutes, whatever is set",
+        "600 seconds is only the default of Timeout, and the service adds 240.",
+        "effective_timeout", lambda timeout: 600, _notes("timeout"),
     ),
     Belief(
         "rolling-replaces-instances", "every policy but all-at-once deploys to new instances",
