@@ -23,7 +23,7 @@ FAIL, WITH_COMPOSE, BUILT, PULLED, ON_ECS = (
     "fail", "docker compose", "build single container", "pull single container", "ECS",
 )  # fmt: skip
 NUMBERS = ("cpu", "memory", "memoryReservation", "containerPort", "hostPort")
-RUNS, TASK_DEFINITION = "what runs", "task definition"
+RUNS, IGNORED, TASK_DEFINITION = "what runs", "what is ignored", "task definition"
 
 
 class Given(Own, rename=None):
@@ -128,7 +128,7 @@ def number(value: Any) -> int | None:
 
 def start(given: Given) -> dict[str, Any]:
     texts = {path: text if isinstance(text, str) else json.dumps(text, indent=2) for path, text in given.files.items()}
-    return {"texts": texts | {RUNS: "", TASK_DEFINITION: ""}}
+    return {"texts": texts | {RUNS: "", IGNORED: "", TASK_DEFINITION: ""}}
 
 
 def play(given: Given, trace: Tracer, how: How) -> None:
@@ -154,7 +154,9 @@ def tell_names(given: Given, how: How, names: list[str], trace: Tracer) -> None:
 
 
 def ignore(name: str, said: Rule, title: str, trace: Tracer) -> None:
-    trace.step(said, title, said.says, changes={"/outcome/ignored/-": name})
+    so_far = "\n".join([*trace.outcome["ignored"], name])
+    changes = {"/outcome/ignored/-": name, pointer("state", "texts", IGNORED): so_far}
+    trace.step(said, title, said.says, changes=changes)
 
 
 def done(mode: str, image: str | None, title: str, said: Rule, trace: Tracer, how: How, ecs: bool = False) -> None:

@@ -37,6 +37,14 @@ ENDS = {
     BALANCER: rule.AT_BALANCER, INSTANCE: rule.AT_INSTANCE, BOTH: rule.BOTH, PASS: rule.PASS, NOWHERE: rule.NOWHERE,
 }  # fmt: skip
 
+SUMMARY = {
+    BALANCER: "HTTPS works; behind the load balancer requests go in the clear",
+    INSTANCE: "HTTPS works, encrypted from the client to the instance",
+    BOTH: "HTTPS works, encrypted on both ways with two connections",
+    PASS: "HTTPS works, encrypted from the client to the instance",
+    NOWHERE: "There is no HTTPS here, only HTTP",
+}
+
 # -- rule functions that a belief may replace ------------------------------------------------------------------------
 
 
@@ -101,25 +109,26 @@ class Wrong(Struct, frozen=True):
 
 def start(given: Given) -> dict[str, Any]:
     kind = balancer(given, settings(given))
-    ways = {TO_BALANCER: "", TO_INSTANCE: ""} if kind else {CLIENT: ""}
-    return {"texts": ways | {PLAIN: "served as HTTP"}}
+    ways = {TO_BALANCER: "in the clear", TO_INSTANCE: "in the clear"} if kind else {CLIENT: "in the clear"}
+    served = kind is None or any(item.port == 80 for item in listeners(kind, settings(given)))
+    return {"texts": ways | {PLAIN: "served as HTTP" if served else "no listener"}}
 
 
 def play(given: Given, trace: Tracer, how: How) -> None:
     chosen = settings(given)
     kind = balancer(given, chosen)
-    shown = (
-        f"{given.environment.name} has a {kind} load balancer"
-        if kind
-        else f"{given.environment.name} has no load balancer"
-    )
-    trace.step(rule.KIND, shown, rule.KIND.says)
+    trace.step(rule.KIND, f"{given.environment.name} has {named(kind)}", rule.KIND.says)
     wrong = check_namespaces(kind, chosen, how)
     if kind and not wrong:
         wrong = behind_load_balancer(given, listeners(kind, chosen), kind, trace, how)
     elif not wrong:
         wrong = on_one_instance(given, trace, how)
     finish(wrong or redirects(given, kind, trace, how), trace)
+
+
+def named(kind: str | None) -> str:
+    """The load balancer in words."""
+    return f"a{'n' if kind[0] in 'aeiou' else ''} {kind} load balancer" if kind else "no load balancer"
 
 
 def check_namespaces(kind: str | None, chosen: Settings, how: How) -> list[Wrong]:
@@ -132,7 +141,7 @@ def check_namespaces(kind: str | None, chosen: Settings, how: How) -> list[Wrong
     if not used[other]:
         return []
     name = "aws:elbv2:listener" if other == "v2" else "aws:elb:listener"
-    return [Wrong(rule.NAMESPACE, f"{name} is not for a {kind} load balancer", refused=True)]
+    return [Wrong(rule.NAMESPACE, f"{name} is not for {named(kind)}", refused=True)]
 
 
 def behind_load_balancer(given: Given, found: list[Listener], kind: str, trace: Tracer, how: How) -> list[Wrong]:
@@ -160,7 +169,7 @@ def tell_listeners(kind: str, found: list[Listener], trace: Tracer) -> list[Wron
         trace.step(rule.LISTENER, title, rule.LISTENER.says, changes={"/outcome/listeners/-": entry})
         allowed = ALLOWED.get(kind, ALLOWED["classic"])
         if item.protocol not in allowed:
-            told = f"A {kind} load balancer has no {item.protocol} listeners"
+            told = f"There are no {item.protocol} listeners on {named(kind)}"
             wrong.append(Wrong(rule.PROTOCOL, told, refused=True))
         elif (item.protocol in ("TCP", "SSL")) != (item.to_protocol in ("TCP", "SSL")):
             told = f"Port {item.port}: {item.protocol} in front and {item.to_protocol} behind are of two layers"
@@ -188,14 +197,21 @@ def nothing_secure(given: Given, found: list[Listener], trace: Tracer) -> list[W
 
 def check_certificate(given: Given, secure: Listener) -> list[Wrong]:
     """What the listener's certificate lacks."""
-    if not secure.certificate:
+    arn = secure.certificate or attached(given)
+    if not arn:
         return [Wrong(rule.CERTIFICATE, f"The listener of port {secure.port} has no certificate", refused=True)]
-    parts = secure.certificate.split(",")[0].split(":")
+    parts = arn.split(",")[0].split(":")
     region = given.environment.region
     if len(parts) > 5 and parts[2] == "acm" and region and parts[3] not in ("", region):
         told = f"The certificate is of {parts[3]}, the environment in {region}"
         return [Wrong(rule.CERTIFICATE, told, refused=True)]
     return []
+
+
+def attached(given: Given) -> str | None:
+    """The ARN given beside the options, which is the listener's where the options name none."""
+    certificate = given.certificate
+    return certificate.arn if certificate and certificate.kind in ("acm", "iam") else None
 
 
 def check_passthrough(given: Given, secure: Listener, how: How) -> list[Wrong]:
@@ -268,7 +284,7 @@ def redirects(given: Given, kind: str | None, trace: Tracer, how: How) -> list[W
     if by is None:
         return []
     if by == BALANCER and kind != "application":
-        told = f"Only the listener of an application load balancer redirects; here is {kind or 'no'} load balancer"
+        told = f"Only the listener of an application load balancer redirects; here is {named(kind)}"
         return [Wrong(rule.AT_80, told)]
     if by == BALANCER and all(item["port"] != 80 for item in trace.outcome["listeners"]):
         return [Wrong(rule.AT_80, "There is no listener on port 80 that could redirect")]
@@ -288,7 +304,7 @@ def finish(wrong: list[Wrong], trace: Tracer) -> None:
             changes["/outcome/error"] = {"code": "ConfigurationValidationException", "message": item.message}
         trace.step(item.rule, item.message, item.rule.says, changes=changes)
     place = trace.outcome["terminates_at"]
-    title = "HTTPS does not work" if wrong else f"TLS ends: {place}"
+    title = "HTTPS does not work" if wrong else SUMMARY[place]
     changes = {"/outcome/status": "failed" if wrong else "ok"}
     last = wrong[-1].rule if wrong else ENDS[place]
     trace.step(last, title, changes=changes)

@@ -33,7 +33,10 @@ class Environment(AwsDocument, rename=None):
 
 
 class Certificate(Own, rename=None):
-    """`acm` and `iam`: what a load balancer can use; `instance`: a file on the instance, self-signed too."""
+    """`acm` and `iam`: what a load balancer can use; `instance`: a file on the instance, self-signed too.
+
+    The ARN is that of the secure listener where the options name none.
+    """
 
     kind: Literal["acm", "iam", "instance"]
     arn: str | None = None

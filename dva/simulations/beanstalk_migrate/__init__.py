@@ -99,6 +99,7 @@ class World:
 
     places: list[Place]
     old: str
+    original: Settings
     serving: str
     goal: str
     home: str | None = None
@@ -131,7 +132,7 @@ def world(given: Given) -> World:
     if HAS_DATABASE not in chosen:
         has = given.goal == "decouple-rds" or any(key[0] == RDS for key in chosen)
     return World(
-        [Place(name, chosen, deployed=True)], name, name, given.goal,
+        [Place(name, chosen, deployed=True)], name, chosen, name, given.goal,
         home=name if has else None, database=COUPLED if has else None,
     )  # fmt: skip
 
@@ -222,7 +223,7 @@ def goal_reached(here: World) -> tuple[bool, str]:
 
 def target(here: World, doing: Doing) -> Place:
     """The environment that a step is about."""
-    newest = here.places[-1].name
+    newest = here.places[-1].name if here.places else here.old
     name = doing.environment or (here.old if doing.do in ON_OLD else newest)
     if here.place(name) is None and name.lower() in OLD_NAMES:
         name = here.old
@@ -316,7 +317,7 @@ def create(here: World, doing: Doing, trace: Tracer, how: How) -> None:
     name = doing.environment or "new"
     if here.place(name):
         raise Stop(rule.CREATE, f"There is an environment {name} already")
-    old = here.places[0]
+    old = Place(here.old, here.original)
     taken = {key: value for key, value in old.settings.items() if key[0] != RDS}
     place = Place(name, taken | doing.settings)
     asked = doing.settings.get((ENVIRONMENT, "LoadBalancerType"))

@@ -237,8 +237,12 @@ def start(given: Given) -> dict[str, Any]:
     return {"cells": {"Region": {"group": "quota", "items": [], "meters": room, "note": ""}} | cells}
 
 
+def days(age: float) -> str:
+    return f"{age:g} day{'' if age == 1 else 's'}"
+
+
 def cell(version: Known) -> dict[str, Any]:
-    items = [f"{version.age:g} days"] + (["running"] if version.in_use else [])
+    items = [days(version.age)] + (["running"] if version.in_use else [])
     return {"group": "application versions", "items": items, "meters": {}, "note": ""}
 
 
@@ -388,7 +392,7 @@ def deploy(given: Given, label: str | None, versions: list[Known], trace: Tracer
         raise Refused(rule.QUOTA, "TooManyApplicationVersionsException", message, reason=message)
     changes = {
         "/outcome/status": "deployed",
-        pointer("state", "cells", version.label, "items"): [f"{version.age:g} days", "running"],
+        pointer("state", "cells", version.label, "items"): [days(version.age), "running"],
     }
     title = f"{version.label} is deployed; {count} of {given.quota} versions exist in the Region"
     trace.step(rule.DEPLOYED, title, rule.DEPLOYED.says, changes=changes)

@@ -25,6 +25,7 @@ from dva.simulations.beanstalk_worker._given import (
     Message,
     daemon,
     instances,
+    message,
     now,
     response,
     settings,
@@ -35,6 +36,12 @@ from dva.trace import Belief, Rule, Tracer, pointer
 
 AGENT = "aws-sqsd/2.0"
 QUEUE, DEAD_LETTERS = "message", "dead-letter queue"
+OVER = {
+    rule.ERROR.id: "ErrorVisibilityTimeout is over.",
+    rule.SILENCE.id: "InactivityTimeout is over, and the daemon has given up.",
+    rule.VISIBLE.id: "VisibilityTimeout is over, while the delivery before is still worked on.",
+}
+"""Why a message is delivered again."""
 
 # -- rule functions that a belief may replace ------------------------------------------------------------------------
 
@@ -142,30 +149,34 @@ def silent(d: Daemon, how: How, t: float, hidden: float) -> Attempt:
 
 def headers(given: Given, d: Daemon, how: How, receive: int) -> dict[str, str]:
     """The headers of a POST, in the order of AWS's table."""
-    message = given.message
+    sent = message(given)
     found = {
         "User-Agent": AGENT,
-        "X-Aws-Sqsd-Msgid": message.message_id,
+        "X-Aws-Sqsd-Msgid": sent.message_id,
         "X-Aws-Sqsd-Queue": d.queue_name,
         "X-Aws-Sqsd-First-Received-At": now(given).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "X-Aws-Sqsd-Receive-Count": str(receive),
     }
-    found |= {f"X-Aws-Sqsd-Attr-{name}": value for name, value in attributes(message, how).items()}
+    found |= {f"X-Aws-Sqsd-Attr-{name}": value for name, value in attributes(sent, how).items()}
     found["Content-Type"] = d.mime
-    if message.task:
-        found["X-Aws-Sqsd-Taskname"] = message.task
+    if sent.task:
+        found["X-Aws-Sqsd-Taskname"] = sent.task
         found["X-Aws-Sqsd-Scheduled-At"] = now(given).strftime("%Y-%m-%dT%H:%M:%SZ")
         found["X-Aws-Sqsd-Sender-Id"] = given.options.account
     return found
 
 
-def attributes(message: Message, how: How) -> dict[str, str]:
+def attributes(sent: Message, how: How) -> dict[str, str]:
     """The message attributes that become headers."""
     read = {
         name: value if isinstance(value, Attribute) else Attribute(string_value=str(value))
-        for name, value in message.message_attributes.items()
+        for name, value in sent.message_attributes.items()
     }
-    return {name: a.string_value or "(binary)" for name, a in read.items() if how.in_header(a.data_type)}
+    return {name: text(a.string_value) for name, a in read.items() if how.in_header(a.data_type)}
+
+
+def text(value: str | int | float | None) -> str:
+    return "(binary)" if value is None else str(value)
 
 
 # -- the way of the message ------------------------------------------------------------------------------------------
@@ -185,9 +196,9 @@ def play(given: Given, trace: Tracer, how: How) -> None:
 
 
 def tell_settings(d: Daemon, wrong: list[str], trace: Tracer, how: How) -> None:
-    for message in wrong:
-        error = {"code": "ConfigurationValidationException", "message": message}
-        trace.step(rule.INVALID, message, rule.INVALID.says, changes={"/outcome/error": error})
+    for sentence in wrong:
+        error = {"code": "ConfigurationValidationException", "message": sentence}
+        trace.step(rule.INVALID, sentence, rule.INVALID.says, changes={"/outcome/error": error})
     hidden = how.visibility(d)
     title = f"A received message is invisible for {hidden} s"
     if d.queue_visibility not in (None, hidden):
@@ -206,12 +217,12 @@ def read_tasks(given: Given, d: Daemon, trace: Tracer, how: How) -> bool:
     try:
         found = tasks(given)
     except CronFileError as problem:
-        message = f"Failed of parsing file 'cron.yaml', because: {problem}"
+        told = f"Failed of parsing file 'cron.yaml', because: {problem}"
         changes = {
-            "/outcome/error": {"code": "InvalidCronFile", "message": message},
+            "/outcome/error": {"code": "InvalidCronFile", "message": told},
             "/outcome/status": "expired",
         }
-        trace.step(rule.CRON, message, f"{rule.CRON.says} The message waits until it expires.", at=0, changes=changes)
+        trace.step(rule.CRON, told, f"{rule.CRON.says} The message waits until it expires.", at=0, changes=changes)
         return False
     if found and not how.takes_tasks(d):
         trace.step(rule.FIFO, f"{d.queue_name} is a FIFO queue: no task is enqueued", rule.FIFO.says, at=0)
@@ -241,15 +252,14 @@ class Way:
     def go(self) -> None:
         """Delivery after delivery until the message has its end."""
         t, before = 0.0, 0.0
-        timed_out = False
+        done: Attempt | None = None
         while not self.ended(t, t - before):
             self.receive += 1
-            self.post(t, timed_out)
+            self.post(t, done)
             done = attempt(self.given, self.daemon, self.how, t, self.answered, self.receive)
             self.answered += done.used
             self.tell(done, t)
-            before, timed_out = t, done.timed_out
-            t = done.again if done.again is not None else done.until
+            before, t = t, done.again if done.again is not None else done.until
 
     def ended(self, t: float, period: float) -> bool:
         """Whether the message ends before or at `t`, when it would be received again."""
@@ -266,8 +276,8 @@ class Way:
             return False
         return True
 
-    def post(self, t: float, timed_out: bool) -> None:
-        """One receive and its POST."""
+    def post(self, t: float, last: Attempt | None) -> None:
+        """One receive and its POST; `last` is the delivery before, and why there is another."""
         name = self.names[(self.receive - 1) % len(self.names)]
         sent = headers(self.given, self.daemon, self.how, self.receive)
         changes: dict[str, Any] = {
@@ -275,17 +285,18 @@ class Way:
             pointer("state", "lanes", QUEUE, "-"): [t, None, "invisible"],
             pointer("state", "lanes", name, "-"): [t, None, f"POST {self.receive}"],
         }
-        if timed_out and self.trace.outcome["delivered_again_at"] is None:
+        if last and last.timed_out and self.trace.outcome["delivered_again_at"] is None:
             changes["/outcome/delivered_again_at"] = whole(t)
         title = f"Delivery {self.receive}: {name} posts the message to http://localhost{self.path()}"
-        self.trace.step(rule.POST, title, rule.POST.says, at=t, changes=changes)
+        reason = f"{OVER[last.rule.id]} " if last else ""
+        self.trace.step(rule.POST, title, reason + rule.POST.says, at=t, changes=changes)
         if self.receive == 1:
             told = ", ".join(f"{key}: {value}" for key, value in sent.items())
             self.trace.step(rule.HEADERS, "The headers say which message it is", f"{told}. {rule.HEADERS.says}", at=t)
 
     def path(self) -> str:
         """The path of the periodic task, or HttpPath."""
-        wanted = self.given.message.task
+        wanted = message(self.given).task
         found = [task.url for task in tasks(self.given) if task.name == wanted]
         return found[0] if found else self.daemon.path
 
