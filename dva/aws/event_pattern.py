@@ -35,6 +35,20 @@ def matches(pattern: Mapping[str, Any], event: Mapping[str, Any], path: str = ""
     return fits
 
 
+def first_unfit(pattern: Mapping[str, Any], event: Mapping[str, Any], path: str = "") -> str | None:
+    """The first key of the pattern that does not fit, with dots; None where all do."""
+    for key, wanted in pattern.items():
+        place = f"{path}.{key}".strip(".")
+        if isinstance(wanted, Mapping):
+            inner = event.get(key)
+            found = first_unfit(wanted, inner if isinstance(inner, Mapping) else {}, place)
+            if found:
+                return found
+        elif not matches({key: wanted}, event, path):
+            return place
+    return None
+
+
 def _choice(choice: Any, value: Any, path: str) -> bool:
     values = value if isinstance(value, list) else [value]
     if not isinstance(choice, Mapping):

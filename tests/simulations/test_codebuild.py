@@ -125,6 +125,27 @@ def test_the_patterns_of_the_buildspec_reference(pattern: str, yes: list[str], n
     assert not any(glob.path_matches(pattern, path) for path in no)
 
 
+MY_BUILD = ["my-build-1/my-file-1.txt", "my-build-2/my-file-2.txt", "my-build-2/my-subdirectory/my-file-3.txt"]
+
+
+@pytest.mark.parametrize(
+    ("artifacts", "uploaded"),
+    [
+        ({"files": ["*/my-file-3.txt"], "base-directory": "my-build-2"}, ["my-subdirectory/my-file-3.txt"]),
+        (
+            {"files": ["**/*"], "base-directory": "my-build*", "discard-paths": True},
+            ["my-file-1.txt", "my-file-2.txt", "my-file-3.txt"],
+        ),
+        ({"files": ["**/*"], "base-directory": "my-build-2", "exclude-paths": ["my-subdirectory/**/*"]},
+         ["my-file-2.txt"]),
+        ({"files": ["my-build-1/*"]}, ["my-build-1/my-file-1.txt"]),
+    ],
+)  # fmt: skip
+def test_the_artifacts_of_the_buildspec_reference(artifacts: dict[str, Any], uploaded: list[str]) -> None:
+    spec = {"version": 0.2, "phases": {"build": {"commands": ["make"]}}, "artifacts": artifacts}
+    assert outcome(spec, tree=MY_BUILD)["uploaded"] == uploaded
+
+
 WORD = st.sampled_from(["x", "'two words'", '"q $A"', "$B-1", "${A}z", r"a\ b", "''", '"it\'s"'])
 NAME = st.sampled_from(["A", "B", "C"])
 COMMAND = st.one_of(

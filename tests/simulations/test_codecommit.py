@@ -115,6 +115,7 @@ EVENT = {
 )
 def test_event_patterns(pattern: dict[str, Any], fits: bool) -> None:
     assert event_pattern.matches(pattern, EVENT) == fits
+    assert (event_pattern.first_unfit(pattern, EVENT) is None) == fits
 
 
 def test_a_pattern_without_brackets_names_its_place() -> None:

@@ -111,6 +111,19 @@ def test_an_action_never_starts_before_its_input_artifacts_exist(run: dict[str, 
             there |= {artifact["name"] for artifact in one["outputArtifacts"]}
 
 
+@given(st.sets(st.integers(0, 3)))
+def test_after_a_skipped_stage_nothing_starts_without_its_artifact(failing: set[int]) -> None:
+    stages = chain(4)
+    for stage in stages[1:]:
+        stage["onFailure"] = {"result": "SKIP"}
+    run = {"pipeline": pipeline(stages), "executions": [{"id": "e1"}]}
+    got = ENGINE.run(run | {"faults": [{"action": f"S{i}.Do"} for i in failing]}).outcome
+    first = min(failing, default=4)
+    assert got["order"] == ["e1:Source.Get", *(f"e1:S{i}.Do" for i in range(min(first + 1, 4)))]
+    assert [got["stages"][f"S{i}"] for i in range(first, 4)] == ["Skipped"] * (4 - first)
+    assert got["executions"]["e1"] == "Succeeded"
+
+
 @given(runs())
 def test_a_stage_that_locks_is_held_by_one_execution(run: dict[str, Any]) -> None:
     outcome = ENGINE.run(run, steps=False).outcome

@@ -113,7 +113,8 @@ def play(given: Given, trace: Tracer, how: How) -> None:
         refusing = {"/outcome/status": "refused", "/outcome/error": error, "/outcome/reason": code}
         trace.step(rules.BAD, f"{code}: {message}", f"{rules.BAD.says} No trigger delivers.", changes=refusing)
     else:
-        title = f"{len(given.triggers)} trigger{'' if len(given.triggers) == 1 else 's'} accepted"
+        number = len(given.triggers)
+        title = f"{number} trigger{'' if number == 1 else 's'} accepted" if number else "No trigger is set up"
         changes: dict[str, Any] = {"/outcome/status": "completed", "/outcome/valid": True}
         trace.step(rules.OK, title, rules.OK.says, changes=changes)
     for index in range(len(given.events)):
@@ -132,23 +133,34 @@ def deliver(given: Given, index: int, trace: Tracer, how: How, *, triggers: bool
     full = bridge_event(event, name, given.repository_region or "eu-west-1")
     where = f" on {event.branch}" if event.branch else ""
     for via, way, what in ways(given):
-        if via == "trigger" and triggers:
-            hears = how.fires(what, told, event.branch)
-            unknown = told not in REFERENCES
-            rule = rules.FIRES if hears else rules.ONLY_REFS if unknown else rules.SILENT
-            tell(trace, rule, event.type, where, via, way, [what.destination_arn] if hears else [])
-            if hears and ":lambda:" in what.destination_arn:
-                trace.step(rules.POLICY, f"{way} calls a function", rules.POLICY.says)
-        elif via == "event rule":
-            pattern, target = pattern_of(what, int(way.split()[-1]) - 1)
-            hears = fits(pattern, full, int(way.split()[-1]) - 1)
-            tell(
-                trace, rules.MATCH if hears else rules.NO_MATCH, event.type, where, via, way, [target] if hears else []
-            )
-        elif via == "notification rule":
-            hears = notices(what, notice_id(name))
-            rule = rules.NOTICE if hears else rules.NO_NOTICE
-            tell(trace, rule, event.type, where, via, way, [t.target_address for t in what.targets] if hears else [])
+        if via == "trigger" and not triggers:
+            continue
+        rule, why, targets = heard(via, way, what, told, full, event.branch, how)
+        tell(trace, rule, why, event.type + where, event.type, via, way, targets)
+        if via == "trigger" and targets and ":lambda:" in what.destination_arn:
+            trace.step(rules.POLICY, f"{way} calls a function", rules.POLICY.says)
+
+
+def heard(
+    via: str, way: str, what: Any, told: str, full: dict[str, Any], branch: str | None, how: How
+) -> tuple[Rule, str, list[str | None]]:  # fmt: skip
+    """Whether one trigger or rule hears of an event: the rule that says so, why, and whom it tells."""
+    if via == "trigger":
+        if how.fires(what, told, branch):
+            return rules.FIRES, "", [what.destination_arn]
+        why = f"It listens to {', '.join(what.events)} on {', '.join(what.branches) or 'every branch'}."
+        return (rules.SILENT if told in REFERENCES else rules.ONLY_REFS), why, []
+    if via == "event rule":
+        index = int(way.split()[-1]) - 1
+        pattern, target = pattern_of(what, index)
+        if fits(pattern, full, index):
+            return rules.MATCH, "", [target]
+        return rules.NO_MATCH, f"Here {event_pattern.first_unfit(pattern, full)} does not fit.", []
+    event_type = notice_id(full["detail"]["event"])
+    why = f"The event type is {event_type or 'none that notification rules know'}."
+    if notices(what, event_type):
+        return rules.NOTICE, why, [target.target_address for target in what.targets]
+    return rules.NO_NOTICE, why, []
 
 
 def pattern_of(rule: dict[str, Any], index: int) -> tuple[dict[str, Any], str | None]:
@@ -172,15 +184,18 @@ def fits(pattern: dict[str, Any], event: dict[str, Any], index: int) -> bool:
         raise GivenError(problem.message, pointer=place) from None
 
 
-def tell(trace: Tracer, rule: Rule, event: str, where: str, via: str, way: str, destinations: list[Any]) -> None:
-    """Whether one trigger or rule hears of an event."""
+def tell(
+    trace: Tracer, rule: Rule, why: str, what: str, event: str, via: str, way: str, destinations: list[str | None]
+) -> None:  # fmt: skip
+    """Tell whether one trigger or rule hears of an event; `what` is the event with its branch."""
+    why = f"{rule.says} {why}".strip()
     if not destinations:
-        trace.step(rule, f"{way} does not hear of {event}{where}", rule.says)
+        trace.step(rule, f"{way} does not hear of {what}", why)
     for destination in destinations:
         changes: dict[str, Any] = {"/outcome/deliveries/-": {"event": event, "via": via, "destination": destination}}
         if trace.recording:
-            changes[pointer("state", "cells", way, "items", "-")] = f"{event}{where}"
-        trace.step(rule, f"{way} tells {destination or 'its targets'} of {event}{where}", rule.says, changes=changes)
+            changes[pointer("state", "cells", way, "items", "-")] = what
+        trace.step(rule, f"{way} tells {destination or 'its targets'} of {what}", why, changes=changes)
 
 
 def sign_in(identity: str, way: str, trace: Tracer, how: How) -> None:
