@@ -208,10 +208,13 @@ def _members(struct: Any) -> tuple[dict[str, Any], bool]:
 
 @lru_cache(maxsize=512)
 def _optional(struct: Any) -> frozenset[str]:
-    """The members of an AWS document that may be left out: a null there, as SDKs print it, is the same."""
-    if not issubclass(struct, AwsDocument):
-        return frozenset()
-    return frozenset(field.encode_name for field in msgspec.structs.fields(struct) if not field.required)
+    """The members that may be left out: a null there, as SDKs print it, is the same.
+
+    In dva's own structures only where null has no meaning of its own.
+    """
+    kinds, lenient = _members(struct)
+    names = [field.encode_name for field in msgspec.structs.fields(struct) if not field.required]
+    return frozenset(name for name in names if lenient or type(None) not in get_args(kinds[name]))
 
 
 def within_two_letters(one: str, other: str) -> bool:

@@ -128,8 +128,8 @@ class Call(Own, rename=None):
 
 
 class Given(Own, rename=None):
-    instance: Instance
     calls: list[Call]
+    instance: Instance = msgspec.field(default_factory=Instance)
     metadata: dict[str, str] = msgspec.field(default_factory=METADATA.copy)
 
 

@@ -199,6 +199,24 @@ def test_the_sso_cache_may_be_a_file(text: str | None, status: str, code: str | 
     assert (outcome["status"], (outcome["error"] or {}).get("code")) == (status, code)
 
 
+def test_null_is_as_good_as_nothing() -> None:
+    names = (
+        "code",
+        "env",
+        "files",
+        "container",
+        "imds",
+        "processes",
+        "sso_cache",
+        "system_properties",
+        "options",
+        "now",
+    )
+    assert CREDENTIALS.run(dict.fromkeys(names)) == CREDENTIALS.run({})
+    with pytest.raises(GivenError):
+        CREDENTIALS.run({"sdk": 2})
+
+
 @pytest.mark.parametrize("deep", ["[" * 100_000, '{"a":' * 100_000])
 def test_hostile_answers_are_errors_of_the_provider(deep: str) -> None:
     """Nesting that no parser follows is no JSON; half a character is no text."""

@@ -68,6 +68,13 @@ def test_a_folder_lists_what_is_in_it(path: str, body: str) -> None:
     assert answer["responses"] == [{"status": 200, "body": body}]
 
 
+def test_what_is_left_out_or_null_has_the_default_of_ec2() -> None:
+    calls = [{"GET": DATA}, {"PUT": PUT, "ttl": 60, "from": "container"}]
+    for more in ({}, {"instance": None, "metadata": None}, {"instance": {"HttpTokens": None}}):
+        answers = IMDS.run({"calls": calls} | more).outcome["responses"]
+        assert [answer["status"] for answer in answers] == [200, None]
+
+
 def test_an_answer_of_describe_instances_is_read() -> None:
     options = {"State": "applied", "HttpTokens": "required", "HttpPutResponseHopLimit": 1, "HttpEndpoint": "enabled"}
     described = {"Reservations": [{"Instances": [{"InstanceId": "i-0", "MetadataOptions": options}]}]}
