@@ -45,6 +45,15 @@ class Wish(msgspec.Struct, frozen=True):
         """Whether answers leave the schedule alone."""
         return bool(self.cram or self.missed_days or self.domain or self.confident_errors)
 
+    @property
+    def command(self) -> str:
+        """The command that asks for this, and so goes on with it."""
+        values = {"limit": self.limit, "minutes": self.minutes, "seed": self.seed, "domain": self.domain}
+        flags = ["--cram"] * self.cram + ["--confident-errors"] * self.confident_errors
+        flags += [f"--missed {self.missed_days}d"] if self.missed_days else []
+        flags += [f"--{name} {value}" for name, value in values.items() if value is not None]
+        return " ".join(["dva quiz", *self.topics, *flags])
+
 
 class Kept(msgspec.Struct, frozen=True):
     """A session as it is kept: its plan, and when it began."""
@@ -92,7 +101,9 @@ class Feedback:
     aided: bool
     rating: Rating
     due_in: int | None
-    """Days until the card is due, None where the answer did not count for the schedule."""
+    """Days until the card is due, None for practice: the schedule stays as it is."""
+    returns: bool = False
+    """Whether the card comes again in this session."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +117,8 @@ class Summary:
     tomorrow: int
     left: int
     """Places of the session that were not answered."""
+    command: str = "dva quiz"
+    """What goes on here."""
 
 
 class Front(Protocol):
@@ -120,8 +133,8 @@ class Front(Protocol):
     def note(self, found: Sequence[Note]) -> None:
         """Show notes."""
 
-    def simulate(self, item: Item) -> None:
-        """Step through the simulation of a question."""
+    def simulate(self, item: Item) -> bool:
+        """Step through the simulation of a question; False where none shows it."""
 
     def say(self, text: str) -> None:
         """One line."""
@@ -144,6 +157,8 @@ class Session:
     clock: Callable[[], datetime]
     given: list[Given] = field(default_factory=list)
     suspended: set[str] = field(default_factory=set)
+    helped: bool = False
+    """Whether a note or a simulation was opened since the question came."""
 
     def __post_init__(self) -> None:
         self.probes = {place.card: self.desk.candidates[place.card].probes for place in self.kept.places}
@@ -215,7 +230,8 @@ class Session:
         rating = rate(correct, body.sure, aided, reply.easy)
         counted = not body.practice and after is not None and after.due is not None
         due = after.due - self.desk.day if counted and after and after.due is not None else None
-        return Feedback(shown, reply.chosen, correct, body.sure, aided, rating, due)
+        returns = not correct and any(left.card == card for left in self.rest)
+        return Feedback(shown, reply.chosen, correct, body.sure, aided, rating, due, returns)
 
     def undo(self) -> bool:
         """Take back the last answer of this session."""
@@ -242,7 +258,8 @@ class Session:
         gained = progress.gained(self.store.looks(self.desk.day), self.desk.day)
         forecast = progress.forecast(self.store.cards(), self.desk.day, 2)
         right = sum(answer.right for answer in self.given)
-        return Summary(len(self.given), right, gained.firm, gained.weak, forecast[0] + forecast[1], len(rest))
+        tomorrow, command = forecast[0] + forecast[1], self.kept.wish.command
+        return Summary(len(self.given), right, gained.firm, gained.weak, tomorrow, len(rest), command)
 
 
 def begin(store: Store, desk: Desk, wish: Wish, clock: Callable[[], datetime]) -> Session:
@@ -355,16 +372,14 @@ def run(session: Session, front: Front) -> Summary:
 
 def _read(session: Session, front: Front, shown: Shown) -> tuple[Reply, bool, int]:
     """The reply to a question; a note or a simulation opened before it marks the answer as aided."""
-    aided, began = False, session.clock()
+    session.helped, began = False, session.clock()
     while True:
         reply = front.ask(shown)
         ms = max(0, int((session.clock() - began).total_seconds() * 1000))
         if reply.command in ("answer", "quit"):
-            return reply, aided, ms
-        if reply.command in ("note", "simulate"):
-            aided = True
+            return reply, session.helped, ms
         if not _do(session, front, shown, reply):
-            return reply, aided, ms
+            return reply, session.helped, ms
 
 
 def _after(session: Session, front: Front, feedback: Feedback) -> str:
@@ -393,7 +408,8 @@ def _do(session: Session, front: Front, shown: Shown, reply: Reply) -> bool:
         session.dispute(shown.item, reply.word)
         front.say("Noted. `dva report --disputed` prints it, ready to be sent.")
     elif reply.command == "note":
+        session.helped = True
         front.note([session.desk.library.notes[note] for note in question.notes])
     elif reply.command == "simulate":
-        front.simulate(shown.item)
+        session.helped |= front.simulate(shown.item)
     return True

@@ -146,9 +146,8 @@ def lines(today: Today, desk: Desk, *, keys: bool) -> Sequence[str]:
     if today.days_to_exam is not None:
         told[-1] += _countdown(today.days_to_exam)
     if today.needed is not None:
-        told.append(
-            f"To see every card in time takes about {today.needed} minutes a day: `dva settings minutes {today.needed}`."
-        )
+        pace = f"about {today.needed} minutes a day: `dva settings minutes {today.needed}`"
+        told.append(f"To see every card in time takes {pace}.")
     if today.weakest:
         told.append(f"Weakest topic: {desk.title(today.weakest)} (dva notes {today.weakest}).")
     for question in desk.mended:

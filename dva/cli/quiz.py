@@ -75,7 +75,7 @@ def start(wish: Any, content: Any, *, plain: bool, json: bool) -> Any:
         try:
             return use.run(session, front)
         except (KeyboardInterrupt, EOFError):
-            sys.stderr.write("Stopped; every answer is kept. `dva quiz` goes on here.\n")
+            sys.stderr.write(f"Stopped; every answer is kept. `{wish.command}` goes on here.\n")
             raise
 
 
@@ -149,10 +149,10 @@ def _line_in(prompt: str) -> str | None:
     return line.rstrip("\r\n") if line else None
 
 
-def _simulation(folders: Sequence[Path], *, plain: bool) -> Callable[[Any], None]:
+def _simulation(folders: Sequence[Path], *, plain: bool) -> Callable[[Any], bool]:
     """What shows the simulation behind an item: step by step on a screen, as sentences otherwise."""
 
-    def show(item: Any) -> None:
+    def show(item: Any) -> bool:
         from dva.app.simulate import teaching
         from dva.cli.simulate import play
 
@@ -161,6 +161,7 @@ def _simulation(folders: Sequence[Path], *, plain: bool) -> Callable[[Any], None
             _line_out("No simulation shows this; n opens its note.")
         else:
             play(scenario, plain)
+        return scenario is not None
 
     return show
 

@@ -5,59 +5,56 @@ from typing import Any
 
 from dva.render.signs import Look, Marks, count, cut, fold, tidy, width_of
 
-MOST_LINES = 40
 MOST_TEXT_LINES = 12
 NAMES = ("name", "Name", "key", "Key")
 
 
-def lines(given: Mapping[str, Any], look: Look, most: int = MOST_LINES) -> list[str]:
-    """`given` in at most `most` lines; a last one says how many more there are."""
-    drawn = _mapping(tidy(dict(given), look.marks), "", look)
-    if len(drawn) <= most:
-        return drawn
-    return [*drawn[: most - 1], f"{look.marks.more} {count(len(drawn) - most + 1, 'more line')}"]
+def lines(given: Mapping[str, Any], look: Look, *, whole: bool = False) -> list[str]:
+    """`given` line by line; of a long text only the beginning, except where the `whole` is asked for."""
+    return _mapping(tidy(dict(given), look.marks), "", look, whole)
 
 
-def _mapping(mapping: Mapping[str, Any], indent: str, look: Look) -> list[str]:
+def _mapping(mapping: Mapping[str, Any], indent: str, look: Look, whole: bool) -> list[str]:
     drawn = []
     for key, value in mapping.items():
-        drawn += _under(f"{indent}{key}:", value, indent + "  ", look)
+        drawn += _under(f"{indent}{key}:", value, indent + "  ", look, whole)
     return drawn
 
 
-def _list(items: list[Any], indent: str, look: Look) -> list[str]:
+def _list(items: list[Any], indent: str, look: Look, whole: bool) -> list[str]:
     drawn = []
     for item in items:
         short = _short(item, look.width - len(indent) - 2, look.marks)
         if short is not None:
             drawn.append(f"{indent}- {short}")
         elif isinstance(item, Mapping):
-            first, *rest = _mapping(item, indent + "  ", look)
+            first, *rest = _mapping(item, indent + "  ", look, whole)
             drawn += [f"{indent}- {first[len(indent) + 2 :]}", *rest]
         else:
-            drawn += _under(f"{indent}-", item, indent + "  ", look)
+            drawn += _under(f"{indent}-", item, indent + "  ", look, whole)
     return drawn
 
 
-def _under(start: str, value: Any, indent: str, look: Look) -> list[str]:
+def _under(start: str, value: Any, indent: str, look: Look, whole: bool) -> list[str]:
     """`start` with its value beside it where that is short, else below it."""
     short = _short(value, look.width - width_of(start) - 1, look.marks)
     if short is not None:
         return [f"{start} {short}"]
     if isinstance(value, Mapping):
-        return [start, *_mapping(value, indent, look)]
+        return [start, *_mapping(value, indent, look, whole)]
     if isinstance(value, list):
         pairs = _pairs(value)
-        return fold(f"{start} {pairs}", look.width, "", indent) if pairs else [start, *_list(value, indent, look)]
-    return _text(start, str(value), indent, look)
+        listed = [] if pairs else _list(value, indent, look, whole)
+        return fold(f"{start} {pairs}", look.width, "", indent) if pairs else [start, *listed]
+    return _text(start, str(value), indent, look, whole)
 
 
-def _text(start: str, text: str, indent: str, look: Look) -> list[str]:
+def _text(start: str, text: str, indent: str, look: Look, whole: bool) -> list[str]:
     """Several lines as a block after `|`; one long line is folded."""
     if "\n" not in text:
         return [start, *fold(text, look.width, indent, indent + "  ")]
     rows = text.rstrip("\n").split("\n")
-    shown = rows if len(rows) <= MOST_TEXT_LINES else rows[: MOST_TEXT_LINES - 1]
+    shown = rows if whole or len(rows) <= MOST_TEXT_LINES else rows[: MOST_TEXT_LINES - 1]
     hidden = len(rows) - len(shown)
     drawn = [part for row in shown for part in fold(row, look.width, indent, f"{indent}  {look.marks.wrap} ")]
     return [f"{start} |", *drawn, *([f"{indent}{look.marks.more} {count(hidden, 'more line')}"] if hidden else [])]

@@ -144,8 +144,8 @@ def _errors(told: Report, look: Look) -> list[Line]:
     lines += [line(f"  {clean(one.question)}") for one in told.confident_errors[:10]]
     if many > 10:
         lines.append(line(f"  and {many - 10} more"))
-    told = "`dva quiz --confident-errors` practises them."
-    lines += [line((text, "faint")) for text in fold(told, look.width)]
+    hint = "`dva quiz --confident-errors` practises them."
+    lines += [line((text, "faint")) for text in fold(hint, look.width)]
     return lines
 
 

@@ -83,6 +83,12 @@ def columns_of(environ: Mapping[str, str]) -> int:
     return int(told) if told.isdigit() and int(told) > 0 else shutil.get_terminal_size((80, 24)).columns
 
 
+def rows_of(environ: Mapping[str, str]) -> int:
+    """LINES where it is a number, else the terminal's height, else 24."""
+    told = environ.get("LINES", "")
+    return int(told) if told.isdigit() and int(told) > 0 else shutil.get_terminal_size((80, 24)).lines
+
+
 def clean(text: str, *, ascii: bool = False) -> str:
     """`text` without control sequences and hidden characters; line breaks stay, tabs become spaces."""
     text = _BREAKS.sub("\n", _SEQUENCES.sub("", text))

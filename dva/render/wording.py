@@ -1,5 +1,6 @@
 """The words of a quiz that a drawn and a plain session share. Needs no library."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from dva.app.quiz import Feedback, Summary
@@ -9,17 +10,27 @@ from dva.render.signs import count
 HOW = {
     "multi": "Choose all that are right.",
     "order": "Give all of them in their order.",
-    "match": "Give each line on the left its number.",
+    "match": "Give each of the letters its number.",
 }
 
 
-def explained(feedback: Feedback, *, all_options: bool) -> list[Choice]:
-    """The options whose rationale is shown: one's own wrong ones first, then the key, then the others."""
-    chosen = {part[1] if isinstance(part, tuple) else part for part in feedback.chosen}
-    choices = [choice for choice in feedback.shown.item.choices if choice.why]
-    mine = [choice for choice in choices if choice.id in chosen and not choice.correct]
-    key = [choice for choice in choices if choice.correct]
-    return mine + key + ([c for c in choices if c not in mine and not c.correct] if all_options else [])
+def explained(feedback: Feedback) -> list[Choice]:
+    """The options whose rationale comes at once: one's own wrong ones first, then the key in its order."""
+    item = feedback.shown.item
+    chosen, key = _ids(feedback.chosen), _ids(item.key)
+    mine = [choice for choice in item.choices if choice.why and choice.id in chosen and choice.id not in key]
+    ordered = sorted((c for c in item.choices if c.why and c.id in key), key=lambda choice: key.index(choice.id))
+    return mine + ordered
+
+
+def others(feedback: Feedback) -> list[Choice]:
+    """The options that `explained` leaves out."""
+    told = {choice.id for choice in explained(feedback)}
+    return [choice for choice in feedback.shown.choices if choice.why and choice.id not in told]
+
+
+def _ids(parts: Iterable[Any]) -> list[Any]:
+    return [part[1] if isinstance(part, tuple) else part for part in parts]
 
 
 def verdict(feedback: Feedback) -> str:
@@ -32,7 +43,11 @@ def verdict(feedback: Feedback) -> str:
         words.append("Help was open, so it counts as not known yet.")
     elif feedback.correct and not feedback.sure:
         words.append("Right, but guessed: it comes back soon.")
-    if feedback.due_in is not None:
+    if feedback.returns:
+        words.append("It comes again in this session.")
+    if feedback.due_in is None:
+        words.append("Practice: the schedule stays as it is.")
+    else:
         words.append(f"Next in {count(feedback.due_in, 'day')}." if feedback.due_in > 0 else "Due again today.")
     return " ".join(words)
 
@@ -40,14 +55,14 @@ def verdict(feedback: Feedback) -> str:
 def last_words(summary: Summary, arrow: str) -> str:
     """`12 answered, 9 right. 2 weak → firm; tomorrow 14.`"""
     if not summary.answered:
-        return "Nothing answered, nothing changed. `dva quiz` goes on here."
+        return f"Nothing answered, nothing changed. `{summary.command}` goes on here."
     words = [f"{summary.answered} answered, {summary.right} right."]
     if summary.firm or summary.weak:
         moved = [f"{summary.firm} weak {arrow} firm"] if summary.firm else []
         words.append("; ".join([*moved, *([f"{summary.weak} firm {arrow} weak"] if summary.weak else [])]) + ";")
-    words.append(f"tomorrow {summary.tomorrow}.")
+    words.append(f"{'tomorrow' if words[1:] else 'Tomorrow'} {summary.tomorrow}.")
     if summary.left:
-        words.append(f"{count(summary.left, 'card')} left; `dva quiz` goes on here.")
+        words.append(f"{count(summary.left, 'card')} left; `{summary.command}` goes on here.")
     return " ".join(words)
 
 

@@ -14,17 +14,20 @@ from dva.items.entries import Note
 class Drawing(Protocol):
     """Everything that a session shows."""
 
-    def question(self, shown: Shown) -> None:
-        """The question with its options."""
+    def question(self, shown: Shown, *, whole: bool = False) -> None:
+        """The question with its options; `whole` with all that it speaks of, however long."""
 
-    def feedback(self, feedback: Feedback, *, all_options: bool) -> None:
-        """What the answer was worth; with `all_options` the rationale of every one."""
+    def feedback(self, feedback: Feedback) -> None:
+        """What the answer was worth."""
+
+    def others(self, feedback: Feedback) -> None:
+        """What the feedback left out: the rationales of the other options."""
 
     def notes(self, found: Sequence[Note]) -> None:
         """Notes."""
 
-    def simulation(self, item: Item) -> None:
-        """The simulation behind a question, step by step."""
+    def simulation(self, item: Item) -> bool:
+        """The simulation behind a question, step by step; False where none shows it."""
 
     def line(self, text: str) -> None:
         """One line."""

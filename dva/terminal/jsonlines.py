@@ -75,6 +75,7 @@ class JsonLines:
             "answer", id=item.question.id, correct=feedback.correct, key=list(item.key), chosen=list(feedback.chosen),
             rationales={choice.id: choice.why for choice in item.choices}, rating=feedback.rating.name.lower(),
             due_in_days=feedback.due_in, sure=feedback.sure, aided=feedback.aided,
+            returns=feedback.returns,
         )  # fmt: skip
         return Reply("next")
 
@@ -82,12 +83,13 @@ class JsonLines:
         """Notes as an event."""
         self.emit("notes", notes=[msgspec.to_builtins(note) for note in found])
 
-    def simulate(self, item: Item) -> None:
+    def simulate(self, item: Item) -> bool:
         """Which scenario shows it; `dva simulate` runs it."""
         scenario = item.scenario
         self.emit(
             "simulation", simulation=scenario.simulation if scenario else None, case=scenario.name if scenario else None
         )
+        return scenario is not None
 
     def say(self, text: str) -> None:
         """A message as an event."""

@@ -26,36 +26,32 @@ class Keys:
 
     def __init__(self, drawing: Drawing) -> None:
         self.drawing = drawing
+        self._on: Shown | Feedback | None = None
+        """What the screen shows: it is drawn again only where something else has come between."""
 
     def ask(self, shown: Shown) -> Reply:
         """Show the question and collect digits until a key answers or commands."""
-        self.drawing.question(shown)
-        chosen: list[int] = []
-        order = bool(shown.item.lefts) or shown.item.question.type == "order"
-        many = order or shown.item.question.type == "multi"
-
-        def digit(number: int) -> None:
-            if not 1 <= number <= len(shown.choices):
-                return
-            if number in chosen and not shown.item.lefts:
-                chosen.remove(number)
-            elif not many:
-                chosen[:] = [number]
-            elif not shown.item.lefts or len(chosen) < len(shown.item.lefts):
-                chosen.append(number)
-
-        def erase() -> None:
-            if chosen:
-                chosen.pop()
-
+        if self._on is not shown:
+            self.drawing.question(shown)
+        self._on = shown
+        typed = _Typed(shown)
         while True:
-            key = press(lambda: f" {_line(chosen, shown)}\n {ASKING}", digit, erase, "gynsuxwq")
-            if key in ("enter", "g", "y"):
-                if (key != "enter" and not chosen) or _complete(chosen, shown):
-                    return self._answer(chosen, shown, key)
-                self.drawing.line(f"Choose all {_wanted(shown)} first, or none for don't know.")
-            elif key != "m":
-                return Reply(COMMANDS[key])
+            key = press(lambda: f" {typed.line()}\n {ASKING}", typed.digit, typed.erase, "gynsuxwqm")
+            if key == "m":
+                self._whole(shown)
+            elif key not in ("enter", "g", "y"):
+                return Reply(COMMANDS[key], word=self._word() if key == "w" else "")
+            elif typed.fits():
+                return self._answer(typed.chosen, shown, key)
+            else:
+                self.drawing.line(typed.wanted())
+
+    def _whole(self, shown: Shown) -> None:
+        """All that the question speaks of."""
+        if shown.item.exhibit:
+            self.drawing.question(shown, whole=True)
+        else:
+            self.drawing.line("That is all of it; `m` shows more after the answer.")
 
     def _answer(self, chosen: list[int], shown: Shown, key: str) -> Reply:
         ids: tuple[Any, ...] = tuple(shown.choices[number - 1].id for number in chosen)
@@ -65,13 +61,15 @@ class Keys:
 
     def tell(self, feedback: Feedback) -> Reply:
         """Show what it was worth and wait; `m` unfolds the other options."""
-        self.drawing.feedback(feedback, all_options=False)
+        if self._on is not feedback:
+            self.drawing.feedback(feedback)
+        self._on = feedback
         while True:
             key = press(lambda: f" {TOLD}", None, None, "mnswuxq")
             if key == "enter":
                 return Reply("next")
             if key == "m":
-                self.drawing.feedback(feedback, all_options=True)
+                self.drawing.others(feedback)
             elif key == "w":
                 return Reply("wrong", word=self._word())
             else:
@@ -84,12 +82,15 @@ class Keys:
         return typed.strip()
 
     def note(self, found: Sequence[Note]) -> None:
-        """Show notes."""
+        """Show notes; a question comes again below them, with its options."""
         self.drawing.notes(found)
+        self._on = None if isinstance(self._on, Shown) else self._on
 
-    def simulate(self, item: Item) -> None:
-        """Step through the simulation; Enter goes on, q comes back."""
-        self.drawing.simulation(item)
+    def simulate(self, item: Item) -> bool:
+        """Step through the simulation; Enter goes on, q comes back to the same place."""
+        done = self.drawing.simulation(item)
+        self._on = None if done else self._on
+        return done
 
     def say(self, text: str) -> None:
         """One line."""
@@ -104,20 +105,45 @@ class Keys:
         self.drawing.summary(summary)
 
 
-def _line(chosen: list[int], shown: Shown) -> str:
-    if shown.item.lefts:
-        return "Your pairs: " + " ".join(f"{chr(65 + i)}={n}" for i, n in enumerate(chosen)) + "_"
-    return "Your answer: " + " ".join(map(str, chosen)) + "_"
+class _Typed:
+    """The digits typed so far: they choose, again unchoose; an order and pairs collect them."""
 
+    def __init__(self, shown: Shown) -> None:
+        self.chosen: list[int] = []
+        self.choices, self.lefts = len(shown.choices), len(shown.item.lefts)
+        self.order = shown.item.question.type == "order"
+        self.many = self.lefts or self.order or shown.item.question.type == "multi"
 
-def _wanted(shown: Shown) -> int:
-    return len(shown.item.lefts) or len(shown.choices)
+    def digit(self, number: int) -> None:
+        """A digit."""
+        if not 1 <= number <= self.choices:
+            return
+        if number in self.chosen and not self.lefts:
+            self.chosen.remove(number)
+        elif not self.many:
+            self.chosen[:] = [number]
+        elif not self.lefts or len(self.chosen) < self.lefts:
+            self.chosen.append(number)
 
+    def erase(self) -> None:
+        """Take the last one back."""
+        del self.chosen[-1:]
 
-def _complete(chosen: list[int], shown: Shown) -> bool:
-    """Orders and matches are given whole or not at all."""
-    whole = shown.item.lefts or shown.item.question.type == "order"
-    return not chosen or not whole or len(chosen) == _wanted(shown)
+    def line(self) -> str:
+        """What the answer is so far."""
+        if self.lefts:
+            return "Your pairs: " + " ".join(f"{chr(65 + i)}={n}" for i, n in enumerate(self.chosen)) + "_"
+        return "Your answer: " + " ".join(map(str, self.chosen)) + "_"
+
+    def fits(self) -> bool:
+        """Whether it can be given: none says don't know; an order and pairs are given whole."""
+        if not self.chosen:
+            return True
+        return len(self.chosen) == (self.lefts or self.choices) or not (self.lefts or self.order)
+
+    def wanted(self) -> str:
+        """What is missing."""
+        return f"All {self.lefts or self.choices} are wanted, or none for don't know; Backspace takes one back."
 
 
 def press(

@@ -40,21 +40,21 @@ class Plain:
         if self.last is None:
             self.drawing.line("Nothing was answered yet.")
         else:
-            self.drawing.feedback(self.last, all_options=True)
+            self.drawing.others(self.last)
 
     def tell(self, feedback: Feedback) -> Reply:
         """Show all of it and go on."""
         self.last = feedback
-        self.drawing.feedback(feedback, all_options=True)
+        self.drawing.feedback(feedback)
         return Reply("next")
 
     def note(self, found: Sequence[Note]) -> None:
         """Show notes."""
         self.drawing.notes(found)
 
-    def simulate(self, item: Item) -> None:
-        """Show the simulation."""
-        self.drawing.simulation(item)
+    def simulate(self, item: Item) -> bool:
+        """Show the simulation; False where there is none."""
+        return self.drawing.simulation(item)
 
     def say(self, text: str) -> None:
         """One line."""

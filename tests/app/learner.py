@@ -39,7 +39,8 @@ class Learner:
 
     def note(self, found: object) -> None: ...
 
-    def simulate(self, item: object) -> None: ...
+    def simulate(self, item: object) -> bool:
+        return False
 
     def say(self, text: str) -> None: ...
 

@@ -51,8 +51,9 @@ def feedback(asked: Shown, *, right: bool) -> Feedback:
 
 def screen(draw: Callable[[QuizScreen], None], width: int, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("LINES", "30")
     out = io.StringIO()
-    draw(QuizScreen(console(width=width, color=False, ascii=False, file=out), lambda item: None))
+    draw(QuizScreen(console(width=width, color=False, ascii=False, file=out), lambda item: False))
     return out.getvalue()
 
 
@@ -65,8 +66,9 @@ def test_a_question_and_what_its_answer_was_worth(
 
     def draw(on: QuizScreen) -> None:
         on.question(asked)
-        on.feedback(feedback(asked, right=False), all_options=False)
-        on.feedback(feedback(asked, right=True), all_options=True)
+        on.feedback(feedback(asked, right=False))
+        on.others(feedback(asked, right=False))
+        on.feedback(feedback(asked, right=True))
 
     text = screen(draw, width, monkeypatch)
     check(f"screens/quiz-{kind}.{width}.txt", text)
@@ -76,9 +78,9 @@ def test_a_question_and_what_its_answer_was_worth(
 @pytest.mark.parametrize("kind", ["single", "match", "predict"])
 def test_a_question_in_sentences(real: library.Library, kind: str) -> None:
     asked, told = shown(real, kind), list[str]()
-    plain = PlainQuiz(told.append, Look(80), lambda item: None)
+    plain = PlainQuiz(told.append, Look(80), lambda item: False)
     plain.question(asked)
-    plain.feedback(feedback(asked, right=False), all_options=True)
+    plain.feedback(feedback(asked, right=False))
     text = "\n".join(told) + "\n"
     check(f"screens/plain-{kind}.txt", text)
     assert not set(text) & set("─│╭╮╰╯▇░")

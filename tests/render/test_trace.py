@@ -109,13 +109,18 @@ def test_any_outcome_and_any_given_can_be_told(value: dict[str, object], width: 
 
 
 def test_given_is_short_and_folded() -> None:
-    lines = given_text.lines(samples.PLACEMENT, Look(80), most=9)
+    lines = given_text.lines(samples.PLACEMENT, Look(80))
     assert lines[4:6] == [
         "      attributes: ecs.availability-zone=us-east-1a, ecs.instance-type=t3.small",
         "      registeredResources: CPU=1024, MEMORY=2048",
     ]
-    assert lines[-1].startswith("… ") and len(lines) == 9
     assert max(map(width_of, lines)) <= 80
+
+
+def test_a_long_text_of_given_is_cut_except_where_the_whole_is_asked_for() -> None:
+    text = {"policy": "\n".join(f"line {n}" for n in range(30))}
+    assert given_text.lines(text, Look(80))[-1] == "  … 19 more lines"
+    assert given_text.lines(text, Look(80), whole=True)[-1] == "  line 29"
 
 
 def test_given_shows_files_as_blocks() -> None:

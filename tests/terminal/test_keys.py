@@ -161,12 +161,74 @@ def test_a_disputed_key_is_kept_with_its_word(folder: Path, run_dva: RunDva) -> 
     assert "the page says otherwise" in run_dva("report", "--disputed", "--content", folder).stdout
 
 
+def test_a_note_after_the_answer_leaves_the_feedback_where_it_is(folder: Path) -> None:
+    terminal = start(folder)
+    terminal.until("Enter answers")
+    terminal.press("\r")
+    terminal.until("Enter next")
+    terminal.press("n")
+    terminal.until("(checked 2026-11-24)")
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert terminal.shown.count("✗ you: no answer") == 1
+
+
+def test_a_simulation_that_is_not_there_is_no_help(folder: Path, run_dva: RunDva) -> None:
+    terminal = start(folder)
+    terminal.until("Enter answers")
+    terminal.press("s")
+    terminal.until("No simulation shows this")
+    terminal.press("\r")
+    terminal.until("Enter next")
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert [body.get("aided", False) for body in answers(run_dva)] == [False]
+
+
+def test_a_question_that_speaks_of_much_keeps_its_stem_on_a_small_screen() -> None:
+    """What it speaks of is folded to the rows that are left; `m` unfolds it and says the stem again below."""
+    terminal = Terminal("quiz", "ecs-iam-overview", "--cram", "--seed", "2", rows=24)
+    for number in range(1, 30):
+        terminal.until(f"{number}/", 1)
+        terminal.until("Enter answers")
+        if "m shows all" in question(terminal.shown):
+            break
+        terminal.press("\r")
+        terminal.until("Enter next")
+        terminal.press("\r")
+    assert re.search(r"^\d+/\d+  ~", "\n".join(terminal.screen.display), re.M)
+    terminal.press("m")
+    stem = question(terminal.shown).splitlines()[1]
+    terminal.until(stem, 3)
+    terminal.until("Enter answers")
+    assert "m shows all" not in "\n".join(terminal.screen.display)
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
+def test_leaving_names_the_command_that_goes_on(folder: Path) -> None:
+    terminal = start(folder, "--cram", "--limit", "2")
+    terminal.until("Enter answers")
+    terminal.press("\x03")
+    assert terminal.end() == 130
+    assert "`dva quiz demo --cram --limit 2` goes on here." in terminal.shown
+
+
+def test_practice_says_that_the_schedule_stays(folder: Path) -> None:
+    terminal = start(folder, "--cram")
+    terminal.until("Enter answers")
+    terminal.press("\r")
+    terminal.until("Practice: the schedule stays as it is.")
+    terminal.press("q")
+    assert terminal.end() == 0
+
+
 def test_a_smaller_window_is_drawn_as_lists_from_the_next_question_on(folder: Path) -> None:
     terminal = start(folder)
     terminal.until("Enter answers")
     terminal.resize(40)
     terminal.press("\r")
-    terminal.until("Next in 1 day")
+    terminal.until("Enter next")
     terminal.press("\r")
     terminal.until("2/")
     terminal.until("Your ")
