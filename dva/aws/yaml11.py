@@ -62,6 +62,8 @@ class Document:
 
     value: Any
     lines: dict[Path, int] = field(default_factory=dict, repr=False)
+    repeated: dict[Path, int] = field(default_factory=dict, repr=False)
+    """Keys that stand twice, with the line of the last one, which counts."""
 
     def line(self, path: Path = ()) -> int:
         """The line of what stands at the path, or of the nearest thing around it."""
@@ -165,6 +167,7 @@ class _Builder:
         self.loader, self.strict = loader, strict
         self.stack: list[_Open] = []
         self.lines: dict[Path, int] = {}
+        self.repeated: dict[Path, int] = {}
         self.anchors: dict[str, _Node] = {}
         self.nodes = 0
 
@@ -175,7 +178,7 @@ class _Builder:
             node = self._node(event)
             if node is not None and not self.stack:
                 self.lines.setdefault((), node.line)
-                return Document(node.value, self.lines)
+                return Document(node.value, self.lines, self.repeated)
             if node is not None:
                 self._add(node)
         return Document(None)
@@ -262,7 +265,10 @@ class _Builder:
             top.value.append(node.value)
         elif top.key is None:
             top.key = node
-            self.lines[(*top.path, _key(node.value))] = node.line
+            path = (*top.path, _key(node.value))
+            if path[-1] in top.value and node.value != "<<":
+                self.repeated[path] = node.line
+            self.lines[path] = node.line
         else:
             _put(top.value, top.key, node)
             top.key = None

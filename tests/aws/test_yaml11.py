@@ -65,6 +65,12 @@ def test_lines_are_found_by_path_and_fall_back_to_what_is_around() -> None:
     assert document.line(("nothing",)) == 1
 
 
+def test_keys_that_stand_twice_are_told_with_the_line_that_counts() -> None:
+    document = yaml11.read("a: {b: 1}\nc: 2\na: {b: 3, b: 4}")
+    assert document.value == {"a": {"b": 4}, "c": 2}
+    assert document.repeated == {("a",): 3, ("a", "b"): 3}
+
+
 def test_an_error_names_its_line() -> None:
     with pytest.raises(yaml11.YamlError) as caught:
         yaml11.read("a: 1\nb: [\nc: 2")

@@ -178,6 +178,13 @@ def test_a_fault_bites_only_where_a_script_is() -> None:
     assert outcome(instances=fleet(1), faults=[{"event": "AfterInstall", "exit": 0}])["status"] == "Succeeded"
 
 
+@pytest.mark.parametrize(("event", "status"), [("BeforeAllowTraffic", "Succeeded"), ("AfterAllowTraffic", "Failed")])
+def test_a_hook_of_lambda_fails_only_where_the_appspec_names_a_function(event: str, status: str) -> None:
+    spec = "version: 0.0\nhooks: [{AfterAllowTraffic: check}]"
+    given_ = {"platform": "Lambda", "revisions": {"v2": spec}, "deploy": {"revision": "v2"}}
+    assert outcome(**given_, faults=[{"event": event}])["status"] == status
+
+
 def test_a_revision_that_is_still_a_path_counts_as_unknown() -> None:
     result = outcome(revisions={"v2": "v2/appspec.yml"}, deploy={"revision": "v2"}, instances=fleet(2))
     assert result["status"] == "Succeeded"

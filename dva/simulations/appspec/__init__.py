@@ -3,7 +3,7 @@
 In the agent's order: the text becomes values (YAML 1.1, Ruby's safe loader); then version, os, hooks, files,
 permissions, file_exists_behavior, and the first thing that is wrong ends it. What was accepted but means something
 else than it says, or than AWS's pages say, is told as a surprise. The rules stand in `_rules.py`, the agent's
-reading in `dva.aws.appspec`, files for Lambda and Amazon ECS in `_service.py`.
+reading in `dva.aws.appspec`, files for Lambda and Amazon ECS in `dva.aws.service_appspec`.
 """
 
 from collections.abc import Iterable
@@ -11,12 +11,12 @@ from dataclasses import asdict
 from typing import Any, Literal
 
 from dva.aws import appspec, lifecycle
+from dva.aws import service_appspec as service
 from dva.aws.appspec import AppSpec, How, Invalid, Reader
 from dva.aws.document import Own
 from dva.aws.ruby import to_s
 from dva.simulations import Simulation
 from dva.simulations.appspec import _rules as rules
-from dva.simulations.appspec import _service as service
 from dva.simulations.appspec import _surprises as surprises
 from dva.trace import Belief, Rule, Tracer, pointer
 
@@ -65,6 +65,7 @@ def _server(given: Given, trace: Tracer, how: How) -> dict[str, Any]:
     reader = Reader(given.appspec, given.agent_os, how)
     trace.step(rules.YAML, "The text is YAML", "The agent loads it with Ruby's Psych before it looks at any section.")
     reader.top()
+    _surprise(trace, surprises.in_keys(reader))
     _surprise(trace, surprises.in_version(reader))
     version = reader.version()
     _accept(trace, rules.VERSION, f"the version is {to_s(version)}", "It equals the number 0.0.")

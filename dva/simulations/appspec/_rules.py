@@ -85,6 +85,8 @@ CONTEXT_USER = _rule("surprise.context-user", "The SELinux user is read from `na
                      PERMISSIONS, "permissions")  # fmt: skip
 PATTERN = _rule("surprise.pattern", "A pattern or an exception on a file that is copied fails at Install.",
                 f"{AGENT}linux_permission_info.rb: {CODE}", "permissions")  # fmt: skip
+REPEATED = _rule("surprise.repeated-key", "Of a key that stands twice only the last one counts; YAML's reader says "
+                 "nothing.", PSYCH, "yaml")  # fmt: skip
 UNREAD = _rule("surprise.unread", "Sections that the agent does not know are skipped without a word.",
                SPECIFICATION, "12")  # fmt: skip
 BEATS_OPTION = _rule("surprise.behavior-wins", "file_exists_behavior in the file beats the deployment's option.",
@@ -94,5 +96,5 @@ RULES = (
     YAML, EMPTY, VERSION, OS, HOOK, TIMEOUT, FILES, OBJECT, MODE, ACL, CONTEXT, BEHAVIOR, VALID,
     SERVICE_VERSION, ONE_RESOURCE, PROPERTIES, NETWORK, FUNCTIONS,
     OCTAL, VERSION_TEXT, ODD_TIMEOUT, LONG_EVENT, STRANGE_EVENT, RESERVED_EVENT, NO_FILES, SUDO, CONTEXT_USER, PATTERN,
-    UNREAD, BEATS_OPTION,
+    REPEATED, UNREAD, BEATS_OPTION,
 )  # fmt: skip

@@ -25,6 +25,12 @@ def in_version(reader: Reader) -> Iterator[Surprise]:
         )
 
 
+def in_keys(reader: Reader) -> Iterator[Surprise]:
+    """Keys that stand twice."""
+    for path, line in reader.document.repeated.items():
+        yield rules.REPEATED, f"line {line}: {to_s(path[-1])} stands there a second time; what stood before is lost"
+
+
 def in_hooks(reader: Reader, read: AppSpec) -> Iterator[Surprise]:
     """Timeouts that count otherwise, events that are too long or no events."""
     for event, scripts in read.hooks.items():

@@ -15,7 +15,7 @@ from typing import Any
 from dva.aws import lifecycle
 from dva.simulations import Simulation
 from dva.simulations.codedeploy import _rules as rules
-from dva.simulations.codedeploy._documents import Given, Instance, Minimum, Scripts, Tag, check
+from dva.simulations.codedeploy._documents import Given, Instance, Minimum, Scripts, Tag, check, functions
 from dva.simulations.codedeploy._fleet import FAR, Fleet, rank
 from dva.trace import Belief, Rule, Tracer
 
@@ -321,15 +321,16 @@ class Service(Deployment):
     def deploy(self, group: str, events: list[str]) -> None:
         """Event by event, up to the first that fails."""
         failing = {fault.event for fault in self.given.faults if fault.exit or fault.error}
+        hooks = functions(self.given)
         for at, event in enumerate(events):
-            bad = event in failing
+            called = event in lifecycle.RESERVED or hooks is None or event in hooks
+            bad = event in failing and called
             changes: dict[str, Any] = {}
             if self.trace.recording:
                 changes[f"/state/lanes/{group}/-"] = [at, at + 1, f"{event}{' fails' if bad else ''}"]
             if bad:
                 return self.hook_failed(event, changes, at)
-            kind = "CodeDeploy's own event" if event in lifecycle.RESERVED else "A hook: the function reports Succeeded"
-            why = f"{kind}. {rules.FUNCTION.says}"
+            why = f"{_hook(event, hooks)}. {rules.FUNCTION.says}"
             self.trace.step(rules.FUNCTION, f"{event} succeeds", why, at=at, changes=changes)
             if self.given.alarm and event == "AllowTraffic":
                 return self.stop(rules.ALARM, "ALARM_ACTIVE", at)
@@ -346,6 +347,15 @@ class Service(Deployment):
             self.trace.step(rules.TOO_EARLY, "Nothing is rolled back", rules.TOO_EARLY.says, at=at)
             return
         self.fail(rules.HOOK_FAILED, "HOOK_EXECUTION_FAILURE", f"{event} did not succeed", changes, at)
+
+
+def _hook(event: str, hooks: dict[str, str] | None) -> str:
+    """What happens in an event of a function or a task set."""
+    if event in lifecycle.RESERVED:
+        return "CodeDeploy's own event"
+    if hooks is None:
+        return "A hook: the function reports Succeeded"
+    return f"The function {hooks[event]} reports Succeeded" if event in hooks else "The AppSpec has no hook for it"
 
 
 def _tag(tag: Tag) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from msgspec import field
 
-from dva.aws import appspec
+from dva.aws import appspec, service_appspec
 from dva.aws.deployconfig import PREFIX, SERVER, TRAFFIC
 from dva.aws.document import AwsDocument, Own
 from dva.errors import GivenError
@@ -14,6 +14,10 @@ from dva.trace import Refused, Rule
 
 MOST_INSTANCES = 5_000
 """Ten times what CodeDeploy takes in one deployment."""
+
+
+PATH = re.compile(r"[\w./-]+\.(ya?ml|json)")
+"""A revision given as a path that no file has filled: nothing is known of it."""
 
 
 class Style(AwsDocument):
@@ -179,7 +183,7 @@ class Scripts:
     def __init__(self, given: Given) -> None:
         self.known: dict[str, appspec.AppSpec | str] = {}
         for name, text in given.revisions.items():
-            if isinstance(text, str) and re.fullmatch(r"[\w./-]+\.(ya?ml|json)", text.strip()):
+            if isinstance(text, str) and PATH.fullmatch(text.strip()):
                 continue
             try:
                 self.known[name] = appspec.parse(text)
@@ -195,6 +199,18 @@ class Scripts:
         """Why the agent does not take the revision's AppSpec."""
         spec = self.known.get(revision or "")
         return spec if isinstance(spec, str) else None
+
+
+def functions(given: Given) -> dict[str, str] | None:
+    """The function of each hook in the deployed revision's AppSpec (Lambda, ECS); None where it is not known."""
+    text = given.revisions.get(given.deploy.revision or "")
+    if text is None or (isinstance(text, str) and PATH.fullmatch(text.strip())):
+        return None
+    try:
+        hooks = service_appspec.hooks(service_appspec.document(text), given.platform)
+    except appspec.Invalid:
+        return None
+    return {event: str(function) for event, function in hooks.items()}
 
 
 def check(given: Given) -> None:
