@@ -199,6 +199,14 @@ def test_the_sso_cache_may_be_a_file(text: str | None, status: str, code: str | 
     assert (outcome["status"], (outcome["error"] or {}).get("code")) == (status, code)
 
 
+def test_a_home_folder_may_be_handed_over_whole() -> None:
+    keys = "[default]\naws_access_key_id = AKIAHOME\naws_secret_access_key = s\n"
+    outcome = CREDENTIALS.run(
+        {"files": {".aws/credentials": keys, ".aws/config": "[default]\nregion = eu-west-1"}}
+    ).outcome
+    assert (outcome["access_key"], outcome["region"]) == ("AKIAHOME", "eu-west-1")
+
+
 def test_null_is_as_good_as_nothing() -> None:
     names = (
         "code",

@@ -98,7 +98,9 @@ class Machine:
 
     @cached_property
     def files(self) -> dict[str, Content]:
-        return {self.path(name): content for name, content in self.given.files.items() if content is not None}
+        """By path; a folder that was handed over as a home has `.aws/config` in it."""
+        named = {f"~/{name}" if name.startswith(".aws/") else name: text for name, text in self.given.files.items()}
+        return {self.path(name): content for name, content in named.items() if content is not None}
 
     def path(self, name: str) -> str:
         """A path with the home folder written as ~."""
