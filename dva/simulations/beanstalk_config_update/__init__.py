@@ -190,8 +190,12 @@ class Update:
         for name, number in (("fail_batch", fails), ("abort", aborted)):
             if number and number > len(batches):
                 raise GivenError(f"there are {len(batches)} batches", pointer=f"/events/{name}")
+        pause = beanstalk.effective(self.settings, beanstalk.ROLLING, "PauseTime") or "a time computed by the service"
+        limit = beanstalk.effective(self.settings, beanstalk.ROLLING, "Timeout")
+        waits = f"at most {limit} for its health" if kind == "Health" else f"for {pause}"
         self.trace.step(
-            rules.WAIT, f"{self.count} instances in {len(batches)} batches of {batch}", rules.WAIT.says,
+            rules.WAIT, f"{self.count} instances in {len(batches)} batches of {batch}",
+            f"After each batch it waits {waits}.",
             changes={"/outcome/batches": len(batches)},
         )  # fmt: skip
         for number, names in enumerate(batches, 1):

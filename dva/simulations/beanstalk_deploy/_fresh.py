@@ -42,7 +42,7 @@ def _wave(run: Run, count: int, rule: Rule, title: str, phase: str) -> list[str]
     if run.trouble.fails == phase or not run.health_passes(phase):
         return _revert(run, f"{phase.replace('_', ' ')}: the new instances did not become healthy in time")
     run.fleet.put_in(names, run.new)
-    run.step(rules.HEALTHY, f"{version(len(names))} on {run.new} serve beside the old ones", rules.HEALTHY.says)
+    run.step(rules.HEALTHY, f"{version(len(names))} on {run.new} serve beside the old ones", run.health_test())
     return _abort(run, phase) if run.trouble.aborted == phase else names
 
 

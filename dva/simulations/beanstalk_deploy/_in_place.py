@@ -63,7 +63,7 @@ def _launch_additional(run: Run) -> bool:
     if run.trouble.fails == "additional":
         return _drop_additional(run, extra, "the additional batch did not become healthy in time")
     run.fleet.put_in(extra, run.new)
-    run.step(rules.HEALTHY, "The additional batch is healthy and serves", rules.HEALTHY.says)
+    run.step(rules.HEALTHY, "The additional batch is healthy and serves", run.health_test())
     if run.trouble.aborted == "additional":
         run.end(
             rules.ABORT, "Aborted", "The deployment is aborted after the additional batch",
@@ -99,7 +99,7 @@ def _deployed(run: Run, batches: list[list[str]]) -> Iterator[int]:
             _fail(run, number, len(names))
             return
         run.fleet.put_in(names, run.new)
-        run.step(rules.HEALTHY, f"{label}{version(len(names))} serve {run.new}", rules.HEALTHY.says)
+        run.step(rules.HEALTHY, f"{label}{version(len(names))} serve {run.new}", run.health_test())
         yield number
 
 

@@ -38,6 +38,14 @@ NEEDS_HEALTH = _rule("enhancedHealth", "Policies that launch a second group need
                      "immutable-needs")  # fmt: skip
 RESOURCES = _rule("resources", "An immutable deployment cannot change resource settings at the same time.", IMMUTABLE,
                   "immutable-needs")  # fmt: skip
+MISPLACED = Rule(
+    "beanstalk.deploy.misplaced",
+    "HealthCheckSuccessThreshold is an option of aws:elasticbeanstalk:healthreporting:system; under "
+    "aws:elasticbeanstalk:command it is ignored.",
+    f"two pages of the guide show it under :command, the table of options does not have it there: {OPTIONS}",
+    ("elastic-beanstalk-extensions.health-threshold",),
+    convention=True,
+)
 TIMEOUT = _rule("timeout", "A batch has Timeout seconds; the service adds 240 of its own.", OPTIONS, "timeout")
 BATCH = _rule(
     "batch", "A percentage of the running instances is rounded up, and a batch has at least one.",
@@ -80,7 +88,8 @@ SPLIT = _rule("split", "A temporary group as large as the original one gets NewV
 EVALUATE = _rule("evaluate", "For EvaluationTime minutes their health is watched.", POLICIES, "traffic-splitting")
 TAKE_OVER = _rule("takeOver", "Healthy new instances move into the original group; the old ones are terminated.",
                   IMMUTABLE, "09", "traffic-splitting")  # fmt: skip
-REVERT = _rule("revert", "Where new instances fail, they are terminated; the original ones were never touched.",
+REVERT = _rule("revert", "Where new instances fail, they are terminated, their logs stay in S3 for an hour; the "
+               "original ones were never touched.",
                IMMUTABLE, "09", "traffic-splitting")  # fmt: skip
 QUOTA = _rule("quota", "New instances must fit in the account's EC2 quota.", IMMUTABLE, "immutable-needs")
 ABORT = _rule("abort", "An aborted deployment just stops: some instances are new, the others old.", CANCELING, "abort")
@@ -98,8 +107,8 @@ UNDONE = _rule("undone", "A configuration update that fails is rolled back by an
 DONE = _rule("done", "The deployment is complete when every instance runs the new version.", POLICIES, "09", "07")
 
 RULES = (
-    VALUE, SINGLE, POLICY, DEFAULT, CLI_DEFAULT, SUPPORT, NEEDS_ALB, NEEDS_HEALTH, RESOURCES, TIMEOUT, BATCH, FIXED,
-    TARGET, MISFIT, ADDITIONAL, ADDITIONAL_FAILS, ALL, TAKE_OUT, DEPLOY, HEALTHY, IGNORED, THRESHOLD, FAILED,
+    VALUE, SINGLE, POLICY, DEFAULT, CLI_DEFAULT, SUPPORT, NEEDS_ALB, NEEDS_HEALTH, RESOURCES, MISPLACED, TIMEOUT, BATCH,
+    FIXED, TARGET, MISFIT, ADDITIONAL, ADDITIONAL_FAILS, ALL, TAKE_OUT, DEPLOY, HEALTHY, IGNORED, THRESHOLD, FAILED,
     EXTRA_STAYS, DROP_EXTRA, FIRST, REST, SPLIT, EVALUATE, TAKE_OVER, REVERT, QUOTA, ABORT, ABORT_FRESH, TOO_LATE,
     REPLACING, REPLACED, UNDONE, DONE,
 )  # fmt: skip

@@ -48,6 +48,11 @@ class Run:
         if single(self.settings):
             self.trace.step(rules.SINGLE, "The environment runs a single instance", rules.SINGLE.says)
         check(self.given, self.settings, self.policy, self.change)
+        if (beanstalk.COMMAND, "HealthCheckSuccessThreshold") in self.settings:
+            title = "HealthCheckSuccessThreshold stands in the wrong namespace"
+            self.trace.step(
+                rules.MISPLACED, title, f"{rules.MISPLACED.says} (dva's convention: AWS contradicts itself)"
+            )
         self._target()
 
     def _policy_rule(self) -> Rule:
@@ -122,6 +127,14 @@ class Run:
             )  # fmt: skip
             return True
         return False
+
+    def health_test(self) -> str:
+        """What instances have to pass, by tier and kind of health reporting."""
+        worker = self.given.environment.worker
+        if self.settings.get((beanstalk.HEALTH, "SystemType")) == "basic":
+            return f"With basic health reporting they pass {'EC2 status' if worker else 'the load balancer'} checks."
+        checks, minutes = (18, 3) if worker else (12, 2)
+        return f"With enhanced health reporting each passes {checks} checks in a row within {minutes} minutes."
 
 
 def version(count: int) -> str:
