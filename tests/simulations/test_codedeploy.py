@@ -58,9 +58,11 @@ def test_the_examples_of_instance_health(
 
 
 def test_nine_instances_of_the_api_reference() -> None:
-    """API_MinimumHealthyHosts: six of nine, so up to three at a time."""
+    """API_MinimumHealthyHosts: six of nine, so up to three at a time; with 40 percent up to five."""
     result = outcome(minimumHealthyHosts=host_count(6), instances=fleet(9))
     assert [len(wave) for wave in result["waves"]] == [3, 3, 3]
+    result = outcome(minimumHealthyHosts={"type": "FLEET_PERCENT", "value": 40}, instances=fleet(9))
+    assert (result["min_healthy"], [len(wave) for wave in result["waves"]]) == (4, [5, 4])
 
 
 HEALTH = st.sampled_from(["Healthy", "Unhealthy", "Unknown", None])
