@@ -343,5 +343,21 @@ def test_a_wrong_key_names_its_place() -> None:
 
 
 def test_project_as_the_command_line_prints_it() -> None:
-    project = {"projects": [{"name": "shop", "environment": {"environmentVariables": [{"name": "A", "value": "1"}]}}]}
-    assert outcome({"version": 0.2, "phases": {"build": {"commands": ["a"]}}}, project=project)["env"] == {"A": "1"}
+    project = {
+        "name": "shop", "arn": "arn:aws:codebuild:eu-west-1:123456789012:project/shop", "tags": [],
+        "source": {"type": "CODECOMMIT", "location": "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop",
+                   "gitCloneDepth": 1, "insecureSsl": False},
+        "artifacts": {"type": "S3", "location": "bucket", "path": "", "namespaceType": "NONE", "name": "shop",
+                      "packaging": "ZIP", "overrideArtifactName": False, "encryptionDisabled": False},
+        "cache": {"type": "NO_CACHE"},
+        "environment": {"type": "LINUX_CONTAINER", "image": "aws/codebuild/standard:7.0",
+                        "computeType": "BUILD_GENERAL1_SMALL", "privilegedMode": False,
+                        "imagePullCredentialsType": "CODEBUILD",
+                        "environmentVariables": [{"name": "A", "value": "1", "type": "PLAINTEXT"}]},
+        "serviceRole": "arn:aws:iam::123456789012:role/codebuild", "timeoutInMinutes": 60,
+        "queuedTimeoutInMinutes": 480, "encryptionKey": "alias/aws/s3", "badge": {"badgeEnabled": False},
+        "logsConfig": {"cloudWatchLogs": {"status": "ENABLED"}, "s3Logs": {"status": "DISABLED"}},
+        "projectVisibility": "PRIVATE",
+    }  # fmt: skip
+    spec = {"version": 0.2, "phases": {"build": {"commands": ["a"]}}}
+    assert outcome(spec, project={"projects": [project], "projectsNotFound": []})["env"] == {"A": "1"}

@@ -118,6 +118,15 @@ def test_event_patterns(pattern: dict[str, Any], fits: bool) -> None:
     assert (event_pattern.first_unfit(pattern, EVENT) is None) == fits
 
 
+def test_documents_as_the_command_line_prints_them() -> None:
+    got = outcome(
+        triggers={"configurationId": "6fa51cd8", "triggers": [trigger()]},
+        eventRules=[{"pattern": '{"source": ["aws.codecommit"]}', "target": "build"}],
+        events=[{"type": "updateReference", "branch": "main"}],
+    )
+    assert [one["via"] for one in got["deliveries"]] == ["trigger", "event rule"]
+
+
 def test_a_pattern_without_brackets_names_its_place() -> None:
     with pytest.raises(GivenError) as problem:
         outcome(

@@ -237,6 +237,33 @@ def test_a_pipeline_is_read_with_its_wrapper_and_as_text() -> None:
     assert ENGINE.run(run | {"pipeline": json.dumps(wrapped)}).outcome == plain
 
 
+def test_a_pipeline_as_the_command_line_prints_it() -> None:
+    document = {
+        "pipeline": {
+            "name": "MyFirstPipeline", "roleArn": "arn:aws:iam::123456789012:role/Pipeline", "version": 3,
+            "artifactStore": {"type": "S3", "location": "codepipeline-us-east-1-11EXAMPLE11",
+                              "encryptionKey": {"id": "arn:aws:kms:us-east-1:123456789012:key/1", "type": "KMS"}},
+            "stages": [
+                {"name": "Source", "actions": [
+                    {"name": "Source", "runOrder": 1, "region": "us-east-1", "namespace": "SourceVariables",
+                     "actionTypeId": {"category": "Source", "owner": "AWS", "version": "1", "provider": "CodeCommit"},
+                     "configuration": {"BranchName": "main", "RepositoryName": "r", "PollForSourceChanges": "false"},
+                     "inputArtifacts": [], "outputArtifacts": [{"name": "SourceArtifact"}]}]},
+                {"name": "Deploy", "actions": [
+                    {"name": "Deploy", "runOrder": 1, "region": "us-east-1",
+                     "actionTypeId": {"category": "Deploy", "owner": "AWS", "version": "1", "provider": "CodeDeploy"},
+                     "configuration": {"ApplicationName": "a", "DeploymentGroupName": "g"},
+                     "inputArtifacts": [{"name": "SourceArtifact"}], "outputArtifacts": []}],
+                 "onFailure": {"result": "FAIL"}},
+            ],
+            "triggers": [{"providerType": "CodeStarSourceConnection", "gitConfiguration": {}}], "variables": [],
+            "pipelineType": "V2", "executionMode": "QUEUED",
+        },
+        "metadata": {"pipelineArn": "arn:aws:codepipeline:us-east-1:123456789012:MyFirstPipeline", "created": 1.5},
+    }  # fmt: skip
+    assert ENGINE.run({"pipeline": document, "executions": [{"id": "e1"}]}).outcome["status"] == "Succeeded"
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [

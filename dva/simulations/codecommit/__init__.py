@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from dva.aws import event_pattern, glob
 from dva.errors import GivenError
 from dva.simulations import Simulation
@@ -170,9 +172,15 @@ def pattern_of(rule: dict[str, Any], index: int) -> tuple[dict[str, Any], str | 
     unknown = next((key for key in rule if key not in ("pattern", "target")), None)
     if unknown is not None:
         raise GivenError(f"unknown key `{unknown}`", pointer=f"/eventRules/{index}/{unknown}")
-    if not isinstance(rule["pattern"], dict):
-        raise GivenError("a pattern is a mapping", pointer=f"/eventRules/{index}/pattern")
-    return rule["pattern"], rule.get("target")
+    pattern, place = rule["pattern"], f"/eventRules/{index}/pattern"
+    if isinstance(pattern, str):
+        try:
+            pattern = msgspec.json.decode(pattern)
+        except msgspec.DecodeError as problem:
+            raise GivenError(f"this is not JSON: {problem}", pointer=place) from None
+    if not isinstance(pattern, dict):
+        raise GivenError("a pattern is a mapping", pointer=place)
+    return pattern, rule.get("target")
 
 
 def fits(pattern: dict[str, Any], event: dict[str, Any], index: int) -> bool:

@@ -51,6 +51,7 @@ KINDS: dict[str, tuple[str, str | None]] = {
 
 
 class Trigger(AwsDocument):
+    wrappers = ("triggers",)
     name: str = ""
     destination_arn: str = ""
     custom_data: str | None = None
