@@ -47,6 +47,15 @@ def write(text: str) -> None:
         sys.stdout.write("\n")
 
 
+def say(text: str) -> None:
+    """Words for a person: on a terminal folded between words, as wide as it is; elsewhere line by line as they are."""
+    if sys.stdout.isatty():
+        from dva.render.signs import columns_of, fold
+
+        text = "\n".join(fold(text, max(20, columns_of(os.environ))))
+    write(text)
+
+
 def warn(text: str) -> None:
     """One line on stderr."""
     encoding = sys.stderr.encoding or "utf-8"

@@ -1,8 +1,9 @@
 """`dva data`: progress in and out. Nothing is ever sent anywhere."""
 
 import sys
+from itertools import count
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,7 +15,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=T
 
 @app.callback()
 def data() -> None:
-    """Progress in and out: path, export, import, backup, restore, verify, sync, reset."""
+    """Progress in and out: export, import, backup, sync and more."""
 
 
 @app.command()
@@ -27,83 +28,97 @@ def path(json: Json = False) -> None:
 
 
 @app.command()
-def export(file: Annotated[Path | None, typer.Argument(help="Default: standard output.")] = None) -> None:
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Default: standard output.")] = None, json: Json = False
+) -> None:
     """Write the log as JSON lines, one event each."""
     from dva import paths, store
 
     with store.open(paths.database()) as progress:
-        if file is None:
-            for line in progress.lines():
-                write(line)
-        else:
-            write(f"{progress.export(file)} events written to {file}")
+        if file is not None:
+            written = progress.export(file)
+            return _told(json, "export", f"{written} events written to {file}", events=written, file=str(file))
+        lines = progress.lines()
+        if json:
+            from json import loads
+
+            return write(envelope("export", events=[loads(line) for line in lines]))
+        for line in lines:
+            write(line)
+    return None
 
 
 @app.command("import")
-def import_(file: Annotated[Path, typer.Argument(help="A file that `dva data export` wrote.")]) -> None:
+def import_(
+    file: Annotated[Path, typer.Argument(help="A file that `dva data export` wrote.")], json: Json = False
+) -> None:
     """Add the events of an export; what is there stays."""
     from dva import paths, store
 
     with store.open(paths.database()) as progress:
         added = progress.import_file(file)
-    write(f"{added} new events")
+    _told(json, "import", f"{added} new events", added=added)
 
 
 @app.command()
 def backup(
     file: Annotated[Path | None, typer.Argument(help="Default: beside the database, with the date.")] = None,
+    json: Json = False,
 ) -> None:
     """Copy the whole database."""
     from dva import paths, store
 
-    target = file or paths.data_dir() / f"backup-{now():%Y%m%d-%H%M%S}.db"
+    target = file or _free("backup")
     with store.open(paths.database()) as progress:
         progress.backup(target)
-    write(f"copied to {target}")
+    _told(json, "backup", f"copied to {target}", file=str(target))
 
 
 @app.command()
-def restore(file: Annotated[Path, typer.Argument(help="A backup or an export.")]) -> None:
-    """Merge a backup or an export; nothing that is there is lost."""
+def restore(file: Annotated[Path, typer.Argument(help="A backup or an export.")], json: Json = False) -> None:
+    """Merge a backup or an export; nothing is lost."""
     from dva import paths, store
 
     if not file.exists():
-        raise UsageError(f"there is no `{file}`")
+        raise UsageError(f"there is no `{file}`", hint="`dva data backup` and `dva data export` write such files")
     done = store.restore(paths.database(), file)
     if done.aside:
         warn(f"the database could not be read; it was put aside as {done.aside}")
-    write(f"{done.added} events came back")
+    _told(json, "restore", f"{done.added} events came back", added=done.added, aside=done.aside and str(done.aside))
 
 
 @app.command()
 def verify(json: Json = False) -> None:
-    """Check the file, the log, and that everything else follows from it."""
+    """Check the file, the log, and what follows from it."""
     from dva import paths, store
 
     with store.open(paths.database()) as progress:
         found = progress.verify()
         events = len(progress.events())
-    if json:
-        write(envelope("verify", problems=found, events=events))
-    else:
-        write("\n".join(found) or f"all well: {events} events, everything follows from them")
+    well = f"all well: {events} events, everything follows from them"
+    _told(json, "verify", "\n".join(found) or well, problems=found, events=events)
     raise typer.Exit(ExitCode.STORE if found else ExitCode.OK)
 
 
 @app.command()
-def sync(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that your machines share.")]) -> None:
-    """Exchange events with your other machines through a shared folder."""
+def sync(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that your machines share.")],
+    json: Json = False,
+) -> None:
+    """Exchange events through a folder that machines share."""
     from dva import paths, store
 
     with store.open(paths.database()) as progress:
         done = progress.sync(folder)
-    write(f"{done.received} events received, {done.sent} sent")
+    said = f"{done.received} events received, {done.sent} sent"
+    _told(json, "sync", said, received=done.received, sent=done.sent)
 
 
 @app.command()
 def reset(
     card: Annotated[str | None, typer.Argument(metavar="[CARD]", help="One card; without it everything.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
 ) -> None:
     """Begin a card, or everything, anew. Asks first and keeps a backup."""
     from dva import paths, store
@@ -113,18 +128,34 @@ def reset(
         if card is not None and progress.card(card) is None:
             raise UsageError(f"there is no card `{card}` with progress", hint="a card is a note: ecs-task-placement.15")
         if not yes and not _agreed(f"Begin {card or 'everything'} anew?"):
-            return write("Nothing was changed.")
-        kept = paths.data_dir() / f"before-reset-{now():%Y%m%d-%H%M%S}.db"
+            return _told(json, "reset", "Nothing was changed.", reset=False, card=card, backup=None)
+        kept = _free("before-reset")
         progress.backup(kept)
         progress.reset(card, *days.moment(now()))
-    return write(f"{card or 'Everything'} begins anew; the backup is {kept}")
+    said = f"{card or 'Everything'} begins anew; the backup is {kept}"
+    return _told(json, "reset", said, reset=True, card=card, backup=str(kept))
+
+
+def _told(json: bool, what: str, text: str, **fields: Any) -> None:
+    """The result in words or as JSON."""
+    write(envelope(what, **fields) if json else text)
+
+
+def _free(name: str) -> Path:
+    """A file beside the database that is not there yet: an older copy is never overwritten."""
+    from dva import paths
+
+    stem = f"{name}-{now():%Y%m%d-%H%M%S}"
+    names = (f"{stem}{'' if n == 1 else f'-{n}'}.db" for n in count(1))
+    return next(place for place in map(paths.data_dir().joinpath, names) if not place.exists())
 
 
 def _agreed(question: str) -> bool:
-    """`yes` on standard input; end of input interrupts."""
-    sys.stdout.write(f"{question} Type yes: ")
-    sys.stdout.flush()
+    """`yes` on standard input; end of input interrupts. The question goes to stderr: stdout is for the result."""
+    sys.stderr.write(f"{question} Type yes: ")
+    sys.stderr.flush()
     line = sys.stdin.readline()
     if not line:
+        sys.stderr.write("\nNothing was changed.\n")
         raise EOFError
     return line.strip().lower() in ("yes", "y")

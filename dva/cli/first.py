@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from dva.cli._context import now, write
+from dva.cli._context import now, say
 from dva.errors import UsageError
 
 KEYS = "In the quiz: digits choose, Enter answers, g is a guess, n opens the note, u undoes, q quits."
@@ -20,12 +20,12 @@ def first_start(progress: Any, laid: Any, plain: bool) -> None:
     def keep(name: str) -> Callable[[str], None]:
         return lambda text: settings.change(progress, laid.exams, name, text, now())
 
-    write(f"Welcome: {len(laid.candidates)} notes wait. Two questions, then the first card.")
-    _ask("Day of your exam, like 2027-01-15 (Enter: none yet): ", "none", plain, keep("exam-date"))
+    say(f"Welcome: {len(laid.candidates)} notes wait. Two questions, then the first card.")
+    _ask("Exam day, like 2027-01-15 (or none): ", "none", plain, keep("exam-date"))
     _ask(f"Minutes a day (Enter: {desk.MINUTES}): ", str(desk.MINUTES), plain, keep("minutes"))
     after = desk.lay(progress, laid.roots, now(), laid.library)
     progress.keep(today.TOLD, after.exam.id)
-    write(f"{after.exam.id.upper()} it is. {PLAIN_KEYS if plain else KEYS}")
+    say(f"{after.exam.id.upper()} it is. {PLAIN_KEYS if plain else KEYS}")
     if start(Wish(), None, plain=plain, json=False):
         _simulation(progress, laid, plain)
 
@@ -39,10 +39,10 @@ def _simulation(progress: Any, laid: Any, plain: bool) -> None:
     scenario = teaching(laid.roots, answered)
     if scenario is None:
         return
-    write(f"\nNow see it happen: {scenario.title}. Enter runs it, q ends.")
+    say(f"\nNow see it happen: {scenario.title}.")
     if _line_or_key(plain):
         play(scenario, plain)
-    write("That was the first day. Tomorrow `dva` says what is due.")
+    say("That was the first day. Tomorrow `dva` says what is due.")
 
 
 def _line_or_key(plain: bool) -> bool:
@@ -50,7 +50,8 @@ def _line_or_key(plain: bool) -> bool:
     if not plain:
         from dva.terminal.keys import enter
 
-        return enter("Enter  q")
+        return enter("Enter runs it, q ends")
+    say("Enter runs it, q ends.")
     line = sys.stdin.readline()
     return bool(line) and line.strip().lower() != "q"
 
@@ -61,7 +62,7 @@ def _ask(prompt: str, default: str, plain: bool, keep: Callable[[str], None]) ->
         try:
             return keep(_line(prompt, plain).strip() or default)
         except UsageError as problem:
-            write(f"{problem}: {problem.hint}")
+            say(f"{problem}: {problem.hint}")
 
 
 def _line(prompt: str, plain: bool) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dva.cli._context import Content, Json, now, roots, warn
+from dva.cli._context import Content, Json, now, roots, say, warn
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -158,7 +158,7 @@ def _simulation(folders: Sequence[Path], *, plain: bool) -> Callable[[Any], bool
 
         scenario = item.scenario or teaching(folders, item.question.notes)
         if scenario is None:
-            _line_out("No simulation shows this; n opens its note.")
+            say("No simulation shows this; n opens its note.")
         else:
             play(scenario, plain)
         return scenario is not None

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from dva.cli._context import Content, Json, envelope, now, roots, show, write
+from dva.cli._context import Content, Json, envelope, now, roots, say, show, write
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -13,7 +13,10 @@ Disputed = Annotated[bool, typer.Option("--disputed", help="Print the keys you d
 
 @app.command()
 def report(json: Json = False, disputed: Disputed = False, content: Content = None) -> None:
-    """Progress by topic and by exam domain and task, with ranges; never a chance of passing."""
+    """Progress by topic, exam domain and task, with ranges.
+
+    Never a chance of passing: the real scale is not public.
+    """
     from dva import paths, store
     from dva.app import desk
     from dva.app import report as use
@@ -24,7 +27,7 @@ def report(json: Json = False, disputed: Disputed = False, content: Content = No
         if disputed:
             return _disputed(use.disputes(progress), laid, json)
         if not json and not progress.recent(1):
-            return write("Nothing studied yet, so there is nothing to report. `dva quiz` asks the first questions.")
+            return say("Nothing studied yet, so there is nothing to report. `dva quiz` asks the first questions.")
         told = use.make(progress, laid)
     if json:
         return write(envelope("report", **use.as_json(told)))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from dva.cli._context import Content, Json, envelope, now, roots, write
+from dva.cli._context import Content, Json, envelope, now, roots, say, write
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -17,7 +17,10 @@ Unsuspend = Annotated[str | None, typer.Option("--unsuspend", metavar="CARD", he
 def settings(
     name: Name = None, value: Value = None, unsuspend: Unsuspend = None, json: Json = False, content: Content = None
 ) -> None:
-    """Show the settings, or change one: `dva settings exam-date 2027-01-15`."""
+    """Show the settings, or change one.
+
+    For example: dva settings exam-date 2027-01-15
+    """
     from dva import paths, store
     from dva.app import desk, today
     from dva.app import settings as use
@@ -31,7 +34,7 @@ def settings(
             use.change(progress, laid.exams, name, value, now())
             after = desk.lay(progress, folders, now(), laid.library)
             if after.exam.id != laid.exam.id and not json:
-                write(today.what_changes(after.exams, after.exam))
+                say(today.what_changes(after.exams, after.exam))
             progress.keep(today.TOLD, after.exam.id)
             laid = after
         rows = [row for row in use.shown(progress, laid.exams, laid.exam) if name in (None, row.name)]
@@ -43,7 +46,7 @@ def settings(
     if json:
         return write(envelope("settings", settings={row.name: row.holds for row in rows}, suspended=suspended))
     for row in rows:
-        write(f"{row.name:<10} {row.holds:<12} {row.meaning}")
+        say(f"{row.name:<10} {row.holds:<12} {row.meaning}")
     for card in suspended:
         write(f"suspended  {card}")
     return None
@@ -60,4 +63,4 @@ def _unsuspend(progress: object, card: str) -> None:
     if found is None or not found.suspended:
         raise UsageError(f"`{card}` is not suspended", hint="`dva settings` lists the suspended cards")
     progress.append("unsuspend", Event(card), *days.moment(now()))
-    write(f"{card} is asked again.")
+    say(f"{card} is asked again.")

@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from dva.cli._context import envelope, now, roots, warn, write
+from dva.cli._context import envelope, now, roots, say, warn, write
 
 
 def today(*, json: bool = False) -> None:
@@ -31,9 +31,9 @@ def today(*, json: bool = False) -> None:
 
             return first_start(progress, laid, plain)
         if change := use.exam_change(progress, laid):
-            write(change)
+            say(change)
         for text in use.lines(told, laid, keys=keys):
-            write(text)
+            say(text)
     if keys and (told.review or told.new or not told.begun) and _started(plain):
         from dva.app.quiz import Wish
         from dva.cli.quiz import start

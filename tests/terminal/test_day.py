@@ -11,7 +11,7 @@ FIRST, NEXT, LATER = (f"2026-{day}T08:00:00+00:00" for day in ("11-24", "11-25",
 
 def test_the_first_start_asks_two_things_and_ends_in_a_simulation(run_dva: RunDva) -> None:
     terminal = Terminal(DVA_NOW=FIRST)
-    terminal.until("Day of your exam")
+    terminal.until("Exam day, like")
     terminal.press("tomorrow\r")
     terminal.until("is no date: write it like")
     terminal.press("2027-01-15\r")
@@ -23,7 +23,7 @@ def test_the_first_start_asks_two_things_and_ends_in_a_simulation(run_dva: RunDv
     terminal.until("Enter next")
     terminal.press("q")
     terminal.until("Now see it happen:")
-    terminal.until("Enter  q")
+    terminal.until("Enter runs it, q ends")
     terminal.press("\r")
     terminal.until("Step 1 of")
     terminal.press("q")
@@ -68,3 +68,16 @@ def test_an_empty_home_says_what_to_do_first(run_dva: RunDva) -> None:
     told = run_dva().stdout
     assert "Nothing studied yet" in told and "`dva quiz` starts" in told
     assert "`dva quiz` asks the first questions" in run_dva("report").stdout
+
+
+def test_the_first_start_breaks_no_word_on_a_phone() -> None:
+    terminal = Terminal(columns=40, rows=30, DVA_NOW=FIRST)
+    terminal.until("Exam day, like")
+    terminal.press("\r")
+    terminal.until("Minutes a day")
+    terminal.press("\r")
+    shown = terminal.until("Your ")
+    assert "digits choose,\n" in shown or "digits\nchoose," in shown, shown
+    assert not re.search(r"Ente\nr|choos\ne", shown)
+    terminal.press("\x04")
+    assert terminal.end() == 130
