@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from hashlib import sha1
 from typing import Any
 
+import botocore.exceptions
+import botocore.session
 import msgspec
 import pytest
 from botocore_world import REFRESHING, World
@@ -197,6 +199,23 @@ def test_the_sso_cache_may_be_a_file(text: str | None, status: str, code: str | 
     files = {"~/.aws/config": SSO_PROFILE, cache: text}
     outcome = CREDENTIALS.run({"files": files, "now": "2026-11-24T00:00:00Z"}).outcome
     assert (outcome["status"], (outcome["error"] or {}).get("code")) == (status, code)
+
+
+@pytest.mark.parametrize(("service", "fails"), [("sqs", True), ("dynamodb", True), ("iam", False), ("sts", False)])
+def test_which_clients_botocore_makes_without_a_region(
+    service: str, fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the note on regions says: only a service with a global endpoint goes without."""
+    for name in ("AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    session = botocore.session.Session()
+    session.set_credentials("AKIATEST", "s")
+    if fails:
+        with pytest.raises(botocore.exceptions.NoRegionError):
+            session.create_client(service)
+    else:
+        assert session.create_client(service).meta.endpoint_url == f"https://{service}.amazonaws.com"
 
 
 def test_a_home_folder_may_be_handed_over_whole() -> None:
