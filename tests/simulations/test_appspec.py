@@ -22,8 +22,8 @@ def permission(entry: str) -> str:
     return f"{HEAD}permissions:\n- {{object: /srv, {entry}}}\n"
 
 
-# Judged by the parser of aws/aws-codedeploy-agent 1.8.1 under Ruby 3.1; on 40 000 generated files the two agree but where
-# a text stands for the whole file or for a context: the agent misses a key in it, here that is MALFORMED
+# Judged by the parser of aws/aws-codedeploy-agent 1.8.1 under Ruby 3.1. On 40 000 generated files the two agree but
+# where a text stands for the whole file or for a context: the agent misses a key in it, here that is MALFORMED
 JUDGED = {
     "": "EMPTY_APPSPEC", "---\n": "EMPTY_APPSPEC", "false": "EMPTY_APPSPEC", "[]": "MALFORMED", "5": "MALFORMED",
     "a: b: c": "MALFORMED", "os: linux": "INVALID_VERSION", 'version: "0.0"\nos: linux': "INVALID_VERSION",
