@@ -315,7 +315,7 @@ def finish(wrong: list[Wrong], trace: Tracer) -> None:
 BELIEFS = (
     Belief(
         "acm-on-instances", "an ACM certificate can be installed on an instance",
-        "ACM hands its keys to load balancers and CloudFront only; an instance needs a certificate file.",
+        "An instance needs files; ACM gives them only of certificates that were requested as exportable.",
         "goes_on_instances", lambda kind: True, ("https-in-elastic-beanstalk.single-instance",),
     ),
     Belief(

@@ -87,7 +87,7 @@ AT_INSTANCE = Rule(
 )
 NOT_ACM = Rule(
     "beanstalk.https.not-on-instances",
-    "Certificates of ACM and IAM are for load balancers and CloudFront; their keys do not reach an instance.",
+    "ACM and IAM hand certificates to load balancers and CloudFront; an instance needs files, such as exported ones.",
     ACM,
     ("https-in-elastic-beanstalk.single-instance",),
 )

@@ -56,7 +56,13 @@ def settings(value: Any, pointer: str) -> Settings:
 
 def read(step: str | dict[str, Any], place: int) -> Doing:
     """A step as given; its name is its text, or its number where it is a mapping."""
-    where = f"/steps/{place}"
+    found = _read(step, place, f"/steps/{place}")
+    if not isinstance(found.environment, str | None):
+        raise GivenError("an environment is named by a text", pointer=f"/steps/{place}/environment")
+    return found
+
+
+def _read(step: str | dict[str, Any], place: int, where: str) -> Doing:
     if isinstance(step, str):
         do, rest = action(step, where)
         return Doing(do, rest or None, {}, step)

@@ -22,6 +22,7 @@ from dva.trace import Belief, Refused, Tracer, pointer
 
 DEFAULT_QUOTA = 1000
 MOST_IN_A_RUN = 100
+WORDS = ("create", "deploy", "delete")
 PROTECTED_WEEKS = 10
 IN_USE, RECENT, LATER = "in use", "terminated less than 10 weeks ago", "100 deleted in this run"
 
@@ -213,16 +214,19 @@ def action(given: Given) -> tuple[str, str | None]:
     """The word and the label, however they are written: `delete`, `delete v1`, {delete: v1}."""
     asked = given.action
     if isinstance(asked, str):
-        word, _, label = asked.partition(" ")
-        return check_word(word), label or given.label
-    word = next((name for name in ("create", "deploy", "delete") if name in asked), str(asked.get("action", "")))
+        word, _, rest = asked.partition(" ")
+        return check_word(word), rest or given.label
+    word = next((name for name in WORDS if name in asked), str(asked.get("action", "")))
     inner = asked.get(word)
     named = inner.get("VersionLabel") if isinstance(inner, dict) else inner
-    return check_word(word), named or asked.get("VersionLabel") or given.label
+    label = named or asked.get("VersionLabel") or given.label
+    if not isinstance(label, str | None):
+        raise GivenError("a version label is a text", pointer="/action")
+    return check_word(word), label
 
 
 def check_word(word: str) -> str:
-    if word not in ("create", "deploy", "delete"):
+    if word not in WORDS:
         raise GivenError(f"`{word}` is no action", pointer="/action", hint="create, deploy or delete")
     return word
 

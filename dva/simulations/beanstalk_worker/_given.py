@@ -13,6 +13,7 @@ from dva.errors import GivenError
 
 NONE = ("none", "timeout", "null", "")
 MOST_POSTS = 100
+MOST_INSTANCES = 1000
 LONGEST_KEPT = 345600
 """Seconds that a queue keeps messages where it does not say."""
 GENERATED = "awseb-e-example-stack-AWSEBWorkerQueue"
@@ -124,7 +125,7 @@ class Task(Struct, frozen=True):
 def whole(value: Any, pointer: str) -> int:
     try:
         return int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise GivenError("expected a whole number", pointer=pointer) from None
 
 
@@ -211,8 +212,10 @@ def now(given: Given) -> datetime:
 def instances(given: Given) -> list[str]:
     """Ids of the environment's instances; the first is the leader."""
     if isinstance(given.instances, list):
-        return given.instances or ["i-1"]
-    return [f"i-{n}" for n in range(1, max(1, given.instances) + 1)]
+        return list(dict.fromkeys(given.instances)) or ["i-1"]
+    if not 1 <= given.instances <= MOST_INSTANCES:
+        raise GivenError(f"there are 1 to {MOST_INSTANCES} instances", pointer="/instances")
+    return [f"i-{n}" for n in range(1, given.instances + 1)]
 
 
 class CronFileError(Exception):
