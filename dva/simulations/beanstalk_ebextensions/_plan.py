@@ -119,8 +119,8 @@ def modes(file: ConfigFile) -> Iterator[str]:
         mode = entry.get("mode") if isinstance(entry, dict) else None
         if isinstance(mode, int):
             yield f"{file.path}: the mode of {path} was read as the number {mode}; quote it"
-        elif isinstance(mode, str) and not re.fullmatch(r"[0-7]{6}", mode):
-            yield f"{file.path}: the mode of {path}, `{mode}`, is not six octal digits"
+        elif isinstance(mode, str) and not re.fullmatch(r"[0-7]{3,6}", mode):
+            yield f"{file.path}: the mode of {path}, `{mode}`, is not made of octal digits"
 
 
 def _true(value: Any) -> bool:

@@ -29,7 +29,7 @@ BAD_OPTION = _rule("badOption", "An option value that is not allowed fails the l
 RESOURCES = _rule("resources", "Resources become part of the environment's CloudFormation stack.", FILES, "04")
 PREPARE = _rule("prepare", "Keys are processed in this order: packages, groups, users, sources, files, commands, "
                 "services, container_commands.", LINUX, "keys-order")  # fmt: skip
-MODE = _rule("mode", "The mode of a file is text of six octal digits.", LINUX, "files-mode")
+MODE = _rule("mode", "The mode of a file is text of octal digits, six as the guide writes it.", LINUX, "files-mode")
 COMMANDS = _rule("commands", "commands run as root before the application is extracted, in the order of their names.",
                  LINUX, "commands")  # fmt: skip
 EACH_FILE = _rule(
