@@ -27,8 +27,9 @@ def vary(scenario: Scenario, place: str) -> list[Variant]:
     simulation = simulations.load(scenario.simulation)
     values = values_of(simulation, place)
     if not values:
-        known = ", ".join(simulation.varies) or "words and yes/no fields of `given`, as /given/options/..."
-        raise UsageError(f"{simulation.name} declares no values for `{place}`", hint=f"it does for {known}")
+        known = ", ".join(simulation.varies)
+        hint = f"it does for {known}" if known else "fields of `given` that hold yes/no or one of a few words can vary"
+        raise UsageError(f"{simulation.name} declares no values for `{place}`", hint=hint)
     try:
         here = resolve({"given": scenario.given}, place)
     except KeyError:
@@ -40,7 +41,10 @@ def values_of(simulation: Simulation, place: str) -> tuple[Any, ...]:
     """What the engine declares: by name, or by the type of the field."""
     names = parts(place)
     if names[:1] != ["given"]:
-        raise UsageError(f"`{place}` is no place inside /given", hint="like /given/service/desiredCount")
+        raise UsageError(
+            f"`{place}` is no place inside /given",
+            hint="a place begins with /given/",
+        )
     return tuple(simulation.varies.get(pointer(*names), ())) or values_at(simulation.given, names[1:])
 
 

@@ -108,7 +108,7 @@ def is_plain(settings: Mapping[str, Any]) -> bool:
     return not terminal or os.environ.get("TERM", "") in ("", "dumb") or settings.get("plain") is True
 
 
-def _front(plain: bool, json: bool, folders: Sequence[Path] = ()) -> Any:
+def _front(plain: bool, json: bool, folders: Sequence[Path] = (), *, predicts: bool = False) -> Any:
     if json:
         from dva.render.jsontext import envelope
         from dva.terminal.jsonlines import JsonLines
@@ -130,7 +130,8 @@ def _front(plain: bool, json: bool, folders: Sequence[Path] = ()) -> Any:
     from dva.terminal.keys import Keys
 
     screen = console()
-    return Keys(QuizScreen(screen, _simulation(folders, plain=False)))
+    drawing = QuizScreen(screen, _simulation(folders, plain=False))
+    return Keys(drawing, predicts=predicts)
 
 
 def _line_out(text: str) -> None:
@@ -166,17 +167,20 @@ def _simulation(folders: Sequence[Path], *, plain: bool) -> Callable[[Any], bool
     return show
 
 
-def choose(item: Any, plain: bool) -> str:
+def choose(item: Any, number: int, total: int, plain: bool) -> str:
     """One option of an item, by the reader that fits; leaving the prompt interrupts."""
     from dva.app.quiz import Shown, shuffled
     from dva.errors import Interrupted
+    from dva.study.plan import minutes
 
-    shown = Shown(1, 1, 1, item.scenario.title, item, shuffled(item.choices, 0), 0, False)
-    front = _front(plain or is_plain({}), False)
-    while True:
-        reply = front.ask(shown)
-        if reply.command == "quit":
-            raise Interrupted("stopped before the prediction; those before it are kept")
-        if reply.command == "answer" and reply.chosen:
-            return str(reply.chosen[0])
-        front.say("Choose one option, or q to stop.")
+    left = minutes(["predict"] * (total - number + 1), {})
+    shown = Shown(number, total, left, item.scenario.title, item, shuffled(item.choices, 0), 0, False)
+    front = _front(plain or is_plain({}), False, predicts=True)
+    try:
+        while (reply := front.ask(shown)).command != "quit":
+            if reply.command == "answer" and reply.chosen:
+                return str(reply.chosen[0])
+            front.say("Choose one option, or q to stop.")
+    except (KeyboardInterrupt, EOFError):
+        pass
+    raise Interrupted("stopped before the prediction; those before it are kept")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dva.cli._context import Content, Json, envelope, now, roots, show, write
+from dva.cli._context import Content, Json, envelope, now, roots, say, show, write
 from dva.errors import ExitCode, UsageError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -144,12 +144,14 @@ def _step_by_step(run: Any, plain: bool) -> None:
     """One step a screen; Enter goes on, q leaves. Without a terminal all steps follow each other."""
     from dva.render import sentences
     from dva.render import trace as drawn
+    from dva.render.signs import rows_of
 
+    rows = rows_of(os.environ) - 2 if sys.stdout.isatty() else None
     for n, step in enumerate(run.trace.steps, 1):
         if _is_plain(plain):
             write(sentences.step(run.simulation, run.trace, step))
         else:
-            show(partial(drawn.step, run.simulation, run.trace, n))
+            show(partial(drawn.step, run.simulation, run.trace, n, rows=rows))
         if n < len(run.trace.steps) and not _goes_on(plain):
             return
     if not _is_plain(plain):
@@ -183,7 +185,10 @@ def _predict(scenario: Any, plain: bool) -> None:
     from dva.cli.quiz import choose
 
     with store.open(paths.database()) as progress:
-        for ask, item in predict.items(scenario):
-            chosen = choose(item, plain)
+        asked = list(predict.items(scenario))
+        if not asked:
+            say(f"{scenario.name} asks for no prediction; `dva simulate {scenario.simulation} --list` lists others.")
+        for n, (ask, item) in enumerate(asked, 1):
+            chosen = choose(item, n, len(asked), plain)
             told = predict.keep(progress, scenario, ask, item, chosen, now())
-            write(f"{'Right' if told.right else 'Not so'}: it is {told.actual}.")
+            say(f"{'Right' if told.right else 'Not so'}: it is {told.actual}.")

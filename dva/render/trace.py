@@ -31,8 +31,11 @@ def run(simulation: Simulation, trace: Trace, look: Look, title: str = "") -> Gr
     return stack(*_spaced(blocks))
 
 
-def step(simulation: Simulation, trace: Trace, n: int, look: Look) -> Group:
-    """Step `n` (from 1) as a screen: what happens and why, the picture after it, what it changed, its rule."""
+def step(simulation: Simulation, trace: Trace, n: int, look: Look, rows: int | None = None) -> Group:
+    """Step `n` (from 1) as a screen: what happens and why, the picture after it, what it changed, its rule.
+
+    Where that is more than `rows`, the picture comes first: what scrolls away is not what happens and why.
+    """
     now = trace.steps[n - 1]
     picture = views.lines(
         simulation.view, trace.moment(n)["state"], look, unit=simulation.unit, changes=now.changes
@@ -42,7 +45,10 @@ def step(simulation: Simulation, trace: Trace, n: int, look: Look) -> Group:
     told += [line((text, "strong")) for text in fold(one_line(now.title, look.marks), look.width)]
     told += _wrapped(now.detail, look)
     rule = rule_lines(simulation.rule(now.rule), look, told=now.detail)
-    return stack(*_spaced([told, picture, _changes(now, look), rule]))
+    blocks = _spaced([told, picture, _changes(now, look), rule])
+    if rows is not None and sum(map(len, blocks)) > rows:
+        blocks = _spaced([picture, told, _changes(now, look), rule])
+    return stack(*blocks)
 
 
 def steps(simulation: Simulation, trace: Trace, look: Look) -> Group:

@@ -9,6 +9,7 @@ from dva.study.scheduler import DECAY, RETENTION, recall
 
 SECONDS = 45.0
 """An answer's time while the learner has none of that kind."""
+KINDS = ("single", "multi", "order", "match", "predict")
 SEEN_BY = 0.8
 """The share of the days up to the exam by which every card is seen."""
 HORIZON = 365
@@ -143,6 +144,6 @@ def minutes(types: Collection[str], medians: Mapping[str, float]) -> int:
 
 
 def fits(minutes: float, medians: Mapping[str, float]) -> int:
-    """How many cards the minutes allow, at the pace that this learner has on average; at least one."""
-    each = sum(medians.values()) / len(medians) if medians else SECONDS
+    """How many cards the minutes allow; at least one. Each kind takes what this learner takes for it, or 45 s."""
+    each = sum(seconds(medians, kind) for kind in KINDS) / len(KINDS)
     return max(1, int(minutes * 60 // max(1.0, each)))

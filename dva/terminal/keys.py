@@ -18,14 +18,16 @@ from dva.terminal import Drawing
 from dva.terminal.answers import COMMANDS
 
 ASKING = "Enter answers  g guess  y easy  n note  s simulate  u undo  x suspend  q quit"
+PREDICTING = "Enter predicts  m more  q quit"
 TOLD = "Enter next  m more  n note  s simulate  w wrong key  u undo  x suspend  q quit"
 
 
 class Keys:
     """One key at a time. The line that is being typed is redrawn in place, everything above stays."""
 
-    def __init__(self, drawing: Drawing) -> None:
+    def __init__(self, drawing: Drawing, *, predicts: bool = False) -> None:
         self.drawing = drawing
+        self.predicts = predicts
         self._on: Shown | Feedback | None = None
         """What the screen shows: it is drawn again only where something else has come between."""
 
@@ -35,8 +37,9 @@ class Keys:
             self.drawing.question(shown)
         self._on = shown
         typed = _Typed(shown)
+        said, letters = (PREDICTING, "qm") if self.predicts else (ASKING, "gynsuxwqm")
         while True:
-            key = press(lambda: f" {typed.line()}\n {ASKING}", typed.digit, typed.erase, "gynsuxwqm")
+            key = press(lambda: f" {typed.line()}\n {said}", typed.digit, typed.erase, letters)
             if key == "m":
                 self._whole(shown)
             elif key not in ("enter", "g", "y"):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dva.study.memory import Card
-from dva.study.plan import Backlog, Exam, backlog, choose, fits, minutes, pace
+from dva.study.plan import KINDS, Backlog, Exam, backlog, choose, fits, minutes, pace
 
 TODAY = 739_900
 
@@ -102,5 +102,12 @@ def test_minutes_follow_the_learners_own_pace(types: list[str], medians: dict[st
 
 def test_cards_that_fit_into_the_minutes() -> None:
     assert fits(20, {}) == 26
-    assert fits(20, {"single": 30.0}) == 40
+    assert fits(20, {"single": 30.0}) == 28
+    assert fits(20, dict.fromkeys(KINDS, 30.0)) == 40
     assert fits(0.1, {"single": 100.0}) == 1
+
+
+def test_one_quick_answer_does_not_fill_the_day() -> None:
+    """What fits is told in the same minutes as what it takes."""
+    medians = {"match": 5.0}
+    assert minutes(["single"] * fits(15, medians), medians) <= 18
