@@ -80,7 +80,7 @@ def build(given: Given, spec: Buildspec, trace: Tracer, how: How) -> None:
         return
     rule = rules.VERSION_2 if spec.version == "0.2" else rules.VERSION_1
     state = {"pwd": "", "variables": dict(variables.values)}
-    changes = errors | {"/outcome/attempts": 1, "/outcome/state_after": state}
+    changes = errors | {"/outcome/state_after": state}
     trace.step(rule, f"Version {spec.version} of the buildspec decides about shells", rule.says, changes=changes)
     attempt = Build(given, spec, variables.values, trace, how).run()
     finish(given, spec, attempt, trace, how)
@@ -95,12 +95,13 @@ def finish(given: Given, spec: Buildspec, attempt: Attempt, trace: Tracer, how: 
         trace.step(rules.NO_UPLOAD, "Nothing is uploaded", rules.NO_UPLOAD.says)
     phases = trace.outcome["phases"]
     status = "TIMED_OUT" if attempt.timed_out else how.build_status(phases)
-    done = {"/outcome/phases/FINALIZING": "SUCCEEDED"} | ended(status)
+    done = {"/outcome/phases/FINALIZING": "SUCCEEDED", "/outcome/attempts": attempt.number} | ended(status)
     if attempt.timed_out:
         done["/outcome/failed_phase"] = "BUILD"
     failed = [name for name, value in phases.items() if value in ("FAILED", "TIMED_OUT")]
     why = f"{rules.STATUS.says} Not succeeded: {', '.join(failed)}." if failed else rules.STATUS.says
-    trace.step(rules.STATUS, f"The build is {status}", why, changes=done)
+    runs = "one run" if attempt.number == 1 else f"{attempt.number} runs"
+    trace.step(rules.STATUS, f"The build is {status} after {runs}", why, changes=done)
 
 
 def network(given: Given, trace: Tracer, how: How) -> None:

@@ -42,6 +42,11 @@ def entry_code(codes: Sequence[int]) -> int:
     return codes[-1] if codes else 0
 
 
+def most_attempts(retries: int) -> int:
+    """How often a build is run at most when RETRY allows this many retries."""
+    return retries + 1
+
+
 def build_status(phases: Mapping[str, str | None]) -> str:
     """How the build as a whole ends."""
     return "FAILED" if "FAILED" in phases.values() else "SUCCEEDED"
@@ -72,6 +77,7 @@ class How:
     finally_runs: Callable[[bool], bool] = finally_runs
     one_shell: Callable[[str], bool] = one_shell
     entry_code: Callable[[Sequence[int]], int] = entry_code
+    most_attempts: Callable[[int], int] = most_attempts
     build_status: Callable[[Mapping[str, str | None]], str] = build_status
     fits: Callable[[str, str], bool] = fits
     reaches_internet: Callable[[Sequence[str | None]], bool | None] = reaches_internet
@@ -124,6 +130,11 @@ BELIEFS = (
         "post-build-saves-the-build", "a post_build that succeeds makes the build succeed",
         "One failed phase is enough for the build to be FAILED.",
         "build_status", last_phase_decides, ("codebuild.transitions",),
+    ),
+    Belief(
+        "retries-count-the-first-run", "RETRY-2 runs the build two times in all",
+        "The number counts retries: the first run and two more.",
+        "most_attempts", lambda retries: max(1, retries), ("codebuild.on-failure",),
     ),
     Belief(
         "one-star-is-recursive", "d/* takes the files of all folders below d",

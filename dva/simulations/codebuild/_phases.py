@@ -67,7 +67,7 @@ class Build:
                 return attempt
             number += 1
             cleared: dict[str, Any] = {pointer("outcome", "phases", name.upper()): None for name in PHASES}
-            cleared |= {"/outcome/commands_run": [], "/outcome/attempts": number, "/outcome/failed_phase": None}
+            cleared |= {"/outcome/commands_run": [], "/outcome/failed_phase": None}
             cleared["/outcome/state_after"] = {"pwd": "", "variables": dict(self.initial.variables)}
             self.say(rules.RETRY, f"The build starts anew: attempt {number}", changes=cleared)
 
@@ -228,7 +228,7 @@ class Build:
             wants = False
         why = f"{wanted}: {attempt.number - 1} of {most} retries used; the message is `{self.message}`."
         self.say(rules.RETRY, "The message fits" if wants else "The message does not fit, so there is no retry", why)
-        return wants and attempt.number <= most
+        return wants and attempt.number < self.how.most_attempts(most)
 
 
 def _short(command: str) -> str:

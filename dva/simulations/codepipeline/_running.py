@@ -39,7 +39,9 @@ class Execution:
     target: "Execution | None" = None
     status: str = "InProgress"
     at_stage: int = 0
+    began: float = 0
     waiting_since: float | None = None
+    waited: float = 0
     runs: dict[str, StageRun] = field(default_factory=dict)
     attempts: dict[str, int] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
@@ -94,7 +96,7 @@ class Running:
 
     def start(self, name: str) -> None:
         """A new execution comes to the first stage."""
-        execution = self.executions[name] = Execution(name)
+        execution = self.executions[name] = Execution(name, began=self.now)
         changes = self.tell.execution(name, "InProgress", "STARTED", {}, finished=False)
         self.tell.say(rules.START, f"{name} starts", changes=changes)
         self.arrive(execution, self.pipeline.stages[0])
@@ -142,6 +144,8 @@ class Running:
 
     def enter(self, execution: Execution, stage: Stage, more: Changes | None = None) -> None:
         """Lock the stage and start its first actions."""
+        if execution.waiting_since is not None:
+            execution.waited += self.now - execution.waiting_since
         execution.waiting_since = None
         execution.runs[stage.name] = StageRun()
         self.held[stage.name].add(execution.id)
@@ -291,7 +295,9 @@ class Running:
         else:
             execution.status = "Succeeded"
             changes = self.tell.execution(execution.id, "Succeeded", "SUCCEEDED", {}, finished=True)
-            self.tell.say(rules.DONE, f"{execution.id} has succeeded", changes=changes)
+            waited = f"waited {lasting(execution.waited)} before stages" if execution.waited else "waited nowhere"
+            why = f"{rules.DONE.says} It began at minute {execution.began:g}, {waited} and ended at {self.now:g}."
+            self.tell.say(rules.DONE, f"{execution.id} has succeeded", why, changes)
         self.unlocked(stage)
 
     def unlocked(self, stage: Stage) -> None:
@@ -333,7 +339,10 @@ class Running:
         changes = self.leave(execution, stage, of_stage, status.lower())
         self.tell.stage(execution.id, stage.name, of_stage, of_stage.upper(), changes)
         self.tell.execution(execution.id, status, status.upper(), changes, finished=True)
-        self.tell.say(rule, f"{execution.id} ends as {status} in {stage.name}", changes=changes)
+        actions = execution.runs[stage.name].actions
+        told = ", ".join(f"{name} {result}" for name, result in actions.items() if result != "Succeeded")
+        why = f"{rule.says} Here: {told}." if told else rule.says
+        self.tell.say(rule, f"{execution.id} ends as {status} in {stage.name}", why, changes)
 
     # Once more.
 
@@ -361,7 +370,7 @@ class Running:
         name = f"{target.id}-rollback"
         while name in self.executions:
             name += "-again"
-        new = self.executions[name] = Execution(name, target=target)
+        new = self.executions[name] = Execution(name, target=target, began=self.now)
         about = {"execution": name, "type": "ROLLBACK", "stage": stage.name, "target": target.id}
         changes = self.tell.execution(name, "InProgress", "STARTED", {"/outcome/rollback": about}, finished=False)
         self.tell.say(rules.ROLLBACK, f"{name} starts in {stage.name}", changes=changes)
