@@ -274,7 +274,9 @@ class Swap:
         if any(it.cname == prefix for it in self.running.values()):
             return self.fail(action, TAKEN, f"the CNAME {prefix} belongs to another environment now")
         self.launch(name, self.given.environments[name], deployed=False)
-        return self.step(CREATE, f"{name} is created with {self.running[name].instances} instances", action)
+        return self.step(
+            CREATE, f"{name} is created, with instances of its own: {self.running[name].instances}", action
+        )
 
     def _deploy(self, action: Action) -> bool:
         name = action.environment or next((n for n in self.names[::-1] if n in self.running and n != self.owner), None)
@@ -332,7 +334,7 @@ class Swap:
             "/outcome/max_instances": max(self.trace.outcome["max_instances"], paid),
             "/outcome/min_in_service": min(self.trace.outcome["min_in_service"], serving),
         }
-        told = f"{rule.says} Paid for now: {paid} instances."
+        told = f"{rule.says} Instances paid for now: {paid}."
         self.trace.step(rule, title, told, at=self.now, changes=changed | (changes or {}) | self.draw())
         return True
 

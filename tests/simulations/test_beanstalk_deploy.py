@@ -234,9 +234,7 @@ def test_batches_cover_every_instance_exactly_once(instances: int, size: int, pe
     command = {"BatchSizeType": "Percentage" if percentage else "Fixed"}
     trace = ENGINE.run(case("Rolling", instances, size, command=command))
     batch = trace.outcome["batch_size"]
-    updated = [
-        int(step.title.split(" is deployed to ")[1].split()[0]) for step in trace.steps if step.rule.endswith(".deploy")
-    ]
+    updated = [int(step.title.split(": ")[1].split()[0]) for step in trace.steps if step.rule.endswith(".deploy")]
     assert sum(updated) == instances
     assert len(updated) == trace.outcome["in_place_batches"] == -(-instances // batch)
     assert all(size == batch for size in updated[:-1])

@@ -16,8 +16,8 @@ def deploy_fresh(run: Run) -> None:
         run.trace.step(rules.TOO_LATE, "It is too late to abort", rules.TOO_LATE.says, at=run.fleet.now)
     run.fleet.terminate(run.originals)
     run.step(
-        rules.TAKE_OVER, f"The {version(len(names))} move into the original group, the old ones are terminated",
-        "What burstable instances had saved up in CPU credits goes with them.",
+        rules.TAKE_OVER, f"The new group takes over: {version(len(names))}",
+        f"{rules.TAKE_OVER.says} The CPU credits that burstable ones had saved are lost.",
     )  # fmt: skip
     run.end(rules.DONE, "Deployed", f"The deployment of {run.new} is complete", (0, len(names), 0), rollback="none")
 
@@ -29,7 +29,7 @@ def _immutable(run: Run) -> list[str] | None:
     if names is None or run.count == first:
         return names
     rest = run.count - first
-    title = f"{version(rest)} more {'is' if rest == 1 else 'are'} launched"
+    title = f"The rest is launched: {version(rest)}"
     more = _wave(run, rest, rules.REST, title, "remaining_instances")
     return None if more is None else names + more
 
@@ -42,7 +42,7 @@ def _wave(run: Run, count: int, rule: Rule, title: str, phase: str) -> list[str]
     if run.trouble.fails == phase or not run.health_passes(phase):
         return _revert(run, f"{phase.replace('_', ' ')}: the new instances did not become healthy in time")
     run.fleet.put_in(names, run.new)
-    run.step(rules.HEALTHY, f"{version(len(names))} on {run.new} serve beside the old ones", run.health_test())
+    run.step(rules.HEALTHY, f"In service beside the old ones: {version(len(names))} on {run.new}", run.health_test())
     return _abort(run, phase) if run.trouble.aborted == phase else names
 
 
@@ -50,7 +50,7 @@ def _splitting(run: Run) -> list[str] | None:
     percent = beanstalk.number(run.settings, beanstalk.SPLITTING, "NewVersionPercent") or 10
     minutes = beanstalk.number(run.settings, beanstalk.SPLITTING, "EvaluationTime") or 5
     count = run.how.canaries(run.count, percent)
-    names = _launch(run, count, rules.SPLIT, f"{version(count)} on {run.new} start in a temporary group")
+    names = _launch(run, count, rules.SPLIT, f"A temporary group starts with {version(count)} on {run.new}")
     if names is None:
         return None
     if run.trouble.fails == "launch":

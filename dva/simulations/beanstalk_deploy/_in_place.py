@@ -86,21 +86,28 @@ def _drop_additional(run: Run, extra: list[str], reason: str) -> bool:
 def _deployed(run: Run, batches: list[list[str]]) -> Iterator[int]:
     """The number of each batch that was updated; ends where one fails."""
     for number, names in enumerate(batches, 1):
-        label = f"Batch {number}: " if run.policy != "AllAtOnce" else ""
+        batch = f"Batch {number}" if run.policy != "AllAtOnce" else "The whole environment"
         leaving = names[: run.how.leaving(len(names))]
         run.fleet.take_out(leaving, f"{run.old} out")
         if run.policy != "AllAtOnce":
-            run.step(rules.TAKE_OUT, f"{label}{version(len(names))} leave the load balancer", rules.TAKE_OUT.says)
+            run.step(rules.TAKE_OUT, f"{batch} leaves service: {version(len(names))}", _leaving_told(run))
         run.fleet.relabel(names, f"{run.new} deploying")
-        run.step(rules.DEPLOY, f"{label}{run.new} is deployed to {version(len(names))}", rules.DEPLOY.says)
+        run.step(rules.DEPLOY, f"{batch} gets {run.new}: {version(len(names))}", rules.DEPLOY.says)
         if run.trouble.fails == number or not run.health_passes(number):
             run.fleet.take_out(names, f"{run.new} failed")
             run.fleet.relabel(names, f"{run.new} failed")
             _fail(run, number, len(names))
             return
         run.fleet.put_in(names, run.new)
-        run.step(rules.HEALTHY, f"{label}{version(len(names))} serve {run.new}", run.health_test())
+        run.step(rules.HEALTHY, f"{batch} serves {run.new}: {version(len(names))}", run.health_test())
         yield number
+
+
+def _leaving_told(run: Run) -> str:
+    if run.given.environment.worker:
+        return "A worker environment has no load balancer to leave; the batch is updated."
+    draining = beanstalk.on(run.settings, beanstalk.ELB_POLICIES, "ConnectionDrainingEnabled")
+    return rules.TAKE_OUT.says + (" Draining is on." if draining else "")
 
 
 def _extra(run: Run) -> int:

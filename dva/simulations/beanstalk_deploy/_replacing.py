@@ -39,13 +39,13 @@ def _batch(run: Run, settings: beanstalk.Settings) -> int:
 def _replace(run: Run, batch: int) -> None:
     batches = [run.originals[at : at + batch] for at in range(0, run.count, batch)]
     changes = {"/outcome/batch_size": batch, "/outcome/in_place_batches": 0}
-    title = f"{version(run.count)} are replaced, {batch} at a time"
+    title = f"Replaced {batch} at a time: {version(run.count)}"
     run.trace.step(rules.REPLACED, title, "Nothing is deployed in place.", changes=changes)
     fails = run.given.events.fail_batch or run.given.events.unhealthy_batch
     for number, names in enumerate(batches, 1):
         run.fleet.terminate(names)
         new = run.fleet.launch("new", len(names), f"{run.new} starting")
-        run.step(rules.REPLACED, f"{version(len(names))} are terminated and replaced", rules.REPLACED.says)
+        run.step(rules.REPLACED, f"Terminated and replaced: {version(len(names))}", rules.REPLACED.says)
         if fails and number == (fails if isinstance(fails, int) else 1):
             reason = f"batch {number} did not become healthy; the old configuration is rolled out again"
             run.end(
@@ -54,5 +54,5 @@ def _replace(run: Run, batch: int) -> None:
             )  # fmt: skip
             return
         run.fleet.put_in(new, run.new)
-        run.step(rules.HEALTHY, f"{version(len(new))} on {run.new} serve", rules.HEALTHY.says)
+        run.step(rules.HEALTHY, f"In service: {version(len(new))} on {run.new}", rules.HEALTHY.says)
     run.end(rules.DONE, "Deployed", f"All instances are new and run {run.new}", (0, run.count, 0), rollback="none")

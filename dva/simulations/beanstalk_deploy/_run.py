@@ -131,7 +131,8 @@ class Run:
     def health_test(self) -> str:
         """What instances have to pass, by tier and kind of health reporting."""
         worker = self.given.environment.worker
-        if self.settings.get((beanstalk.HEALTH, "SystemType")) == "basic":
+        default = "basic" if self.given.client == "API" and self.policy not in FRESH else "enhanced"
+        if self.settings.get((beanstalk.HEALTH, "SystemType"), default) == "basic":
             return f"With basic health reporting they pass {'EC2 status' if worker else 'the load balancer'} checks."
         checks, minutes = (18, 3) if worker else (12, 2)
         return f"With enhanced health reporting each passes {checks} checks in a row within {minutes} minutes."

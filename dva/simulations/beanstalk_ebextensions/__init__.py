@@ -59,7 +59,7 @@ def play(given: Given, trace: Tracer, how: How) -> None:
     for name in order:
         Instance(name, given, trace, how).run(plan)
     if trace.outcome["failed_command"] is None:
-        title = f"All {len(order)} instances are through"
+        title = f"Every instance is through: {', '.join(order)}"
         trace.step(rules.DONE, title, rules.DONE.says, changes={"/outcome/status": "ok"})
 
 
