@@ -80,6 +80,14 @@ def test_what_is_not_supported(kind: str, rolling: dict[str, Any], status: str) 
     assert outcome(1 if kind == "SingleInstance" else 6, kind=kind, rolling=rolling)["status"] == status
 
 
+def test_a_request_of_the_api_says_the_same_as_the_shorthand() -> None:
+    request = {"OptionSettings": [{"Namespace": beanstalk.LAUNCH, "OptionName": "InstanceType", "Value": "t3.small"}]}
+    same = case() | {"change": None, "update": {"EnvironmentName": "prod", **request}}
+    assert ENGINE.run(same).outcome == ENGINE.run(case()).outcome
+    deployment = {"environment": same["environment"], "update": {"VersionLabel": "v2", **request}}
+    assert load("beanstalk-deploy").run(deployment).outcome["code_deployed_to"] == "new"
+
+
 def test_the_same_value_again_changes_nothing() -> None:
     before = case()
     before["option_settings"] |= NEW_TYPE

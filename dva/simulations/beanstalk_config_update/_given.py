@@ -28,7 +28,10 @@ class Events(Own, rename=None):
 
 
 class Update(AwsDocument, rename="pascal"):
+    """UpdateEnvironment's members."""
+
     version_label: str | None = None
+    option_settings: Any = None
     tier: Tier | str | None = None
 
 
@@ -54,7 +57,8 @@ class Given(Own, rename=None):
 
     def changes(self) -> Settings:
         """The options that the update sets."""
-        return read_settings(self.change, "/change")
+        api = read_settings(self.update.option_settings, "/update/OptionSettings")
+        return api | read_settings(self.change, "/change")
 
 
 def check(given: Given, settings: Settings, change: Settings) -> None:

@@ -39,8 +39,11 @@ class Events(Own, rename=None):
 
 
 class Update(AwsDocument, rename="pascal"):
+    """UpdateEnvironment's members; the settings may stand there in the shorthand too."""
+
     version_label: str = "v2"
-    option_settings: Any = field(name="option_settings", default=None)
+    option_settings: Any = None
+    shorthand: Any = field(name="option_settings", default=None)
 
 
 class Given(Own, rename=None):
@@ -56,7 +59,8 @@ class Given(Own, rename=None):
 
     def change(self) -> Settings:
         """The options that the update changes."""
-        return read_settings(self.update.option_settings, "/update/option_settings")
+        own = read_settings(self.update.shorthand, "/update/option_settings")
+        return read_settings(self.update.option_settings, "/update/OptionSettings") | own
 
 
 def policy_of(given: Given, settings: Settings) -> str:
