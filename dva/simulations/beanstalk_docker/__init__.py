@@ -412,4 +412,5 @@ SIMULATION = Simulation(
     play=play,
     how=How(),
     start=start,
+    varies={pointer("given", "platform"): ("Docker", "ECS")},
 )

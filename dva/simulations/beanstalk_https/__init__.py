@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from dva.aws.beanstalk import Settings
+from dva.aws.beanstalk import ENVIRONMENT, Settings, invalid, problems
 from dva.simulations import Simulation
 from dva.simulations.beanstalk_https import _rules as rule
 from dva.simulations.beanstalk_https._given import (
@@ -118,7 +118,7 @@ def play(given: Given, trace: Tracer, how: How) -> None:
     chosen = settings(given)
     kind = balancer(given, chosen)
     trace.step(rule.KIND, f"{given.environment.name} has {named(kind)}", rule.KIND.says)
-    wrong = check_namespaces(kind, chosen, how)
+    wrong = check_values(chosen) or check_namespaces(kind, chosen, how)
     if kind and not wrong:
         wrong = behind_load_balancer(given, listeners(kind, chosen), kind, trace, how)
     elif not wrong:
@@ -129,6 +129,11 @@ def play(given: Given, trace: Tracer, how: How) -> None:
 def named(kind: str | None) -> str:
     """The load balancer in words."""
     return f"a{'n' if kind[0] in 'aeiou' else ''} {kind} load balancer" if kind else "no load balancer"
+
+
+def check_values(chosen: Settings) -> list[Wrong]:
+    """Values that Elastic Beanstalk does not take."""
+    return [Wrong(rule.KIND, invalid(key, chosen[key], why), refused=True) for key, why in problems(chosen)]
 
 
 def check_namespaces(kind: str | None, chosen: Settings, how: How) -> list[Wrong]:
@@ -362,4 +367,7 @@ SIMULATION = Simulation(
     play=play,
     how=How(),
     start=start,
+    varies={
+        pointer("given", "option_settings", ENVIRONMENT, "LoadBalancerType"): ("classic", "application", "network"),
+    },
 )

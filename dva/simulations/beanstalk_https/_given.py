@@ -12,6 +12,9 @@ from dva.aws.document import AwsDocument, Own
 from dva.errors import GivenError
 
 PROCESS = "aws:elasticbeanstalk:environment:process:"
+INSTANCE_WORDS = ("instance", "nginx", "web server", "proxy")
+BALANCER_WORDS = ("alb", "load balancer", "listener", "true", "http_301")
+IN_THE_CLEAR = ("", "none", "false")
 SECURE = ("HTTPS", "SSL", "TLS")
 ALLOWED = {
     "application": ("HTTP", "HTTPS"), "network": ("TCP",), "classic": ("HTTP", "HTTPS", "TCP", "SSL"),
@@ -198,10 +201,13 @@ def strings(value: Any) -> Iterator[str]:
 
 def redirecting(entry: dict[str, Any]) -> str | None:
     """Where this mapping redirects HTTP to HTTPS: said in a word, or as an action of a listener."""
-    said = str(entry.get("redirect", "")).lower()
-    if said in ("instance", "nginx", "web server", "proxy"):
+    words = {str(key).lower(): str(value).lower() for key, value in entry.items() if isinstance(value, str | bool)}
+    said = next((v for k, v in words.items() if "redirect" in k and k != "health_check_redirected"), "")
+    if said in IN_THE_CLEAR:
+        said = "true" if "redirect" in words.values() else ""
+    if said and any(word in INSTANCE_WORDS for word in words.values()):
         return "instance"
-    if said in ("alb", "load balancer", "listener", "true", "http_301"):
+    if said in BALANCER_WORDS:
         return "load balancer"
     kind = str(entry.get("Type", entry.get("type", ""))).lower()
     config = entry.get("RedirectConfig", {})

@@ -11,16 +11,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dva.aws.beanstalk import ENVIRONMENT, RDS, VPC, Settings, effective
+from dva.aws.beanstalk import ENVIRONMENT, RDS, VPC, Settings, invalid, problems
 from dva.simulations import Simulation
 from dva.simulations.beanstalk_migrate import _rules as rule
-from dva.simulations.beanstalk_migrate._steps import ON_OLD, UPDATE, Doing, Given, read, settings
+from dva.simulations.beanstalk_migrate._steps import ON_OLD, UPDATE, Doing, Given, read
+from dva.simulations.beanstalk_migrate._world import (
+    COUPLED,
+    DELETED,
+    EMPTY,
+    HAS_DATABASE,
+    NEW_NAMES,
+    OLD_NAMES,
+    POLICY,
+    RETAINED,
+    SNAPSHOTTED,
+    Place,
+    Stop,
+    World,
+    drawn,
+    start,
+    world,
+)
 from dva.trace import Belief, Rule, Tracer, pointer
-
-COUPLED, RETAINED, DELETED = "coupled", "retained", "deleted"
-SNAPSHOTTED, EMPTY = "snapshot taken, then deleted", "new and empty"
-POLICY, HAS_DATABASE = (RDS, "DBDeletionPolicy"), (RDS, "HasCoupledDatabase")
-OLD_NAMES, NEW_NAMES = ("old", "original", "a", "blue"), ("new", "b", "green")
 
 # -- rule functions that a belief may replace ------------------------------------------------------------------------
 
@@ -73,95 +85,6 @@ class How:
     dns_is_done: Callable[[bool], bool] = dns_is_done
 
 
-# -- the world -------------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Place:
-    """An environment: its settings, whether the version runs there."""
-
-    name: str
-    settings: Settings
-    deployed: bool = False
-
-    @property
-    def balancer(self) -> str:
-        return effective(self.settings, ENVIRONMENT, "LoadBalancerType") or "classic"
-
-    @property
-    def policy(self) -> str:
-        return effective(self.settings, *POLICY) or "Delete"
-
-
-@dataclass
-class World:
-    """Everything the steps act on. `home`: the environment that the database is coupled with."""
-
-    places: list[Place]
-    old: str
-    original: Settings
-    serving: str
-    goal: str
-    home: str | None = None
-    database: str | None = None
-    protected: bool = False
-    snapshots: int = 0
-    swapped: bool = False
-    waited: bool = False
-    failed: str | int | None = None
-    loss: str = ""
-    restored: bool = False
-
-    def place(self, name: str) -> Place | None:
-        return next((place for place in self.places if place.name == name), None)
-
-
-class Stop(Exception):
-    """A step that AWS refuses, or that breaks what serves: the steps after it are not taken."""
-
-    def __init__(self, rule: Rule, message: str, **changes: Any) -> None:
-        super().__init__(message)
-        self.rule, self.message, self.changes = rule, message, changes
-
-
-def world(given: Given) -> World:
-    """The environment as it is at the start."""
-    chosen = settings(given.environment.option_settings, "/environment/option_settings")
-    name = given.environment.name
-    has = effective(chosen, *HAS_DATABASE) == "true"
-    if HAS_DATABASE not in chosen:
-        has = given.goal == "decouple-rds" or any(key[0] == RDS for key in chosen)
-    return World(
-        [Place(name, chosen, deployed=True)], name, chosen, name, given.goal,
-        home=name if has else None, database=COUPLED if has else None,
-    )  # fmt: skip
-
-
-def start(given: Given) -> dict[str, Any]:
-    here = world(given)
-    return {"cells": {place.name: cell(here, place) for place in here.places} | {"database": database_cell(here)}}
-
-
-def cell(here: World, place: Place) -> dict[str, Any]:
-    items = [f"{place.balancer} load balancer"]
-    items += ["serves production"] * (place.name == here.serving) + ["runs the version"] * place.deployed
-    note = f"database coupled, policy {place.policy}" if here.home == place.name else ""
-    return {"group": "environments", "items": items, "meters": {}, "note": note}
-
-
-def database_cell(here: World) -> dict[str, Any]:
-    items = [here.database] if here.database else ["none"]
-    items += [f"{here.snapshots} snapshot{'s' if here.snapshots > 1 else ''}"] * (here.snapshots > 0)
-    items += ["protected from deletion"] * here.protected
-    return {"group": "database", "items": items, "meters": {}, "note": here.loss}
-
-
-def drawn(here: World) -> dict[str, Any]:
-    """The picture as it is now."""
-    changes: dict[str, Any] = {pointer("state", "cells", p.name): cell(here, p) for p in here.places}
-    return changes | {pointer("state", "cells", "database"): database_cell(here)}
-
-
 # -- the steps -------------------------------------------------------------------------------------------------------
 
 
@@ -174,11 +97,17 @@ def play(given: Given, trace: Tracer, how: How) -> None:
     trace.step(rule.START, title, rule.START.says, changes={"/outcome/database": here.database})
     for doing in steps:
         try:
+            check_values(doing)
             DO[doing.do](here, doing, trace, how)
         except Stop as no:
             refused(here, doing, no, trace)
             return
     finish(here, trace)
+
+
+def check_values(doing: Doing) -> None:
+    for key, why in problems(doing.settings):
+        raise Stop(rule.INVALID, invalid(key, doing.settings[key], why))
 
 
 def refused(here: World, doing: Doing, no: Stop, trace: Tracer) -> None:
@@ -490,4 +419,7 @@ SIMULATION = Simulation(
     play=play,
     how=How(),
     start=start,
+    varies={
+        pointer("given", "environment", "option_settings", RDS, "DBDeletionPolicy"): ("Delete", "Snapshot", "Retain"),
+    },
 )

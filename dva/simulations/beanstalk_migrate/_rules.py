@@ -29,6 +29,12 @@ START = Rule(
     ELB,
     ("elastic-beanstalk-migrations.01",),
 )
+INVALID = Rule(
+    "beanstalk.migrate.invalid-option",
+    "A value that an option does not take is refused, and the update with it.",
+    "Elastic Beanstalk API, ValidateConfigurationSettings: "
+    "https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_ValidateConfigurationSettings.html",
+)
 POLICY = Rule(
     "beanstalk.migrate.policy",
     "DBDeletionPolicy (Delete, Snapshot, Retain) says what becomes of the database when it leaves its environment.",
@@ -139,6 +145,6 @@ DONE = Rule(
 )
 
 ALL = (
-    START, POLICY, SEPARATE, RETAINED, DELETED, SNAPSHOT, PROTECTED, COUPLED, LB_FIXED, CREATE, TWO_ZONES, CLONED,
-    REBUILT, DEPLOY, SWAPPED, WAIT, TAKEN, TERMINATED, DONE,
+    START, INVALID, POLICY, SEPARATE, RETAINED, DELETED, SNAPSHOT, PROTECTED, COUPLED, LB_FIXED, CREATE, TWO_ZONES,
+    CLONED, REBUILT, DEPLOY, SWAPPED, WAIT, TAKEN, TERMINATED, DONE,
 )  # fmt: skip

@@ -481,4 +481,5 @@ SIMULATION = Simulation(
     play=play,
     how=How(),
     start=start,
+    varies={pointer("given", "action"): WORDS},
 )  # fmt: skip
