@@ -16,7 +16,7 @@ NOTICES = (
     "https://docs.aws.amazon.com/dtconsole/latest/userguide/concepts.html"
 )
 SIGN_IN = f"AWS CodeCommit User Guide, Setting up for AWS CodeCommit: {_GUIDE}setting-up.html"
-ROOT = f"AWS CodeCommit User Guide, Setup steps for HTTPS connections with git-remote-codecommit: {_GUIDE}setting-up-git-remote-codecommit.html"  # noqa: E501
+HELPER = f"AWS CodeCommit User Guide, HTTPS with the AWS CLI credential helper: {_GUIDE}setting-up-https-unixes.html"
 APPROVALS = f"AWS CodeCommit User Guide, Create an approval rule for a pull request: {_GUIDE}how-to-create-pull-request-approval-rule.html"  # noqa: E501
 REVIEWS = f"AWS CodeCommit User Guide, Review a pull request: {_GUIDE}how-to-review-pull-request.html"
 API = "AWS CodeCommit API, PutRepositoryTriggers: https://docs.aws.amazon.com/codecommit/latest/APIReference/API_PutRepositoryTriggers.html"
@@ -45,7 +45,7 @@ NO_NOTICE = _rule("notification-rule.silent", "A notification rule ignores other
                   NOTICES, "notification-rules")  # fmt: skip
 WORKS = _rule("sign-in.works", "IAM users may use any of the four ways to sign in.", SIGN_IN, "06")
 TEMPORARY = _rule("sign-in.temporary", "Federated users, roles and root have neither Git credentials nor an SSH key.",
-                  ROOT, "06")  # fmt: skip
+                  HELPER, "06")  # fmt: skip
 COUNTS = _rule("approval.counts", "An approval counts when its giver is in the pool, or when there is no pool.",
                APPROVALS, "approval-rules")  # fmt: skip
 NOT_IN_POOL = _rule("approval.not-in-pool", "An approval of somebody outside the pool does not count.", APPROVALS,
