@@ -128,7 +128,9 @@ def lines(today: Today, desk: Desk, *, keys: bool) -> Sequence[str]:
         return _first(today, keys)
     here = days.date_of(desk.day)
     told = []
-    if today.away and today.backlog:
+    if today.away and today.backlog and today.backlog.covers >= today.due:
+        told.append(f"{today.away} days away. {today.due} due, {today.new} new, about {today.minutes} min.")
+    elif today.away and today.backlog:
         told.append(
             f"{today.away} days away. {today.due} due; {desk.minutes} minutes today covers the "
             f"{today.backlog.covers} most worth it; clear by {clear_by(today.clear_on, here)}."

@@ -8,28 +8,40 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from dva.render.screen import Line, heading, line
-from dva.render.signs import Look, clean, fold, pad
+from dva.render.signs import Look, clean, fold, pad, width_of
 
+COUNTS = 18
+"""Columns for the numbers of notes and questions."""
+IDS = 32
+"""Columns for the ids of topics."""
 STATUS = {"legacy": "legacy: no longer how AWS does it", "disputed": "disputed: sources disagree"}
 
 
 def topics(rows: Sequence[Mapping[str, Any]], look: Look) -> RenderableType:
     """The topics by chapter, each with its id, notes and questions."""
     lines: list[Line] = []
+    if not look.narrow:
+        lines.append(line((pad("topic", look.width - COUNTS) + "  notes  questions", "faint")))
     for chapter, inside in groupby(rows, key=lambda row: row["chapter"]):
-        lines += [Text(""), heading(clean(chapter), look)] if lines else [heading(clean(chapter), look)]
+        lines += [Text("")] if lines else []
+        lines.append(heading(clean(chapter), look))
         for row in inside:
             lines += _topic(row, look)
-    lines += [Text(""), line(("dva notes TOPIC reads, dva quiz TOPIC asks.", "faint"))]
-    return Group(*lines)
+    told = "`dva notes TOPIC` reads, `dva quiz TOPIC` asks."
+    return Group(*lines, Text(""), *(line((row, "faint")) for row in fold(told, look.width)))
 
 
 def _topic(row: Mapping[str, Any], look: Look) -> list[Line]:
-    counts = f"{row['notes']} notes, {row['questions']} questions"
     name, title = clean(row["id"]), clean(row["title"])
     if look.narrow:
-        return [line((title, "strong")), line(f"  {name}"), line(f"  {counts}")]
-    return [line((pad(name, 34, look.marks), "strong"), pad(title, look.width - 58, look.marks), f" {counts:>22}")]
+        counts = f"  {row['notes']} notes, {row['questions']} questions"
+        return [*(line((part, "strong")) for part in fold(title, look.width)), line(f"  {name}"), line(counts)]
+    counts = f"{row['notes']:>7}{row['questions']:>11}"
+    room = look.width - COUNTS - IDS
+    first, *rest = fold(title, room)
+    whole = [] if width_of(name) < IDS else [line((name, "strong"))]  # an id is there to be typed: it is not broken
+    lead = pad("" if whole else name, IDS)
+    return [*whole, line((lead, "strong"), pad(first, room), counts), *(line(" " * IDS, part) for part in rest)]
 
 
 def notes(chosen: Iterable[Any], look: Look, title: str = "") -> RenderableType:
@@ -49,8 +61,11 @@ def note_lines(note: Any, look: Look) -> list[Line]:
     lines += [line(text) for text in fold(clean(note.text).strip(), look.width)]
     if note.myth:
         lines += [line((text, "other")) for text in fold(f"Myth: {clean(note.myth).strip()}", look.width, rest="  ")]
-    source = f"{clean(note.source)} (checked {note.checked_on})"
-    return lines + [line((text, "faint")) for text in fold(source, look.width, rest="  ")]
+    # An address stays in one piece, so that it can be opened.
+    title, separator, url = clean(note.source).partition(": http")
+    source = f"{title} (checked {note.checked_on})"
+    lines += [line((text, "faint")) for text in fold(source, look.width, rest="  ")]
+    return lines + ([line((f"  http{url}", "faint"))] if separator else [])
 
 
 def myths(chosen: Iterable[Any], look: Look) -> RenderableType:

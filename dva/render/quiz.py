@@ -53,14 +53,13 @@ class QuizScreen:
     def feedback(self, feedback: Feedback) -> None:
         """One's own error first, then the key; the other options wait behind `m`."""
         look = self.look
-        lines = _verdict_lines(feedback, look)
-        told = explained(feedback)
         key = {part[1] if isinstance(part, tuple) else part for part in feedback.shown.item.key}
-        for right in (False, True):
-            group = [choice for choice in told if (choice.id in key) == right]
-            for choice in group:
-                lines += _reason(choice, look, right=right, named=len(group) > 1)
-        self._print([*lines, Text(""), *_folded(verdict(feedback), look, style="faint")])
+        mine, right = _verdict_lines(feedback, look)
+        told = [[choice for choice in explained(feedback) if (choice.id in key) == side] for side in (False, True)]
+        for group, side, lines in zip(told, (False, True), (mine, right), strict=True):
+            named, marked = len(group) > 1, not right
+            lines += [row for one in group for row in _reason(one, look, right=side, named=named, marked=marked)]
+        self._print([*mine, *right, Text(""), *_folded(verdict(feedback), look, style="faint")])
 
     def others(self, feedback: Feedback) -> None:
         """The other options, and of a match all pairs."""
@@ -68,7 +67,7 @@ class QuizScreen:
         lines = [row for choice in others(feedback) for row in _reason(choice, look, right=False, named=True)]
         if item.lefts:
             lines = _pairs(feedback, look, [part for part in item.key if isinstance(part, tuple)])
-        self._print(lines or _folded("That was all of it; `n` opens the note.", look))
+        self._print([Text(""), *lines] if lines else _folded("That was all of it; `n` opens the note.", look))
 
     def notes(self, found: Sequence[Note]) -> None:
         """Notes one below the other."""
@@ -93,18 +92,18 @@ def _options(shown: Shown, look: Look) -> list[Line]:
     return [*lines, Text("")]
 
 
-def _verdict_lines(feedback: Feedback, look: Look) -> list[Line]:
-    """One's own answer beside the key where both fit on a line, else one below the other; then the pairs missed."""
+def _verdict_lines(feedback: Feedback, look: Look) -> tuple[list[Line], list[Line]]:
+    """One's own wrong answer, and the key with the pairs missed; both on one line where they fit, before any reason."""
     marks, key = look.marks, _words(feedback, feedback.shown.item.key)
     if feedback.correct:
-        return _folded(key, look, f"{marks.right} ", style="good")
+        return [], _folded(key, look, f"{marks.right} ", style="good")
     mine = f"you: {_words(feedback, feedback.chosen) or 'no answer'}"
-    if width_of(mine) + width_of(key) + 7 <= look.width:
-        lines = [line((f"{marks.wrong} {clean(mine)}", "bad"), "   ", (f"{marks.right} {clean(key)}", "good"))]
-    else:
-        lines = [*_folded(mine, look, f"{marks.wrong} ", "bad"), *_folded(key, look, f"{marks.right} ", "good")]
     missed = [part for part in feedback.shown.item.key if part not in feedback.chosen and isinstance(part, tuple)]
-    return lines + _pairs(feedback, look, missed)
+    pairs = _pairs(feedback, look, missed)
+    if width_of(mine) + width_of(key) + 7 <= look.width:
+        both = line((f"{marks.wrong} {clean(mine)}", "bad"), "   ", (f"{marks.right} {clean(key)}", "good"))
+        return [both, *pairs], []
+    return _folded(mine, look, f"{marks.wrong} ", "bad"), _folded(key, look, f"{marks.right} ", "good") + pairs
 
 
 def _pairs(feedback: Feedback, look: Look, pairs: Sequence[tuple[str, str]]) -> list[Line]:
@@ -113,11 +112,11 @@ def _pairs(feedback: Feedback, look: Look, pairs: Sequence[tuple[str, str]]) -> 
     return [row for left, one in pairs for row in _folded(f"{left}: {texts[one]}", look, f"{look.marks.right} ")]
 
 
-def _reason(choice: Choice, look: Look, *, right: bool, named: bool) -> list[Line]:
-    """Why an option is right or wrong; `named` where it does not stand above."""
+def _reason(choice: Choice, look: Look, *, right: bool, named: bool, marked: bool = True) -> list[Line]:
+    """Why an option is right or wrong; `named` where it does not stand above, else `marked` where others do too."""
     mark = f"{look.marks.right if right else look.marks.wrong} "
     if not named:
-        return _folded(choice.why, look, mark)
+        return _folded(choice.why, look, mark if marked else " " * len(mark))
     return [*_folded(choice.text, look, mark, style="faint"), *_folded(choice.why, look, " " * len(mark))]
 
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from dva.app.report import WEEKS_BACK, Report, Row
 from dva.render.screen import Line, heading, line
-from dva.render.signs import Look, bar, clean, count, cut, fold, pad
+from dva.render.signs import Look, bar, clean, count, fold, pad
 from dva.study.progress import Ratio
 
 ELSEWHERE = "not in dva: study elsewhere"
@@ -73,20 +73,20 @@ def _table(title: str, rows: Sequence[Row], look: Look) -> list[Line]:
 
 
 def _row(row: Row, room: int, look: Look) -> list[Line]:
-    weight = f"{row.weight} % " if row.weight is not None else ""
-    name = clean(f"{row.id} {weight}{row.title}" if row.coverage else row.title)
+    weight = f", {row.weight} %" if row.weight is not None else ""
+    name = clean(f"{row.id} {row.title}{weight}" if row.coverage else row.title)
     seen = f"{row.seen}/{row.total}" if row.total else "not in dva"
     if look.narrow:
         numbers = f"  seen {seen}, first sight {ratio(row.first_sight)}, recall {ratio(row.recall)}"
         numbers = numbers if row.total else f"  {ELSEWHERE}"
         return [
-            line((cut(name, look.width, look.marks), "strong")),
+            *(line((t, "strong")) for t in fold(name, look.width, "", "  ")),
             *(line(t) for t in fold(numbers, look.width, "", "  ")),
         ]
-    if not row.total:
-        return [line(pad(name, room, look.marks), (f" {ELSEWHERE:>43}", "other"))]
+    first, *rest = fold(name, room, "", "  ")
     numbers = f" {seen:>9} {ratio(row.first_sight):>16} {ratio(row.recall):>16}"
-    return [line(pad(name, room, look.marks), numbers)]
+    told = numbers if row.total else (f" {ELSEWHERE:>43}", "other")
+    return [line(pad(first, room, look.marks), told), *(line(part) for part in rest)]
 
 
 def _tasks(told: Report, look: Look) -> list[Line]:
@@ -99,7 +99,12 @@ def _tasks(told: Report, look: Look) -> list[Line]:
         if look.narrow:
             lines += [*(line((t, "strong")) for t in fold(name, look.width)), line("  ", (said, style))]
         else:
-            lines.append(line(pad(name, look.width - 30, look.marks), (f" {said:>29}", style)))
+            first, *rest = fold(name, look.width - 30, "", "    ")
+            lines.append(line(pad(first, look.width - 30, look.marks), (f" {said:>29}", style)))
+            lines += [line(part) for part in rest]
+        if row.seen:
+            known = f"first sight {ratio(row.first_sight)}, recall {ratio(row.recall)}"
+            lines += [line((part, "faint")) for part in fold(known, look.width, "    ", "    ")]
     return lines
 
 
