@@ -218,7 +218,8 @@ def tell_authentication(run: dict[str, Any], said: Rule, trace: Tracer) -> None:
     if isinstance(place, dict):
         read = {str(key).lower(): value for key, value in place.items()}
         title = f"Registry credentials come from {read.get('key')} in the bucket {read.get('bucket')}"
-        trace.step(said, title, f"{said.says} {rule.AUTHENTICATION.says}")
+        more = "" if said is rule.AUTHENTICATION else f" {rule.AUTHENTICATION.says}"
+        trace.step(said, title, said.says + more)
 
 
 def build(text: str, run: dict[str, Any], trace: Tracer, how: How) -> None:
@@ -292,11 +293,13 @@ def on_ecs(files: dict[str, str], trace: Tracer, how: How) -> None:
     changes = {"/outcome/taskDefinition": definition, pointer("state", "texts", TASK_DEFINITION): text}
     names = ", ".join(container["name"] for container in containers)
     trace.step(rule.LOGS, f"A log volume for each container: {names}", rule.LOGS.says)
-    title = f"The task definition {definition['family']} has {len(containers)} containers"
+    several = "1 container" if len(containers) == 1 else f"{len(containers)} containers"
+    title = f"The task definition {definition['family']} has {several}"
     trace.step(rule.TASK, title, rule.TASK.says, changes=changes)
     done(ON_ECS, first["image"], f"ECS runs {names} on each instance", rule.CONTAINERS, trace, how, ecs=True)
     host = next((m.get("hostPort") for c in containers for m in c.get("portMappings", []) if m.get("hostPort")), None)
-    trace.step(rule.PORT, f"The port of the instances is {host}", rule.PORT.says, changes={"/outcome/port": host})
+    title = f"Requests come in by port {host} of the instances" if host else "No container has a port of the instances"
+    trace.step(rule.HOST_PORT, title, rule.HOST_PORT.says, changes={"/outcome/port": host})
 
 
 def check_containers(run: dict[str, Any]) -> list[dict[str, Any]]:

@@ -97,6 +97,12 @@ TASK = Rule(
     V2,
     ("docker-in-elastic-beanstalk.07",),
 )
+HOST_PORT = Rule(
+    "beanstalk.docker.host-port",
+    "On the ECS platform portMappings tie a port of the instance (hostPort) to one of a container.",
+    V2,
+    ("docker-in-elastic-beanstalk.07",),
+)
 LOGS = Rule(
     "beanstalk.docker.log-volumes",
     "Each container gets a volume awseb-logs-NAME at /var/log/containers/NAME, from which logs are collected.",
@@ -112,5 +118,5 @@ AUTHENTICATION = Rule(
 
 ALL = (
     PLATFORM, NAMES, COMPOSE, V3, BUILD, PULL, PORT, MISSING, VERSION, UNREADABLE, NOT_BUILT, CONTAINERS, TASK, LOGS,
-    AUTHENTICATION,
+    HOST_PORT, AUTHENTICATION,
 )  # fmt: skip

@@ -34,6 +34,13 @@ from dva.simulations.beanstalk_migrate._world import (
 )
 from dva.trace import Belief, Rule, Tracer, pointer
 
+ENDS = {
+    RETAINED: "it stays, outside of the environment",
+    DELETED: "it is deleted with its data",
+    SNAPSHOTTED: "a snapshot is taken, then it is deleted",
+}
+"""What a learner reads about the end of the database."""
+
 # -- rule functions that a belief may replace ------------------------------------------------------------------------
 
 
@@ -136,7 +143,7 @@ def finish(here: World, trace: Tracer) -> None:
 
 def goal_reached(here: World) -> tuple[bool, str]:
     if here.failed is not None:
-        return False, here.loss
+        return False, f"The goal is missed. {here.loss}"
     if here.goal == "decouple-rds":
         if here.database == RETAINED:
             return True, "The database lives and belongs to no environment"
@@ -195,10 +202,13 @@ def let_go(here: World, doing: Doing, policy: str, trace: Tracer, how: How) -> N
     if end != RETAINED and how.protection_holds(here.protected):
         message = "RDS refuses to delete the database: deletion protection is on"
         raise Stop(rule.PROTECTED, message)
+    others = [place.name for place in here.places if place.name != here.home]
+    title = f"The policy {policy} acts on the database: {ENDS[end]}"
+    if others and end != RETAINED:
+        title += f", also for {' and '.join(others)}"
     here.home, here.database = None, end
     changes: dict[str, Any] = {"/outcome/database": end}
     said = {RETAINED: rule.RETAINED, SNAPSHOTTED: rule.SNAPSHOT}.get(end, rule.DELETED)
-    title = f"By the policy {policy} the database is {end}"
     if end != RETAINED:
         here.snapshots += end == SNAPSHOTTED
         changes |= lost(here, doing, title)
@@ -256,9 +266,9 @@ def create(here: World, doing: Doing, trace: Tracer, how: How) -> None:
     if place.balancer == "application" and subnets and len(subnets.split(",")) < 2:
         raise Stop(rule.TWO_ZONES, f"An application load balancer in {subnets} alone: subnets in two zones are needed")
     here.places.append(place)
-    trace.step(
-        rule.CREATE, f"{name} is created with a {place.balancer} load balancer", rule.CREATE.says, changes=drawn(here)
-    )
+    article = "an" if place.balancer == "application" else "a"
+    title = f"{name} is created with {article} {place.balancer} load balancer and the settings of {old.name}"
+    trace.step(rule.CREATE, title, rule.CREATE.says, changes=drawn(here))
     if doing.settings.get(HAS_DATABASE, "").lower() == "true":
         own_database(here, doing, trace)
 
