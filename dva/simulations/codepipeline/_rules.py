@@ -47,6 +47,7 @@ BROKEN = {
         ("input-artifact", "An input artifact is the output of an action that runs earlier.", "06"),
         ("artifact-count", "Each provider takes and makes a fixed range of artifacts.", "artifact-counts"),
         ("source-rollback", "A source stage cannot be rolled back.", "rollback"),
+        ("approval-timeout", "timeoutInMinutes is for manual approvals only, 5 to 86400.", "approval"),
     )
 }  # fmt: skip
 

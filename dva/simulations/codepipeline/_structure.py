@@ -7,6 +7,7 @@ from dva.simulations.codepipeline._documents import Action, Pipeline, Stage
 
 NAME = re.compile(r"[A-Za-z0-9.@_-]{1,100}")
 ARTIFACT = re.compile(r"[A-Za-z0-9_-]{1,100}")
+APPROVAL_MINUTES = (5, 86400)
 CATEGORIES = ("Source", "Build", "Test", "Deploy", "Invoke", "Approval", "Compute")
 
 Range = tuple[int, int]
@@ -111,6 +112,15 @@ def _source_rollback(pipeline: Pipeline) -> Found:
         yield f"the source stage {pipeline.stages[0].name} rolls back on failure"
 
 
+def _approval_timeout(pipeline: Pipeline) -> Found:
+    for stage, action in _actions(pipeline):
+        minutes = action.timeout_in_minutes
+        if minutes is not None and not action.approval:
+            yield f"{stage.name}.{action.name} is no approval and has timeoutInMinutes"
+        elif minutes is not None:
+            yield from _counted(minutes, *APPROVAL_MINUTES, f"timeoutInMinutes of {stage.name}.{action.name}")
+
+
 CHECKS: dict[str, Callable[[Pipeline], Found]] = {
     "pipeline-name": lambda p: _bad(iter([p.name]), NAME),
     "stage-count": lambda p: _counted(len(p.stages), 2, 50, "stages"),
@@ -144,5 +154,6 @@ CHECKS: dict[str, Callable[[Pipeline], Found]] = {
     "input-artifact": _inputs,
     "artifact-count": _artifact_counts,
     "source-rollback": _source_rollback,
+    "approval-timeout": _approval_timeout,
 }
 """By name, in the order in which they are asked."""
