@@ -43,6 +43,8 @@ TCP_PROCESS = {PROCESS + "default": {"Port": "443", "Protocol": "TCP"}}
             "ListenerProtocol": "HTTPS", "SSLCertificateId": ARN, "InstanceProtocol": "HTTPS", "InstancePort": 443}},
          "both", [80, 443]),
         ("classic", TCP_443, "passthrough", [80, 443]),
+        ("classic", {"aws:elb:loadbalancer": {"LoadBalancerHTTPSPort": 443, "SSLCertificateId": ARN}},
+         "load balancer", [80, 443]),
         ("application", {"aws:elbv2:listener:8443": {"Protocol": "HTTPS", "SSLCertificateArns": ARN}},
          "load balancer", [80, 8443]),
     ],

@@ -114,6 +114,7 @@ def test_nothing_done_leaves_it_coupled() -> None:
         ([{ENVIRONMENT: {"LoadBalancerType": "network"}}], 1),
         (["create environment", "deploy", "swap CNAMEs", "wait for DNS", "terminate environment"], None),
         (["create environment", "deploy", "swap CNAMEs"], None),
+        (["create environment", "deploy v2", "swap"], None),
     ],
 )
 def test_the_load_balancer_takes_a_second_environment(steps: list[Any], failed: Any) -> None:

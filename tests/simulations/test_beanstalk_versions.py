@@ -122,7 +122,14 @@ def test_a_version_that_is_not_there_is_refused(action: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"action": "drop"}, {"versions": [{"age_days": 3}]}, {"version": []}, {"ResourceLifecycleConfig": "{"}]
+    "wrong",
+    [
+        {"action": "drop"},
+        {"action": "delete"},
+        {"versions": [{"age_days": 3}]},
+        {"version": []},
+        {"ResourceLifecycleConfig": "{"},
+    ],
 )
 def test_what_cannot_be_read(wrong: dict[str, Any]) -> None:
     with pytest.raises(GivenError):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from dva.aws import beanstalk
-from dva.aws.beanstalk import ENVIRONMENT, VPC, Settings, effective
+from dva.aws.beanstalk import ELB, ENVIRONMENT, VPC, Settings, effective
 from dva.aws.document import AwsDocument, Own
 from dva.errors import GivenError
 
@@ -79,9 +79,21 @@ def settings(given: Given) -> Settings:
     """The options, those inside the environment too."""
     try:
         inner = beanstalk.settings(given.environment.option_settings)
-        return inner | beanstalk.settings(given.option_settings)
+        return spelled_out(inner | beanstalk.settings(given.option_settings))
     except beanstalk.OptionError as problem:
         raise GivenError(str(problem), pointer="/option_settings") from None
+
+
+def spelled_out(chosen: Settings) -> Settings:
+    """The older options of a Classic Load Balancer, in aws:elb:loadbalancer, as those of a listener."""
+    port = chosen.get((ELB, "LoadBalancerHTTPSPort"), "443")
+    certificate = chosen.get((ELB, "SSLCertificateId"))
+    if certificate is None or not port.isdecimal():
+        return chosen
+    listener = f"aws:elb:listener:{port}"
+    protocol = chosen.get((ELB, "LoadBalancerSSLPortProtocol"), "HTTPS")
+    read = {"ListenerProtocol": protocol, "SSLCertificateId": certificate, "InstancePort": "80"}
+    return {(listener, name): value for name, value in read.items()} | chosen
 
 
 def balancer(given: Given, chosen: Settings) -> str | None:

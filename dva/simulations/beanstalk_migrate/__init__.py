@@ -163,8 +163,8 @@ def target(here: World, doing: Doing) -> Place:
     name = doing.environment or (here.old if doing.do in ON_OLD else newest)
     if here.place(name) is None and name.lower() in OLD_NAMES:
         name = here.old
-    if here.place(name) is None and name.lower() in NEW_NAMES:
-        name = newest
+    if here.place(name) is None and (name.lower() in NEW_NAMES or doing.do in ("deploy", "test")):
+        name = newest  # what follows `deploy` may be a version
     found = here.place(name)
     if found is None:
         raise Stop(rule.TERMINATED if "terminate" in doing.do else rule.START, f"There is no environment {name}")

@@ -261,8 +261,11 @@ def play(given: Given, trace: Tracer, how: How) -> None:
     if word == "create":
         create(given, label or f"version-{len(versions) + 1}", versions, rules, trace, how)
     elif word == "deploy":
-        deploy(given, label, versions, trace, how)
+        newest = versions[-1].label if versions else None
+        deploy(given, label or newest, versions, trace, how)
     else:
+        if label is None:
+            raise GivenError("delete needs the version's label", pointer="/VersionLabel")
         delete(given, label, versions, trace, how)
 
 
