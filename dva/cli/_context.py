@@ -47,12 +47,14 @@ def write(text: str) -> None:
         sys.stdout.write("\n")
 
 
-def say(text: str) -> None:
-    """Words for a person: on a terminal folded between words, as wide as it is; elsewhere line by line as they are."""
+def say(text: str, rest: str = "") -> None:
+    """Words for a person: on a terminal folded between words, as wide as it is, `rest` before what was folded;
+    elsewhere line by line as they are.
+    """
     if sys.stdout.isatty():
         from dva.render.signs import columns_of, fold
 
-        text = "\n".join(fold(text, max(20, columns_of(os.environ))))
+        text = "\n".join(fold(text, max(20, columns_of(os.environ)), rest=rest))
     write(text)
 
 

@@ -124,7 +124,7 @@ def _front(plain: bool, json: bool, folders: Sequence[Path] = (), *, predicts: b
         from dva.terminal.plain import Plain
 
         look = Look(columns_of(os.environ), UNICODE if is_utf8(sys.stdout) else ASCII)
-        return Plain(PlainQuiz(_line_out, look, _simulation(folders, plain=True)), _line_in)
+        return Plain(PlainQuiz(_words_out, look, _simulation(folders, plain=True)), _line_in)
     from dva.render.quiz import QuizScreen
     from dva.render.screen import console
     from dva.terminal.keys import Keys
@@ -138,6 +138,11 @@ def _line_out(text: str) -> None:
     from dva.cli._context import write
 
     write(text)
+    sys.stdout.flush()
+
+
+def _words_out(text: str) -> None:
+    say(text)
     sys.stdout.flush()
 
 

@@ -46,7 +46,7 @@ def settings(
     if json:
         return write(envelope("settings", settings={row.name: row.holds for row in rows}, suspended=suspended))
     for row in rows:
-        say(f"{row.name:<10} {row.holds:<12} {row.meaning}")
+        say(f"{row.name:<10} {row.holds:<12} {row.meaning}", rest=" " * 11)
     for card in suspended:
         write(f"suspended  {card}")
     return None

@@ -130,9 +130,9 @@ def _tell(run: Any, plain: bool) -> None:
         from dva.render.sentences import sentences
 
         for text in sentences(run.simulation, run.trace, run.scenario.title):
-            write(text)
+            say(text)
         for one in unmet:
-            write(f"Not as expected at {one.pointer}: expected {one.expected}, found {one.found}.")
+            say(f"Not as expected at {one.pointer}: expected {one.expected}, found {one.found}.")
         return None
     from dva.render import trace as drawn
 
@@ -149,7 +149,7 @@ def _step_by_step(run: Any, plain: bool) -> None:
     rows = rows_of(os.environ) - 2 if sys.stdout.isatty() else None
     for n, step in enumerate(run.trace.steps, 1):
         if _is_plain(plain):
-            write(sentences.step(run.simulation, run.trace, step))
+            say(sentences.step(run.simulation, run.trace, step))
         else:
             show(partial(drawn.step, run.simulation, run.trace, n, rows=rows))
         if n < len(run.trace.steps) and not _goes_on(plain):

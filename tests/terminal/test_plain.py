@@ -99,3 +99,22 @@ def test_a_locale_without_utf8_gets_ascii(folder: Path, run_dva: RunDva) -> None
         done = run_dva(*arguments, env=env, stdin="\nq\n")
         assert done.returncode == 0, done.stderr
         assert done.stdout.isascii()
+
+
+def test_plain_lines_break_no_word_on_a_terminal(folder: Path) -> None:
+    terminal = Terminal("quiz", "ecs-task-placement", "--seed", "1", columns=40, TERM="dumb")
+    shown = terminal.until("Option A of")
+    lines = shown.split("Option A of")[0].splitlines()
+    assert max(map(len, lines)) <= 40 and sum(len(line) == 40 for line in lines) < len(lines) // 2
+    stem = " ".join(shown.split())
+    assert "which" in stem.lower() or "what" in stem.lower() or "match" in stem.lower()
+    terminal.press("q\n")
+    assert terminal.end() == 0
+
+
+def test_keys_that_were_typed_ahead_are_not_lost(folder: Path, run_dva: RunDva) -> None:
+    terminal = Terminal("quiz", "demo", "--content", str(folder))
+    terminal.press("1\r\r1\r\rq")
+    assert terminal.end() == 0
+    events = [json.loads(line) for line in run_dva("data", "export").stdout.splitlines()]
+    assert [event["kind"] for event in events] == ["answer", "answer"], terminal.shown
