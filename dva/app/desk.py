@@ -79,7 +79,7 @@ def lay(store: Store, roots: Sequence[Path], now: datetime, library: Library | N
         exams=exams,
         exam=exam,
         goal=goal,
-        minutes=int(settings.get("minutes", MINUTES)),
+        minutes=int(settings.get("minutes") or MINUTES),
         now=now,
         day=day,
         cards=cards,

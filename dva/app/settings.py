@@ -46,14 +46,13 @@ def change(store: Store, exams: Mapping[str, Exam], name: str, text: str, now: d
     readers = {"exam-date": _date, "exam": _exam, "minutes": _minutes, "plain": _plain, "retention": _retention}
     if name not in readers:
         raise UsageError(f"there is no setting `{name}`", hint=f"one of {', '.join(readers)}")
-    value = readers[name](text.strip(), exams, days.date_of(days.day_of(*days.moment(now))))
+    today = days.date_of(days.day_of(*days.moment(now)))
+    value = None if text.strip().lower() in NONE and name != "plain" else readers[name](text.strip(), exams, today)
     store.append("setting", Setting(name, value), *days.moment(now))
     return value
 
 
-def _date(text: str, exams: Mapping[str, Exam], today: date) -> str | None:
-    if text.lower() in NONE:
-        return None
+def _date(text: str, exams: Mapping[str, Exam], today: date) -> str:
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -64,7 +63,7 @@ def _date(text: str, exams: Mapping[str, Exam], today: date) -> str | None:
 
 
 def _exam(text: str, exams: Mapping[str, Exam], today: date) -> str | None:
-    if text.lower() in (*NONE, "auto"):
+    if text.lower() == "auto":
         return None
     return exam_catalog.named(dict(exams), text).id
 
@@ -77,7 +76,7 @@ def _minutes(text: str, exams: Mapping[str, Exam], today: date) -> int:
 
 def _plain(text: str, exams: Mapping[str, Exam], today: date) -> bool:
     if text.lower() not in (*YES, *NO):
-        raise UsageError(f"`{text}` is neither yes nor no")
+        raise UsageError(f"`{text}` is neither yes nor no", hint="`dva settings plain yes`, or no")
     return text.lower() in YES
 
 

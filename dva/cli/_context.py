@@ -36,7 +36,11 @@ def roots(content: list[Path] | None) -> list[Path]:
     for folder in content or ():
         if not folder.is_dir():
             raise UsageError(f"there is no content folder `{folder}`")
-    return paths.content_roots(content or ())
+    found = paths.content_roots(content or ())
+    for folder in found:
+        if not folder.is_dir():
+            warn(f"there is no content folder `{folder}`, which DVA_CONTENT names")
+    return [folder for folder in found if folder.is_dir()]
 
 
 def write(text: str) -> None:

@@ -1,0 +1,31 @@
+"""`dva settings`: what was said can be taken back, and what does not fit is refused with a hint."""
+
+import json
+
+import pytest
+from conftest import RunDva
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "default"),
+    [("minutes", "10", "15"), ("exam-date", "2030-01-15", "none"), ("retention", "0.85", "0.9")],
+)
+def test_none_takes_a_setting_back(run_dva: RunDva, name: str, said: str, default: str) -> None:
+    for value, holds in ((said, said), ("none", default)):
+        assert run_dva("settings", name, value).returncode == 0
+        assert json.loads(run_dva("settings", "--json").stdout)["settings"][name] == holds
+    assert run_dva("--json").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("minutes", "0"), ("exam-date", "soon"), ("exam", "x"), ("plain", "x"), ("retention", "2")]
+)
+def test_what_does_not_fit_is_refused_with_a_hint(run_dva: RunDva, name: str, value: str) -> None:
+    done = run_dva("settings", name, value)
+    assert done.returncode == 2 and len(done.stderr.splitlines()) == 2 and "hint: " in done.stderr, done.stderr
+
+
+def test_a_content_folder_that_is_not_there_is_told_once(run_dva: RunDva) -> None:
+    done = run_dva("topics", "--json", env={"DVA_CONTENT": "/nowhere/at/all"})
+    assert done.returncode == 0 and done.stderr.count("there is no content folder") == 1
+    assert len(done.stderr.splitlines()) == 1
