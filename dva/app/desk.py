@@ -121,7 +121,7 @@ def is_usable(question: Question, exam: str, today: date) -> bool:
 
 
 def _candidates(library: Library, questions: Sequence[Question]) -> dict[str, Candidate]:
-    """Every note that has a question, in the order in which new ones are met."""
+    """Every note that has a question, in the order in which new ones are met: the easier of a topic first."""
     probes: dict[str, list[Probe]] = {}
     topic_of = {note: topic.id for topic in library.topics.values() for note in topic.notes}
     for question in questions:
@@ -130,13 +130,16 @@ def _candidates(library: Library, questions: Sequence[Question]) -> dict[str, Ca
             probes.setdefault(card, []).append(
                 Probe(question.id, question.notes, topic_of.get(card, ""), question.difficulty)
             )
-    return {card: Candidate(card, tuple(probes[card])) for card in _in_turn(library) if card in probes}
+    topics = [
+        sorted(filter(probes.__contains__, topic.notes), key=lambda card: min(p.difficulty for p in probes[card]))
+        for topic in library.topics.values()
+    ]
+    return {card: Candidate(card, tuple(probes[card])) for card in _in_turn([cards for cards in topics if cards])}
 
 
-def _in_turn(library: Library) -> Iterator[str]:
+def _in_turn(topics: Sequence[Sequence[str]]) -> Iterator[str]:
     """Notes from a few topics in turn, so that siblings stand apart and a topic still comes as one."""
-    topics = list(library.topics.values())
     for first in range(0, len(topics), TOPICS_AT_ONCE):
-        group = [topic.notes for topic in topics[first : first + TOPICS_AT_ONCE]]
+        group = topics[first : first + TOPICS_AT_ONCE]
         for index in range(max(map(len, group))):
             yield from (notes[index] for notes in group if index < len(notes))

@@ -13,6 +13,8 @@ from dva.study.plan import Backlog
 
 AWAY = 7
 """Days without an answer after which coming back is a return."""
+MOST_MINUTES = 120
+"""More minutes a day than these are not advised."""
 TOLD = "exam-told"
 
 
@@ -51,7 +53,8 @@ def look(store: Store, desk: Desk) -> Today:
     ]
     last = max((card.seen_at for card in desk.cards.values() if card.seen_at is not None), default=None)
     away = None if last is None else desk.day - days.day_of(last, desk.moment[1])
-    heap = plan.backlog(active, desk.day, count) if chosen.due > count or (away or 0) >= AWAY else None
+    room = max(1, count - len(chosen.new))
+    heap = plan.backlog(active, desk.day, room) if chosen.due > count or (away or 0) >= AWAY else None
     forecast = progress.forecast(active, desk.day, 2)
     return Today(
         begun=bool(store.looks()) if last is None else True,
@@ -114,12 +117,12 @@ def what_changes(exams: object, exam: Exam) -> str:
 
 
 def clear_by(day: date | None, today: date) -> str:
-    """When a backlog is gone: today, tomorrow, a weekday within a week, else the date."""
+    """When a backlog is clear: today, tomorrow, a weekday within a week, else the date."""
     if day is None:
-        return "not within a year at this pace"
+        return "at this pace it stays, more minutes a day clear it"
     if day <= today + timedelta(days=1):
-        return "today" if day <= today else "tomorrow"
-    return day.strftime("%A") if day < today + timedelta(days=7) else day.isoformat()
+        return "clear today" if day <= today else "clear by tomorrow"
+    return f"clear by {day.strftime('%A') if day < today + timedelta(days=7) else day.isoformat()}"
 
 
 def lines(today: Today, desk: Desk, *, keys: bool) -> Sequence[str]:
@@ -133,12 +136,12 @@ def lines(today: Today, desk: Desk, *, keys: bool) -> Sequence[str]:
     elif today.away and today.backlog:
         told.append(
             f"{today.away} days away. {today.due} due; {desk.minutes} minutes today covers the "
-            f"{today.backlog.covers} most worth it; clear by {clear_by(today.clear_on, here)}."
+            f"{today.backlog.covers} most worth it{_and_new(today)}; {clear_by(today.clear_on, here)}."
         )
     elif today.backlog:
         told.append(
-            f"{desk.minutes} minutes cover the {today.backlog.covers} of {today.due} due that are most worth it; "
-            f"clear by {clear_by(today.clear_on, here)}."
+            f"{desk.minutes} minutes cover the {today.backlog.covers} of {today.due} due that are most worth it"
+            f"{_and_new(today)}; {clear_by(today.clear_on, here)}."
         )
     elif today.review or today.new:
         due = f"{today.review} of {today.due}" if today.review < today.due else str(today.review)
@@ -147,7 +150,9 @@ def lines(today: Today, desk: Desk, *, keys: bool) -> Sequence[str]:
         told.append(f"Nothing is due. Tomorrow {today.tomorrow}.")
     if today.days_to_exam is not None:
         told[-1] += _countdown(today.days_to_exam)
-    if today.needed is not None:
+    if today.needed is not None and today.needed > MOST_MINUTES:
+        told.append("More cards are new than fit before the exam: `dva quiz TOPIC` asks what matters most to you.")
+    elif today.needed is not None:
         pace = f"about {today.needed} minutes a day: `dva settings minutes {today.needed}`"
         told.append(f"To see every card in time takes {pace}.")
     if today.weakest:
@@ -156,6 +161,11 @@ def lines(today: Today, desk: Desk, *, keys: bool) -> Sequence[str]:
         told.append(f"The key of {question} was mended since you answered it, so its note is due.")
     told.append(_next_step(today, keys))
     return told
+
+
+def _and_new(today: Today) -> str:
+    """The new cards that the pace to the exam asks for beside a backlog."""
+    return f" and {today.new} new" if today.new else ""
 
 
 def _countdown(left: int) -> str:
