@@ -33,7 +33,7 @@ def topics(found: Library) -> list[dict[str, Any]]:
             "id": topic.id, "title": topic.title, "chapter": topic.chapter, "notes": len(topic.notes),
             "questions": sum(len(probes.get(note, ())) for note in topic.notes),
         }
-        for topic in found.topics.values()
+        for topic in sorted(found.topics.values(), key=lambda topic: topic.chapter)
     ]  # fmt: skip
 
 

@@ -27,11 +27,25 @@ class Finding:
 
 @dataclass(frozen=True)
 class Entries:
-    """What one file holds: the entries that can be used with their pointers, and the findings about the rest."""
+    """What one file holds: the entries that can be used with their pointers, and the findings about the rest.
+
+    `order` is the place of a topic among the topics.
+    """
 
     title: str
+    order: int
     entries: tuple[tuple[str, Any], ...]
     findings: tuple[Finding, ...]
+
+
+LAST = 1000
+
+
+class Head(msgspec.Struct, forbid_unknown_fields=True):
+    """What may stand above the notes of a topic: its title, and its place among the topics."""
+
+    title: str
+    order: int = LAST
 
 
 KINDS: dict[str, Any] = {"notes": Note, "questions": Question}
@@ -39,12 +53,12 @@ KINDS: dict[str, Any] = {"notes": Note, "questions": Question}
 
 def load(path: Path, kind: str) -> Entries:
     """The `notes` or `questions` of a file. The topic's title is the file's `title`, else its name in words."""
-    title = path.stem.replace("-", " ").capitalize()
+    head = Head(path.stem.replace("-", " ").capitalize())
     try:
         document = read(path)
-        title, place, rows = _rows(document, kind, title)
+        head, place, rows = _rows(document, kind, head)
     except ContentError as problem:
-        return Entries(title, (), (Finding(problem.where or str(path), problem.message),))
+        return Entries(head.title, head.order, (), (Finding(problem.where or str(path), problem.message),))
     entries, findings = [], []
     for index, row in enumerate(rows):
         at = f"{place}/{index}"
@@ -53,23 +67,23 @@ def load(path: Path, kind: str) -> Entries:
             findings.append(finding)
         else:
             entries.append((at, entry))
-    return Entries(title, tuple(entries), tuple(findings))
+    return Entries(head.title, head.order, tuple(entries), tuple(findings))
 
 
-def _rows(document: Document, kind: str, title: str) -> tuple[str, str, list[Any]]:
-    """A file is a list of entries, or a mapping of `title` and the list."""
+def _rows(document: Document, kind: str, head: Head) -> tuple[Head, str, list[Any]]:
+    """A file is a list of entries, or a mapping of the list and what stands above it."""
     value = document.value
     if isinstance(value, list):
-        return title, "", value
+        return head, "", value
     if isinstance(value, dict) and isinstance(value.get(kind), list):
-        stray = next((key for key in value if key not in ("title", kind)), None)
-        if stray is not None:
-            raise ContentError(f"unknown key `{stray}`", where=document.where(f"/{stray}"))
-        if not isinstance(value.get("title", title), str):
-            raise ContentError("`title` must be text", where=document.where("/title"))
-        return value.get("title", title), f"/{kind}", value[kind]
+        told = {key: inner for key, inner in value.items() if key != kind}
+        try:
+            return msgspec.convert({"title": head.title} | told, Head), f"/{kind}", value[kind]
+        except msgspec.ValidationError as problem:
+            message, place = explain(str(problem))
+            raise ContentError(message, where=document.where(place)) from None
     if value is None:
-        return title, "", []
+        return head, "", []
     raise ContentError(f"a list of {kind} was expected", where=document.where())
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from dva.catalog import entries, exams
 from dva.catalog.entries import Finding
@@ -21,6 +22,7 @@ class Topic(msgspec.Struct, frozen=True):
     title: str
     chapter: str
     notes: tuple[str, ...]
+    order: int = entries.LAST
 
 
 class Library(msgspec.Struct):
@@ -57,6 +59,7 @@ def load(roots: Sequence[Path]) -> Library:
     for root in roots:
         for path in entries.files(root, "notes"):
             add_notes(library, path)
+    library.topics = dict(sorted(library.topics.items(), key=lambda pair: (pair[1].order, pair[1].chapter)))
     for root in roots:
         for path in entries.files(root, "questions"):
             add_questions(library, path)
@@ -70,9 +73,9 @@ def add_notes(library: Library, path: Path) -> None:
     ids = [note.id for at, note in loaded.entries if _add(library, library.notes, "note", path, at, note)]
     before = library.topics.get(path.stem)
     if ids:
-        title, chapter = (before.title, before.chapter) if before else (loaded.title, path.parent.parent.name)
-        notes = tuple(dict.fromkeys((*(before.notes if before else ()), *ids)))
-        library.topics[path.stem] = Topic(path.stem, title, chapter, notes)
+        topic = before or Topic(path.stem, loaded.title, path.parent.parent.name, (), loaded.order)
+        notes = tuple(dict.fromkeys((*topic.notes, *ids)))
+        library.topics[path.stem] = structs.replace(topic, notes=notes)
 
 
 def add_questions(library: Library, path: Path) -> None:

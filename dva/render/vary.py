@@ -42,7 +42,8 @@ def table(place: str, variants: Sequence[Variant], look: Look) -> Group:
 def differing(variants: Sequence[Variant]) -> list[str]:
     """The keys of the outcome whose value is not the same everywhere; the status always."""
     keys = dict.fromkeys(key for variant in variants for key in variant.outcome if key != "error")
-    return ["status", *(k for k in keys if k != "status" and len({str(v.outcome.get(k)) for v in variants}) > 1)]
+    moved = [k for k in keys if k != "status" and len({str(v.outcome.get(k)) for v in variants}) > 1]
+    return ["status", *(k for k in moved if any(v.outcome.get(k) != v.value for v in variants))]
 
 
 def _cell(outcome: Mapping[str, Any], key: str, look: Look) -> str:

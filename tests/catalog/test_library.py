@@ -105,3 +105,19 @@ def test_a_damaged_index_is_ignored(folder: Path, tmp_path: Path, damage: bytes)
     for file in place.iterdir():
         file.write_bytes(damage)
     assert list(index.load([folder], place).questions) == ["q.1"]
+
+
+def test_topics_come_in_the_order_that_their_files_say(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    for name, head in (("a", ""), ("b", "order: 2\n"), ("c", "order: 1\n")):
+        notes = f"title: {name}\n{head}notes:\n{NOTE % name}"
+        (tmp_path / "notes" / f"{name}.yaml").write_text(notes)
+    assert list(library.load([tmp_path]).topics) == ["c", "b", "a"]
+
+
+def test_an_order_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.yaml").write_text(f"title: A\norder: first\nnotes:\n{NOTE % 'a'}")
+    finding = library.load([tmp_path]).findings[0]
+    assert finding.message == "expected a whole number, found text"
+    assert finding.where.endswith("a.yaml:2")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ from bundled import ROOT
 from dva.cli import COMMANDS
 
 README = (ROOT / "README.md").read_text("utf-8")
-EXAMPLES = [block for block in re.findall(r"```console\n(.*?)```", README, re.S)]
+EXAMPLES = re.findall(r"```console\n(.*?)```", README, re.S)
 NOW = "2026-11-24T08:00:00+00:00"
 
 
@@ -24,13 +23,10 @@ def split(block: str) -> list[tuple[str, str]]:
 
 
 def run(command: str) -> str:
-    """What a command prints on stdout, in this test's home."""
-    name, *arguments = shlex.split(command)
-    assert name == "dva"
-    done = subprocess.run(
-        [sys.executable, "-m", "dva", *arguments], input="", capture_output=True, text=True, check=False,
-        env={**os.environ, "DVA_NOW": NOW},
-    )  # fmt: skip
+    """What a command line prints on stdout, in this test's home; `dva` is the one of this environment."""
+    here = str(Path(sys.executable).parent)
+    env = {**os.environ, "DVA_NOW": NOW, "PATH": f"{here}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(["bash", "-c", command], input="", capture_output=True, text=True, check=False, env=env)
     return done.stdout
 
 
