@@ -119,10 +119,22 @@ def _put_file(envelope: Envelope, document: Document, place: str, relative: str,
     if not target.is_relative_to(folder.resolve()):
         raise ContentError(f"`{relative}` lies outside the scenario's folder", where=where)
     content = _texts(target, where) if target.is_dir() else _text(target, where)
+    _make_room(envelope.given, parts(place)[1:-1])
     try:
         put({"given": envelope.given}, place, content)
-    except (KeyError, IndexError, TypeError, ValueError):
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         raise ContentError(f"there is no `{place}` in the scenario", where=where) from None
+
+
+def _make_room(given: dict[str, Any], names: Sequence[str]) -> None:
+    """The mappings on the way to a place; one that nothing but files fill need not be written."""
+    inside: Any = given
+    for name in names:
+        if not isinstance(inside, dict):
+            return
+        if inside.get(name) is None:
+            inside[name] = {}
+        inside = inside[name]
 
 
 def _texts(folder: Path, where: str) -> dict[str, str]:
