@@ -12,7 +12,8 @@ from typing import Any, Literal
 from msgspec import field
 
 from dva.aws.deployconfig import PREFIX, SERVER, TRAFFIC, Shift
-from dva.aws.document import AwsDocument, Own
+from dva.aws.document import AwsDocument, Own, decode
+from dva.errors import GivenError
 from dva.simulations import Simulation
 from dva.trace import Belief, Refused, Rule, Tracer
 
@@ -156,7 +157,7 @@ def play(given: Given, trace: Tracer, how: How) -> None:
 
 def _way(given: Given, trace: Tracer) -> Shift:
     """Kind, percentage and minutes of the configuration, within the limits; raises Refused."""
-    config = given.deployment_config
+    config = _pasted(given.deployment_config)
     if isinstance(config, str):
         name = config.removeprefix(PREFIX)
         if name not in TRAFFIC:
@@ -174,6 +175,17 @@ def _way(given: Given, trace: Tracer) -> Shift:
     trace.step(LIMIT, f"The configuration is {_told(way)}", LIMIT.says)
     _check_balancer(given, True, way)
     return way
+
+
+def _pasted(config: str | Config) -> str | Config:
+    """The configuration in JSON text, as `aws deploy get-deployment-config > file` writes it; a name stays one."""
+    if not isinstance(config, str) or not config.lstrip().startswith("{"):
+        return config
+    try:
+        read: Config = decode(config, Config)
+    except GivenError as problem:
+        raise GivenError(problem.message, pointer="/deploymentConfig" + problem.pointer, hint=problem.hint) from None
+    return read
 
 
 def _unknown(name: str) -> str:

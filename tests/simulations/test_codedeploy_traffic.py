@@ -1,5 +1,6 @@
 """Traffic shifting: AWS's own examples, its service model, and what can never happen."""
 
+import json
 from itertools import pairwise
 from typing import Any
 
@@ -75,3 +76,29 @@ def test_two_days_are_the_limit() -> None:
 def test_a_slip_in_a_member_is_named() -> None:
     with pytest.raises(GivenError, match="percentage"):
         outcome({"type": "TimeBasedCanary", "percentages": 10, "minutes": 5})
+
+
+ANSWER = {
+    "deploymentConfigInfo": {
+        "deploymentConfigName": "Mine", "computePlatform": "Lambda", "createTime": "2026-11-01T00:00:00",
+        "trafficRoutingConfig": {
+            "type": "TimeBasedCanary", "timeBasedCanary": {"canaryPercentage": 10, "canaryInterval": 5},
+        },
+    }
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("config", [ANSWER, json.dumps(ANSWER), f"\n{json.dumps(ANSWER, indent=4)}\n"])
+def test_the_answer_of_get_deployment_config_can_be_pasted(config: Any) -> None:
+    assert outcome(config)["shifts"] == [[0, 10], [5, 100]]
+
+
+@pytest.mark.parametrize(
+    ("config", "pointer"),
+    [('{"type": "Canary"}', "/deploymentConfig/type"), ("{" * 50_000, "/deploymentConfig"),
+     ('{"type": "AllAtOnce"', "/deploymentConfig")],
+)  # fmt: skip
+def test_text_that_is_no_configuration_is_an_error_with_its_place(config: str, pointer: str) -> None:
+    with pytest.raises(GivenError) as problem:
+        outcome(config)
+    assert problem.value.pointer == pointer
