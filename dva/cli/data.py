@@ -154,8 +154,11 @@ def _agreed(question: str) -> bool:
     """`yes` on standard input; end of input interrupts. The question goes to stderr: stdout is for the result."""
     sys.stderr.write(f"{question} Type yes: ")
     sys.stderr.flush()
-    line = sys.stdin.readline()
-    if not line:
+    try:
+        line = sys.stdin.readline()
+        if not line:
+            raise EOFError
+    except (KeyboardInterrupt, EOFError):
         sys.stderr.write("\nNothing was changed.\n")
-        raise EOFError
+        raise
     return line.strip().lower() in ("yes", "y")

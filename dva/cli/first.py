@@ -21,8 +21,12 @@ def first_start(progress: Any, laid: Any, plain: bool) -> None:
         return lambda text: settings.change(progress, laid.exams, name, text, now())
 
     say(f"Welcome: {len(laid.candidates)} notes wait. Two questions, then the first card.")
-    _ask("Exam day, like 2027-01-15 (or none): ", "none", plain, keep("exam-date"))
-    _ask(f"Minutes a day (Enter: {desk.MINUTES}): ", str(desk.MINUTES), plain, keep("minutes"))
+    try:
+        _ask("Exam day, like 2027-01-15 (or none): ", "none", plain, keep("exam-date"))
+        _ask(f"Minutes a day (Enter: {desk.MINUTES}): ", str(desk.MINUTES), plain, keep("minutes"))
+    except (KeyboardInterrupt, EOFError):
+        sys.stderr.write("Stopped; `dva` asks again.\n")
+        raise
     after = desk.lay(progress, laid.roots, now(), laid.library)
     progress.keep(today.TOLD, after.exam.id)
     say(f"{after.exam.id.upper()} it is. {PLAIN_KEYS if plain else KEYS}")
@@ -31,12 +35,15 @@ def first_start(progress: Any, laid: Any, plain: bool) -> None:
 
 
 def _simulation(progress: Any, laid: Any, plain: bool) -> None:
-    """The first session ends in a simulation: one that shows what was just asked."""
+    """The first session ends in a simulation: one that shows what was just asked, else something near."""
     from dva.app.simulate import teaching
     from dva.cli.simulate import play
 
-    answered = [look.card for look in progress.recent() if not look.correct] + [look.card for look in progress.recent()]
-    scenario = teaching(laid.roots, answered)
+    looks = progress.recent()
+    answered = [look.card for look in looks if not look.correct] + [look.card for look in looks]
+    topics = {look.topic for look in looks}
+    siblings = [note for name, topic in laid.library.topics.items() if name in topics for note in topic.notes]
+    scenario = teaching(laid.roots, [*answered, *siblings, *laid.candidates])
     if scenario is None:
         return
     say(f"\nNow see it happen: {scenario.title}.")

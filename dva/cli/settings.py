@@ -29,7 +29,7 @@ def settings(
     with store.open(paths.database()) as progress:
         laid = desk.lay(progress, folders, now())
         if unsuspend is not None:
-            return _unsuspend(progress, unsuspend)
+            return _unsuspend(progress, unsuspend, json)
         if name is not None and value is not None:
             use.change(progress, laid.exams, name, value, now())
             after = desk.lay(progress, folders, now(), laid.library)
@@ -52,7 +52,7 @@ def settings(
     return None
 
 
-def _unsuspend(progress: object, card: str) -> None:
+def _unsuspend(progress: object, card: str, json: bool) -> None:
     from dva.errors import UsageError
     from dva.store import Store
     from dva.study import days
@@ -63,4 +63,6 @@ def _unsuspend(progress: object, card: str) -> None:
     if found is None or not found.suspended:
         raise UsageError(f"`{card}` is not suspended", hint="`dva settings` lists the suspended cards")
     progress.append("unsuspend", Event(card), *days.moment(now()))
-    say(f"{card} is asked again.")
+    if json:
+        return write(envelope("unsuspend", card=card))
+    return say(f"{card} is asked again.")

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from conftest import RunDva
+from running import RunDva
 
 
 def told(run_dva: RunDva, *arguments: str | Path, stdin: str = "") -> dict[str, Any]:

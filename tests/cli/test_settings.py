@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import RunDva
+from running import RunDva
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,12 @@ def test_a_content_folder_that_is_not_there_is_told_once(run_dva: RunDva) -> Non
     done = run_dva("topics", "--json", env={"DVA_CONTENT": "/nowhere/at/all"})
     assert done.returncode == 0 and done.stderr.count("there is no content folder") == 1
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_suspended_card_is_listed_and_asked_again(run_dva: RunDva) -> None:
+    asked = json.loads(run_dva("quiz", "--json", "--seed", "1", stdin="x\n\nq\n").stdout.splitlines()[0])
+    card = asked["notes"][0]
+    assert json.loads(run_dva("settings", "--json").stdout)["suspended"] == [card]
+    done = run_dva("settings", "--unsuspend", card, "--json")
+    assert json.loads(done.stdout) == {"schema": "dva.unsuspend/1", "card": card}
+    assert run_dva("settings", "--unsuspend", card).returncode == 2

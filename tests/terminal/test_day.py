@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from real_terminal import Terminal
 from running import RunDva
 
@@ -68,6 +69,26 @@ def test_an_empty_home_says_what_to_do_first(run_dva: RunDva) -> None:
     told = run_dva().stdout
     assert "Nothing studied yet" in told and "`dva quiz` starts" in told
     assert "`dva quiz` asks the first questions" in run_dva("report").stdout
+
+
+@pytest.mark.parametrize(("key", "at"), [("\x03", "Exam day"), ("\x04", "Exam day"), ("\x04", "Minutes a day")])
+def test_the_first_start_can_be_left_at_every_prompt(key: str, at: str) -> None:
+    terminal = Terminal(DVA_NOW=FIRST)
+    terminal.until("Exam day")
+    if at != "Exam day":
+        terminal.press("\r")
+        terminal.until(at)
+    terminal.press(key)
+    assert terminal.end() == 130
+    assert "Stopped; `dva` asks again." in terminal.shown
+
+
+def test_a_reset_that_is_interrupted_changes_nothing() -> None:
+    terminal = Terminal("data", "reset")
+    terminal.until("Type yes:")
+    terminal.press("\x03")
+    assert terminal.end() == 130
+    assert "Nothing was changed." in terminal.shown
 
 
 def test_the_first_start_breaks_no_word_on_a_phone() -> None:

@@ -3,8 +3,8 @@
 import json
 import re
 
-from conftest import RunDva
 from real_terminal import Terminal
+from running import RunDva
 
 
 def test_a_prediction_is_kept_and_leaving_says_so(run_dva: RunDva) -> None:
