@@ -127,6 +127,19 @@ def test_events_narrow_the_lifecycle_and_keep_its_order() -> None:
     assert result["hooks_run"] == ["v1:BeforeInstall", "v1:ValidateService"]
 
 
+@pytest.mark.parametrize(
+    ("event", "hooked", "status"),
+    [("Warm", True, "Succeeded"), ("Warm", False, "Failed"), ("BlockTraffic", False, "Succeeded")],
+)
+def test_an_event_of_ones_own_needs_a_hook_in_the_appspec(event: str, hooked: bool, status: str) -> None:
+    """As validate_app_spec_hooks of the agent has it; the load balancer's events are the service's."""
+    hooks = f"hooks: {{{event}: [{{location: a}}]}}\n" if hooked else ""
+    files = {"appspec.yml": f"{COPY_ALL}{hooks}", "a": "", "app/index": ""}
+    (result,) = results([{"revision": "v1", "files": files}], events=["Install", event])
+    assert (result["status"], result["hooks_run"]) == (status, [f"v1:{event}"] if hooked else [])
+    assert bool(result["files"]) == (status == "Succeeded")
+
+
 def test_a_thousand_files_are_installed_at_once() -> None:
     files = {f"app/{n}": "x" for n in range(1000)} | {"appspec.yml": COPY_ALL}
     trace = ENGINE.run({"deployments": [{"revision": "v1", "files": files}] * 2})

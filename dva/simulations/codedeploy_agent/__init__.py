@@ -255,6 +255,11 @@ class Instance:
         if strange:
             message = f"the AppSpec has unknown lifecycle events: {', '.join(strange)}"
             raise Failed(rules.UNKNOWN_EVENT, 5, message)
+        known = (*lifecycle.AGENT, *lifecycle.RESERVED, *spec.hooks)
+        absent = [event for event in self.events if event not in known]
+        if absent:
+            message = f"the AppSpec has no hook for the event {', '.join(absent)}, which is not one of CodeDeploy's own"
+            raise Failed(rules.UNKNOWN_EVENT, 5, message)
         if self.how.looks_for_conflicts_first():
             after = Disk(dict(self.disk.files), set(self.disk.folders))
             for path in reversed(self.noted):
