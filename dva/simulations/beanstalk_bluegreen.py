@@ -199,18 +199,27 @@ class Swap:
             kind = WORDS.get(step.do.lower())
             if kind is None:
                 raise GivenError(f"`{step.do}` is no step", pointer=f"{place}/do", hint=_hint())
-            return self._known(Action(number, step.do, kind, step.environment, step.VersionLabel, number), place)
+            made = self.made(kind, step.do, [step.environment] if step.environment else [])
+            return self._known(Action(number, step.do, kind, made, step.VersionLabel, number), place)
         for words in sorted(WORDS, key=len, reverse=True):
             found = re.fullmatch(rf"{re.escape(words)}(?:\s+(.*))?", step.strip(), re.IGNORECASE)
             if found:
                 rest = (found[1] or "").split()
-                environment = next((word for word in rest if word in self.names), None)
                 version = next((word for word in rest if word not in self.names), None)
                 kind = WORDS[words]
+                environment = self.made(kind, words, [word for word in rest if word in self.names])
                 if version and kind != "deploy":
                     environment, version = version, None
                 return self._known(Action(number, step, kind, environment, version, step), place)
         raise GivenError(f"`{step}` is no step", pointer=place, hint=_hint())
+
+    def made(self, kind: str, words: str, named: list[str]) -> str | None:
+        """The environment that a step acts on: a clone of the first makes another, a swap takes its partner last."""
+        if kind == "swap":
+            return named[-1] if named else None
+        if words.lower().startswith("clone") and named[:1] == self.names[:1]:
+            return named[1] if len(named) > 1 else self.second
+        return named[0] if named else None
 
     def _known(self, action: Action, place: str) -> Action:
         if action.environment is not None and action.environment not in self.names:
@@ -296,7 +305,8 @@ class Swap:
     def _swap(self, action: Action) -> bool:
         if self.owner is None or len(self.running) < 2:
             return self.fail(action, UNKNOWN, "a swap needs two running environments")
-        other = next(name for name in self.running if name != self.owner)
+        others = [name for name in self.running if name != self.owner]
+        other = action.environment if action.environment in others else others[0]
         one, two = self.running[self.owner], self.running[other]
         if two.version is None:
             return self.fail(action, EMPTY, f"nothing is deployed to {other} yet")

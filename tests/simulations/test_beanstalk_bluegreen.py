@@ -84,3 +84,17 @@ def test_shares_add_up_to_all_requests(weights: dict[str, int]) -> None:
     shares = outcome([], route53=weights)["shares"]
     assert set(shares) == set(weights)
     assert sum(shares.values()) == pytest.approx(100, abs=0.02)
+
+
+@pytest.mark.parametrize("words", ["clone blue", {"do": "clone environment", "environment": "blue"}, "clone green"])
+def test_cloning_blue_makes_green(words: Any) -> None:
+    result = outcome([words, "deploy", "test", "swap", "wait_dns", "terminate blue"])
+    assert (result["ok"], result["cname"], result["max_instances"]) == (True, {"shop": "v2"}, 7)
+
+
+def test_a_swap_may_name_its_partner() -> None:
+    environments = {name: {"CNAMEPrefix": f"shop-{name}", "VersionLabel": name} for name in ("blue", "grey", "green")}
+    result = ENGINE.run({"environments": environments, "steps": ["deploy green", "swap green"]}).outcome
+    assert result["cname"]["shop-blue"] == "green"
+    result = ENGINE.run({"environments": environments, "steps": ["deploy green", "swap blue green"]}).outcome
+    assert result["cname"]["shop-blue"] == "green"

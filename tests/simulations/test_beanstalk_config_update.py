@@ -152,3 +152,11 @@ def test_no_limit_is_broken_on_the_way(drawn: dict[str, Any]) -> None:
         assert 1 <= result["batches"] <= instances
     if result["type"] == "Immutable":
         assert result["min_in_service"] == instances
+
+
+@pytest.mark.parametrize("settings", [NEW_TYPE, [{"namespace": beanstalk.LAUNCH, "option_name": "InstanceType",
+                                                  "value": "t3.small"}]])  # fmt: skip
+def test_the_settings_of_an_update_may_be_written_in_the_shorthand(settings: Any) -> None:
+    given_ = {"environment": {"instances": 3}, "update": {"VersionLabel": "v2", "option_settings": settings}}
+    result = ENGINE.run(given_).outcome
+    assert (result["type"], result["instances_replaced"], result["final_version"]) == ("Disabled", 3, "v2")

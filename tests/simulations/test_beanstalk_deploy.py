@@ -244,3 +244,52 @@ def test_batches_cover_every_instance_exactly_once(instances: int, size: int, pe
 def test_ten_thousand_instances_one_by_one() -> None:
     result = outcome("Rolling", 10_000, 1)
     assert (result["in_place_batches"], result["min_in_service"]) == (10_000, 9_999)
+
+
+@pytest.mark.parametrize("policy", ["Immutable", "TrafficSplitting"])
+def test_a_second_group_has_no_batches_in_place(policy: str) -> None:
+    result = outcome(policy)
+    assert (result["batch_size"], result["in_place_batches"]) == (None, 0)
+    failed = outcome(policy, events={"fail_batch": 1})
+    assert (failed["status"], failed["in_place_batches"]) == ("Failed", 0)
+
+
+NEW_TYPE = {"VersionLabel": "v2", "option_settings": {beanstalk.LAUNCH: {"InstanceType": "t3.small"}}}
+
+
+def replacing(rolling: dict[str, Any], instances: int = 6, asg: Any = None, **events: Any) -> dict[str, Any]:
+    """A version together with a setting that replaces instances."""
+    settings = {beanstalk.ROLLING: rolling, beanstalk.ASG: asg or {}}
+    given_ = {"environment": {"instances": instances}, "option_settings": settings, "update": NEW_TYPE}
+    return ENGINE.run(given_ | {"events": events}).outcome
+
+
+@pytest.mark.parametrize(
+    ("events", "status"),
+    [
+        ({"fail_batch": 2}, "Failed"), ({"unhealthy_batch": {"batch": 3, "status": "Warning"}}, "Failed"),
+        ({"abort": 1}, "Aborted"), ({"abort": True}, "Aborted"), ({"abort": "cleanup"}, "Deployed"), ({}, "Deployed"),
+    ],
+)  # fmt: skip
+def test_an_update_that_replaces_instances_goes_back_as_configuration_updates_do(
+    events: dict[str, Any], status: str
+) -> None:
+    result = replacing({"MaxBatchSize": 2, "MinInstancesInService": 4}, **events)
+    left = {"old": 0, "new": 6, "failed": 0} if status == "Deployed" else {"old": 6, "new": 0, "failed": 0}
+    assert (result["status"], result["final"], result["rollback"]) == (status, left, "none")
+    assert result["min_in_service"] == 4
+
+
+def test_an_update_has_only_so_many_batches() -> None:
+    with pytest.raises(GivenError) as problem:
+        replacing({"MaxBatchSize": 2, "MinInstancesInService": 4}, fail_batch=4)
+    assert problem.value.pointer == "/events/fail_batch"
+
+
+def test_at_the_minimum_replacements_come_first_or_nothing_moves() -> None:
+    ordinary = replacing({"RollingUpdateEnabled": True}, instances=1)
+    assert (ordinary["min_in_service"], ordinary["max_instances"], ordinary["status"]) == (1, 2, "Deployed")
+    stuck = replacing({"MinInstancesInService": 4}, instances=4, asg={"MinSize": 4, "MaxSize": 4})
+    assert stuck["status"] == "Rejected"
+    full = replacing({"MinInstancesInService": 3}, instances=3, asg={"MinSize": 2, "MaxSize": 4}, fail_batch=1)
+    assert (full["status"], full["final"]["old"], full["min_in_service"]) == ("Failed", 3, 3)

@@ -128,3 +128,14 @@ def test_a_folder_of_ones_own_becomes_a_bundle(case: Any) -> None:
     inside = {path.removeprefix(".ebextensions/"): text for path, text in bundle.items() if path.endswith(".config")}
     if bundle and all(path.startswith(".ebextensions/") and path.endswith(".config") for path in bundle):
         assert given_from(inside)["bundle"] == bundle
+
+
+@pytest.mark.parametrize(
+    ("asg", "largest", "fewest"),
+    [({}, "1", "1"), ({"MinSize": 7, "MaxSize": 9}, "3", "7"), ({"MaxSize": "1"}, "1", "0")],
+)
+def test_defaults_that_follow_from_the_size_of_the_group(asg: dict[str, Any], largest: str, fewest: str) -> None:
+    keys = [(beanstalk.ROLLING, "MaxBatchSize"), (beanstalk.ROLLING, "MinInstancesInService")]
+    bundle = {".ebextensions/size.config": {"option_settings": {beanstalk.ASG: asg}}}
+    found = values(bundle=bundle, ask=[list(key) for key in keys])
+    assert [(found[key]["value"], found[key]["source"]) for key in keys] == [(largest, "default"), (fewest, "default")]

@@ -28,10 +28,11 @@ class Events(Own, rename=None):
 
 
 class Update(AwsDocument, rename="pascal"):
-    """UpdateEnvironment's members."""
+    """UpdateEnvironment's members; the settings may stand there in the shorthand too."""
 
     version_label: str | None = None
     option_settings: Any = None
+    shorthand: Any = field(name="option_settings", default=None)
     tier: Tier | str | None = None
 
 
@@ -58,7 +59,8 @@ class Given(Own, rename=None):
     def changes(self) -> Settings:
         """The options that the update sets."""
         api = read_settings(self.update.option_settings, "/update/OptionSettings")
-        return api | read_settings(self.change, "/change")
+        own = read_settings(self.update.shorthand, "/update/option_settings")
+        return api | own | read_settings(self.change, "/change")
 
 
 def check(given: Given, settings: Settings, change: Settings) -> None:

@@ -4,8 +4,9 @@ from dva.aws import beanstalk
 from dva.aws.beanstalk_environment import single
 from dva.simulations.beanstalk_deploy import _rules as rules
 from dva.simulations.beanstalk_deploy._fresh import deploy_fresh
+from dva.simulations.beanstalk_deploy._given import trouble
 from dva.simulations.beanstalk_deploy._run import Run, version
-from dva.trace import Refused
+from dva.trace import Refused, Rule
 
 
 def deploy_replacing(run: Run) -> None:
@@ -22,37 +23,55 @@ def deploy_replacing(run: Run) -> None:
         deploy_fresh(run)
         return
     if single(settings) and kind != "Disabled":
-        message = f"A single instance cannot be replaced by a rolling update ({kind})."
-        raise Refused(
-            rules.SUPPORT, "ConfigurationValidationException", message, status="Rejected", reason=message,
-            code_deployed_to=None,
-        )  # fmt: skip
-    batch = run.count if kind == "Disabled" else _batch(run, settings)
-    _replace(run, batch)
+        raise _refused(rules.SUPPORT, f"A single instance cannot be replaced by a rolling update ({kind}).")
+    batch, launches_first = (run.count, False) if kind == "Disabled" else _batch(run, settings)
+    _replace(run, kind, batch, launches_first)
 
 
-def _batch(run: Run, settings: beanstalk.Settings) -> int:
+def _batch(run: Run, settings: beanstalk.Settings) -> tuple[int, bool]:
+    """The size of a batch, and whether its replacements are launched before it is terminated."""
     largest, fewest = beanstalk.update_limits(settings)
-    return max(1, min(largest, run.count - fewest))
+    batch = min(largest, run.count - fewest)
+    if batch > 0:
+        return batch, False
+    most = beanstalk.number(settings, beanstalk.ASG, "MaxSize") or 1
+    batch = min(largest, run.count, most - run.count)
+    if batch < 1:
+        raise _refused(rules.ROOM, f"{fewest} of {run.count} must stay in service and MaxSize is {most}.")
+    run.trace.step(rules.ROOM, f"No instance may leave: {batch} at a time are launched first", rules.ROOM.says)
+    return batch, True
 
 
-def _replace(run: Run, batch: int) -> None:
+def _refused(rule: Rule, message: str) -> Refused:
+    return Refused(
+        rule, "ConfigurationValidationException", message, status="Rejected", reason=message, code_deployed_to=None
+    )
+
+
+def _replace(run: Run, kind: str, batch: int, launches_first: bool) -> None:
     batches = [run.originals[at : at + batch] for at in range(0, run.count, batch)]
     changes = {"/outcome/batch_size": batch, "/outcome/in_place_batches": 0}
     title = f"Replaced {batch} at a time: {version(run.count)}"
     run.trace.step(rules.REPLACED, title, "Nothing is deployed in place.", changes=changes)
-    fails = run.given.events.fail_batch or run.given.events.unhealthy_batch
+    events = trouble(run.given.events, "AllAtOnce" if kind == "Disabled" else "Rolling", len(batches))
     for number, names in enumerate(batches, 1):
-        run.fleet.terminate(names)
+        if not launches_first:
+            run.fleet.terminate(names)
         new = run.fleet.launch("new", len(names), f"{run.new} starting")
-        run.step(rules.REPLACED, f"Terminated and replaced: {version(len(names))}", rules.REPLACED.says)
-        if fails and number == (fails if isinstance(fails, int) else 1):
-            reason = f"batch {number} did not become healthy; the old configuration is rolled out again"
-            run.end(
-                rules.UNDONE, "Failed", "The update has failed and is rolled back", (run.count, 0, 0),
-                rollback="none", reason=reason,
-            )  # fmt: skip
+        run.step(rules.REPLACED, f"Launched with {run.new}: {version(len(names))}", rules.REPLACED.says)
+        if number in (events.fails, events.unhealthy):
+            _undo(run, "Failed", f"batch {number} did not become healthy; the old configuration is rolled out again")
             return
         run.fleet.put_in(new, run.new)
+        if launches_first:
+            run.fleet.terminate(names)
         run.step(rules.HEALTHY, f"In service: {version(len(new))} on {run.new}", rules.HEALTHY.says)
+        if events.aborted == number and number < len(batches):
+            _undo(run, "Aborted", f"aborted after batch {number}; the old configuration is rolled out again")
+            return
     run.end(rules.DONE, "Deployed", f"All instances are new and run {run.new}", (0, run.count, 0), rollback="none")
+
+
+def _undo(run: Run, status: str, reason: str) -> None:
+    title = f"The update {'is aborted' if status == 'Aborted' else 'has failed'} and is rolled back"
+    run.end(rules.UNDONE, status, title, (run.count, 0, 0), rollback="none", reason=reason)

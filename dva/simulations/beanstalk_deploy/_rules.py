@@ -103,12 +103,22 @@ REPLACING = _rule("replacing", "A setting that replaces instances, changed with 
                   "update: new instances come up with the new version.", UPDATES, "version-and-settings")  # fmt: skip
 REPLACED = _rule("replaced", "Instances are terminated and their replacements start with the new version.", UPDATES,
                  "version-and-settings")  # fmt: skip
-UNDONE = _rule("undone", "A configuration update that fails is rolled back by another one.", UPDATES, "update-failure")
+ROOM = _rule(
+    "room", "Where no instance may leave, replacements are launched first, as far as MaxSize has room; without it "
+    "the update is refused.", f"AWS does not describe an environment at its minimum: {UPDATES}", "update-batch",
+    convention=True,
+)  # fmt: skip
+UNDONE = _rule(
+    "undone",
+    "A configuration update that fails or is aborted is rolled back by another one.",
+    UPDATES,
+    "update-failure",
+)
 DONE = _rule("done", "The deployment is complete when every instance runs the new version.", POLICIES, "09", "07")
 
 RULES = (
     VALUE, SINGLE, POLICY, DEFAULT, CLI_DEFAULT, SUPPORT, NEEDS_ALB, NEEDS_HEALTH, RESOURCES, MISPLACED, TIMEOUT, BATCH,
     FIXED, TARGET, MISFIT, ADDITIONAL, ADDITIONAL_FAILS, ALL, TAKE_OUT, DEPLOY, HEALTHY, IGNORED, THRESHOLD, FAILED,
     EXTRA_STAYS, DROP_EXTRA, FIRST, REST, SPLIT, EVALUATE, TAKE_OVER, REVERT, QUOTA, ABORT, ABORT_FRESH, TOO_LATE,
-    REPLACING, REPLACED, UNDONE, DONE,
+    REPLACING, ROOM, REPLACED, UNDONE, DONE,
 )  # fmt: skip

@@ -22,6 +22,7 @@ from dva.trace import Belief, Rule, Tracer, pointer
 
 INSTANCE_TYPE = (beanstalk.LAUNCH, "InstanceType")
 INSTANCE_TYPES = (beanstalk.INSTANCES, "InstanceTypes")
+LIMITS = ((beanstalk.ROLLING, "MaxBatchSize"), (beanstalk.ROLLING, "MinInstancesInService"))
 MISPLACED = (beanstalk.COMMAND, "HealthCheckSuccessThreshold")
 
 Layer = tuple[str, Settings]
@@ -202,12 +203,24 @@ class Resolving:
         if key == INSTANCE_TYPE and self.types():
             return self.instance_type(key, wanted)
         if not wanted:
-            value = beanstalk.default(key)
+            value = self.default(key)
             told = f"{key[1]} has its default, {value}" if value is not None else f"{key[1]} has no default"
             return self.settle(rules.DEFAULT, key, value, "default", [], told)
         best, *rest = wanted
         told = f"{key[1]} is {best['value']}, set by {best['source']}"
         return self.settle(rules.WINS, key, best["value"], best["source"], rest, told)
+
+    def default(self, key: Key) -> str | None:
+        """The service's default; those of a rolling update's limits follow from the size of the group."""
+        if key not in LIMITS:
+            return beanstalk.default(key)
+        merged: Settings = {}
+        for _, settings in reversed(self.layers):
+            merged |= settings
+        sizes = {key: value for key, value in merged.items() if key[0] == beanstalk.ASG}
+        invalid = dict(beanstalk.problems(sizes))
+        limits = beanstalk.update_limits({key: value for key, value in sizes.items() if key not in invalid})
+        return str(limits[LIMITS.index(key)])
 
     def counts(self, key: Key, source: str) -> bool:
         """Whether a source still counts for an option."""
