@@ -25,7 +25,8 @@ from dva.study.events import Answer, Dispute, Suspend
 from dva.study.grading import Rating, grade, rate
 from dva.study.queue import Given, Place
 
-KEPT = "session"
+KEPT = {False: "session", True: "practice"}
+"""The names of the kept plans: practice beside the day's session does not end it."""
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -254,7 +255,7 @@ class Session:
         """What the session was; it ends here where nothing is left."""
         rest = self.rest
         if not rest:
-            self.store.keep(KEPT, None)
+            self.store.keep(KEPT[self.kept.wish.practice], None)
         gained = progress.gained(self.store.looks(self.desk.day), self.desk.day)
         forecast = progress.forecast(self.store.cards(), self.desk.day, 2)
         right = sum(answer.right for answer in self.given)
@@ -267,7 +268,7 @@ def begin(store: Store, desk: Desk, wish: Wish, clock: Callable[[], datetime]) -
 
     UsageError where there is nothing to ask.
     """
-    kept = _kept(store)
+    kept = _kept(store, wish)
     if kept and kept.wish == wish and kept.day == desk.day and _known(kept, desk):
         session = Session(store, desk, kept, True, clock)
         if session.next():
@@ -275,12 +276,13 @@ def begin(store: Store, desk: Desk, wish: Wish, clock: Callable[[], datetime]) -
     at, _ = desk.moment
     places = _places(store, desk, wish)
     fresh = Kept(os.urandom(8).hex(), wish, places, at, desk.day)
-    store.keep(KEPT, msgspec.json.encode(fresh).decode())
+    if places:
+        store.keep(KEPT[wish.practice], msgspec.json.encode(fresh).decode())
     return Session(store, desk, fresh, False, clock)
 
 
-def _kept(store: Store) -> Kept | None:
-    text = store.kept(KEPT)
+def _kept(store: Store, wish: Wish) -> Kept | None:
+    text = store.kept(KEPT[wish.practice])
     if text is None:
         return None
     try:
@@ -296,8 +298,11 @@ def _known(kept: Kept, desk: Desk) -> bool:
 
 def _places(store: Store, desk: Desk, wish: Wish) -> tuple[Place, ...]:
     wanted = set(_wanted(store, desk, wish))
+    if not wanted and (wish.missed_days or wish.confident_errors):
+        return ()
     if not wanted:
-        raise UsageError("no question fits that", hint="`dva topics` lists what there is")
+        hint = "`dva report` lists the domains" if wish.domain is not None else "`dva topics` lists what there is"
+        raise UsageError("no question fits that", hint=hint)
     seed = wish.seed if wish.seed is not None else desk.day
     count = _count(desk, wish, len(wanted))
     if wish.practice:

@@ -71,7 +71,7 @@ def start(wish: Any, content: Any, *, plain: bool, json: bool) -> Any:
         if session.resumed and session.given:
             front.say(f"Going on where you stopped: {len(session.given)} answered.")
         if not session.kept.places:
-            return front.say(_nothing(progress, session.desk.day))
+            return front.say(_nothing(wish, progress, session.desk.day))
         try:
             return use.run(session, front)
         except (KeyboardInterrupt, EOFError):
@@ -90,9 +90,13 @@ def _remembered(progress: Any, plain: bool) -> bool:
     return plain or is_plain(settings)
 
 
-def _nothing(progress: Any, day: int) -> str:
+def _nothing(wish: Any, progress: Any, day: int) -> str:
     from dva.study import progress as counts
 
+    if wish.confident_errors:
+        return "Nothing that you were sure of was wrong. `dva quiz` asks what is due."
+    if wish.missed_days:
+        return f"Nothing was missed in these {wish.missed_days} days. `dva quiz` asks what is due."
     today, tomorrow = counts.forecast(progress.cards(), day, 2)
     return (
         f"Nothing of this is due today, and nothing in it is new. Tomorrow {today + tomorrow}. --cram practises anyway."
