@@ -171,6 +171,19 @@ def test_a_rollback_in_place_has_the_same_events() -> None:
     assert normal["hook_revision"] == rollback["hook_revision"]
 
 
+@pytest.mark.parametrize(
+    ("event", "left"),
+    [("BeforeInstall", {"i1": "v1", "i2": "v1", "i3": "v2"}), ("AfterInstall", {"i1": "v2", "i2": "v1", "i3": "v2"})],
+)
+def test_the_revision_installed_last_is_that_of_the_last_install_that_ended(event: str, left: dict[str, str]) -> None:
+    instances = [*fleet(2), {"id": "i3", "revision": "v1", "health": "Unhealthy"}, {"id": "i4", "health": "Unhealthy"}]
+    faults = [{"instance": each, "event": event} for each in ("i1", "i4")]
+    result = outcome(instances=instances[:3], faults=faults, deploy={"revision": "v2"})
+    assert result["last_successful"] == left
+    result = outcome(instances=instances[3:], faults=[{"event": "BeforeInstall"}], deploy={"revision": "v2"})
+    assert result["last_successful"] == {}
+
+
 def test_a_fault_bites_only_where_a_script_is() -> None:
     spec = "version: 0.0\nos: linux\nhooks: {AfterInstall: [{location: x}]}"
     for event, status in (("AfterInstall", "Failed"), ("BeforeInstall", "Succeeded"), ("Install", "Failed")):

@@ -220,7 +220,7 @@ class Servers(Deployment):
         """The instances of the deployment group."""
         groups, instances = self.given.tag_groups, self.given.instances
         if groups is None:
-            changes = {"/outcome/selected": [instance.id for instance in instances]}
+            changes = {"/outcome/selected": [instance.id for instance in instances]} | _installed(instances)
             title = f"The deployment group has {len(instances)} instances"
             self.trace.step(rules.ALL_SELECTED, title, rules.ALL_SELECTED.says, changes=changes)
             return instances
@@ -231,7 +231,7 @@ class Servers(Deployment):
         self.trace.step(
             rules.SELECT, f"Tags select {len(chosen)} of {len(instances)} instances",
             f"{told}. Left out: {', '.join(left[:8]) or 'none'}. {rules.SELECT.says}",
-            changes={"/outcome/selected": list(ids)},
+            changes={"/outcome/selected": list(ids)} | _installed(chosen),
         )  # fmt: skip
         return chosen
 
@@ -349,6 +349,11 @@ class Service(Deployment):
         self.fail(rules.HOOK_FAILED, "HOOK_EXECUTION_FAILURE", f"{event} did not succeed", changes, at)
 
 
+def _installed(instances: list[Instance]) -> dict[str, Any]:
+    """What each instance has installed last, before the deployment."""
+    return {"/outcome/last_successful": {each.id: each.revision for each in instances if each.revision is not None}}
+
+
 def _hook(event: str, hooks: dict[str, str] | None) -> str:
     """What happens in an event of a function or a task set."""
     if event in lifecycle.RESERVED:
@@ -421,6 +426,7 @@ SIMULATION = Simulation(
     outcome={
         "min_healthy": None, "waves": [], "succeeded": [], "failed": [], "not_attempted": [], "rollback": None,
         "events": {}, "scriptable": {}, "hook_revision": {}, "selected": [],
+        "last_successful": {},
     },
     statuses=("Succeeded", "Failed", "Stopped", "refused"),
     play=play,

@@ -167,6 +167,8 @@ class Fleet:
         rule = (rules.NO_STOP if first else rules.DONE) if good else self._why_failed(instance)
         title = f"{instance.id} succeeds" if good else f"{instance.id} fails in {attempt.event}"
         changes: dict[str, Any] = {f"/outcome/{'succeeded' if good else 'failed'}/-": instance.id}
+        if attempt.installed and self.given.deploy.revision is not None:
+            changes[pointer("outcome", "last_successful", instance.id)] = self.given.deploy.revision
         if self.trace.recording:
             label = f"{self.given.deploy.revision or 'new'}: {'ok' if good else attempt.event}"
             changes[pointer("state", "lanes", instance.id) + "/-"] = [at, at + 1, label]
