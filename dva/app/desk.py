@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from msgspec import structs
 
@@ -20,9 +21,11 @@ from dva.store import Store
 from dva.study import days, grading, plan, progress
 from dva.study.memory import Card
 from dva.study.queue import Candidate, Probe
+from dva.study.scheduler import Model
 
 MINUTES = 15
 """Minutes a day while the learner has not said."""
+MOST_MINUTES = 600
 TOPICS_AT_ONCE = 3
 """New notes come from so many topics in turn."""
 
@@ -45,6 +48,7 @@ class Desk:
     seen: Mapping[str, int]
     medians: Mapping[str, float]
     seen_today: int
+    model: Model
     mended: tuple[str, ...]
     """Questions whose key was mended so that the last answer would be judged otherwise: their notes are due."""
 
@@ -70,7 +74,8 @@ def lay(store: Store, roots: Sequence[Path], now: datetime, library: Library | N
     cards = {card.id: card for card in store.cards() if card.id in candidates}
     mended = tuple(_mended(store, roots, usable))
     for name in {library.questions[question].notes[0] for question in mended} & set(cards):
-        cards[name] = structs.replace(cards[name], due=day)
+        if cards[name].due is not None:
+            cards[name] = structs.replace(cards[name], due=day)
     asked = store.asked(question.id for question in usable)
     settings = store.settings()
     return Desk(
@@ -79,7 +84,7 @@ def lay(store: Store, roots: Sequence[Path], now: datetime, library: Library | N
         exams=exams,
         exam=exam,
         goal=goal,
-        minutes=int(settings.get("minutes") or MINUTES),
+        minutes=minutes_of(settings),
         now=now,
         day=day,
         cards=cards,
@@ -87,6 +92,7 @@ def lay(store: Store, roots: Sequence[Path], now: datetime, library: Library | N
         candidates=candidates,
         seen={name: entry.last_at for name, entry in asked.items()},
         medians=progress.medians(store.recent()),
+        model=store.model(),
         mended=mended,
         seen_today=sum(look.before is None and look.rating is not None for look in store.looks(day)),
     )
@@ -105,13 +111,25 @@ def _mended(store: Store, roots: Sequence[Path], questions: Sequence[Question]) 
 def exam_of(store: Store, exams: Mapping[str, Exam], day: int) -> tuple[Exam, plan.Exam | None]:
     """The exam studied for (said, else the one in use on the exam day, else today's), and its day with the pace."""
     settings = store.settings()
-    said = str(settings.get("exam-date") or "")
-    when = date.fromisoformat(said) if said else None
+    when = exam_date(settings)
     goal = plan.Exam(days.day_number(when), store.setting_day("exam-date") or day) if when else None
     chosen = str(settings.get("exam") or "")
     if chosen in exams:
         return exams[chosen], goal
     return exam_catalog.by_date(dict(exams), when if when and days.day_number(when) >= day else days.date_of(day)), goal
+
+
+def exam_date(settings: Mapping[str, Any]) -> date | None:
+    """The exam's date as it was said; what is no date (a log can be written by hand) counts as not said."""
+    with suppress(ValueError):
+        return date.fromisoformat(str(settings.get("exam-date") or ""))
+    return None
+
+
+def minutes_of(settings: Mapping[str, Any]) -> int:
+    """Minutes a day as they were said; what is no such number counts as not said."""
+    said = settings.get("minutes")
+    return said if isinstance(said, int) and 1 <= said <= MOST_MINUTES else MINUTES
 
 
 def is_usable(question: Question, exam: str, today: date) -> bool:

@@ -158,6 +158,8 @@ class Session:
     clock: Callable[[], datetime]
     given: list[Given] = field(default_factory=list)
     suspended: set[str] = field(default_factory=set)
+    unfit: set[str] = field(default_factory=set)
+    """Cards whose question could not be made concrete."""
     helped: bool = False
     """Whether a note or a simulation was opened since the question came."""
 
@@ -174,8 +176,9 @@ class Session:
     @property
     def rest(self) -> list[Place]:
         """The places that are left."""
-        rest = queue.remaining(self.kept.places, self.probes, self.given)
-        return [place for place in rest if place.card not in self.suspended]
+        out = self.suspended | self.unfit
+        places = [place for place in self.kept.places if place.card not in out]
+        return queue.remaining(places, self.probes, [answer for answer in self.given if answer.card not in out])
 
     def next(self) -> Shown | None:
         """The question that is asked next; one that cannot be made concrete is passed over."""
@@ -187,7 +190,7 @@ class Session:
             try:
                 item = realise(question, scenario_of(self.desk.roots, question), seed)
             except DvaError:
-                self.suspended.add(place.card)
+                self.unfit.add(place.card)
                 continue
             types = [self.desk.library.questions[other.question].type for other in rest]
             return Shown(
@@ -206,7 +209,7 @@ class Session:
         """Commit the answer, then say what it was worth."""
         question = shown.item.question
         correct = grade(question.type, shown.item.key, reply.chosen).correct
-        card, place = question.notes[0], next(p for p in self.rest if p.question == question.id)
+        card, (at, offset) = question.notes[0], days.moment(self.clock())
         body = Answer(
             question=question.id,
             rev=question.rev,
@@ -215,23 +218,22 @@ class Session:
             correct=correct,
             sure=reply.sure and bool(reply.chosen),
             notes=list(question.notes),
-            topic=place.topic,
+            topic=self.desk.candidates[card].probes[0].topic,
             ms=ms,
             easy=reply.easy,
             aided=aided,
             practice=self.kept.wish.practice,
-            repeat=place.returns > 0,
+            repeat=shown.again,
             variant=shown.seed if question.draw else 0,
             exams=question.exams,
             session=self.kept.id,
         )
-        self.store.append("answer", body, *days.moment(self.clock()))
+        self.store.append("answer", body, at, offset)
         after = self.store.card(card)
         self.refresh()
         rating = rate(correct, body.sure, aided, reply.easy)
-        counted = not body.practice and after is not None and after.due is not None
-        due = after.due - self.desk.day if counted and after and after.due is not None else None
-        returns = not correct and any(left.card == card for left in self.rest)
+        due = after.due - days.day_of(at, offset) if after and after.due is not None and not body.practice else None
+        returns = any(left.card == card for left in self.rest)
         return Feedback(shown, reply.chosen, correct, body.sure, aided, rating, due, returns)
 
     def undo(self) -> bool:
@@ -253,11 +255,12 @@ class Session:
 
     def summary(self) -> Summary:
         """What the session was; it ends here where nothing is left."""
-        rest = self.rest
-        if not rest:
+        rest, kept = self.rest, _kept(self.store, self.kept.wish)
+        if not rest and kept and kept.id == self.kept.id:
             self.store.keep(KEPT[self.kept.wish.practice], None)
-        gained = progress.gained(self.store.looks(self.desk.day), self.desk.day)
-        forecast = progress.forecast(self.store.cards(), self.desk.day, 2)
+        gained = progress.gained(self.store.looks(self.kept.day), self.kept.day)
+        today = days.day_of(*days.moment(self.clock()))
+        forecast = progress.forecast(self.store.cards(), today, 2)
         right = sum(answer.right for answer in self.given)
         tomorrow, command = forecast[0] + forecast[1], self.kept.wish.command
         return Summary(len(self.given), right, gained.firm, gained.weak, tomorrow, len(rest), command)
@@ -297,7 +300,7 @@ def _known(kept: Kept, desk: Desk) -> bool:
 
 
 def _places(store: Store, desk: Desk, wish: Wish) -> tuple[Place, ...]:
-    wanted = set(_wanted(store, desk, wish))
+    wanted = {card for card in _wanted(store, desk, wish) if not _is_suspended(desk, card)}
     if not wanted and (wish.missed_days or wish.confident_errors):
         return ()
     if not wanted:
@@ -306,17 +309,26 @@ def _places(store: Store, desk: Desk, wish: Wish) -> tuple[Place, ...]:
     seed = wish.seed if wish.seed is not None else desk.day
     count = _count(desk, wish, len(wanted))
     if wish.practice:
-        chosen = queue.shuffled(wanted, seed)[:count]
+        chosen = sorted(queue.shuffled(wanted, seed), key=lambda card: _is_seen_today(desk, card))[:count]
         return queue.plan([desk.candidates[card] for card in chosen], [], desk.seen, seed)
     cards = [card for card in desk.cards.values() if card.id in wanted and card.stability is not None]
-    unseen = [card for card in desk.unseen if card in wanted and not _is_suspended(desk, card)]
-    today = plan.choose(cards, unseen, desk.day, count, desk.goal, desk.seen_today)
+    unseen = [card for card in desk.unseen if card in wanted]
+    model = desk.model
+    today = plan.choose(
+        cards, unseen, desk.day, count, desk.goal, desk.seen_today, decay=model.decay, retention=model.retention
+    )
     review = [desk.candidates[card.id] for card in today.review]
     return queue.plan(review, [desk.candidates[card] for card in today.new], desk.seen, seed)
 
 
 def _is_suspended(desk: Desk, card: str) -> bool:
     return card in desk.cards and desk.cards[card].suspended
+
+
+def _is_seen_today(desk: Desk, card: str) -> bool:
+    """Practice goes on to other cards before it comes to these again."""
+    seen = desk.cards[card].seen_at if card in desk.cards else None
+    return seen is not None and days.day_of(seen, desk.moment[1]) >= desk.day
 
 
 def _count(desk: Desk, wish: Wish, most: int) -> int:
@@ -338,11 +350,12 @@ def _wanted(store: Store, desk: Desk, wish: Wish) -> list[str]:
             for card in cards
             if any(_domain(desk, p.question) == wish.domain for p in desk.candidates[card].probes)
         ]
-    if wish.missed_days or wish.confident_errors:
-        looks = store.looks()
-        missed = {look.card for look in looks if not look.correct and look.day > desk.day - (wish.missed_days or 0)}
-        sure = {look.card for look in progress.confident_errors(looks)}
-        cards = [card for card in cards if card in (sure if wish.confident_errors else missed)]
+    if wish.missed_days:
+        missed = {look.card for look in store.looks(max(1, desk.day + 1 - wish.missed_days)) if not look.correct}
+        cards = [card for card in cards if card in missed]
+    if wish.confident_errors:
+        sure = {look.card for look in progress.confident_errors(store.looks())}
+        cards = [card for card in cards if card in sure]
     return cards
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from dva.app.desk import MINUTES
+from dva.app.desk import MOST_MINUTES, exam_date, minutes_of
 from dva.catalog import exams as exam_catalog
 from dva.catalog.exams import Exam
 from dva.errors import UsageError
@@ -15,7 +15,6 @@ from dva.study.events import Setting
 
 NONE = ("none", "no", "-", "")
 YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
-MOST_MINUTES = 600
 
 
 @dataclass(frozen=True)
@@ -31,13 +30,14 @@ class Said:
 def shown(store: Store, exams: Mapping[str, Exam], exam: Exam) -> list[Said]:
     """All settings."""
     said = store.settings()
-    minutes, when = said.get("minutes"), said.get("exam-date")
     return [
-        Said("exam-date", when, str(when or "none"), "the day of the exam, or none"),
+        Said("exam-date", said.get("exam-date"), str(exam_date(said) or "none"), "the day of the exam, or none"),
         Said("exam", said.get("exam"), exam.id, f"{' or '.join(exams)}; by date where nothing is said"),
-        Said("minutes", minutes, str(minutes or MINUTES), "minutes a day"),
-        Said("plain", said.get("plain"), "yes" if said.get("plain") else "no", "plain lines instead of drawings"),
-        Said("retention", said.get("retention"), str(said.get("retention") or 0.9), "the recall that reviews aim at"),
+        Said("minutes", said.get("minutes"), str(minutes_of(said)), "minutes a day"),
+        Said(
+            "plain", said.get("plain"), "yes" if said.get("plain") is True else "no", "plain lines instead of drawings"
+        ),
+        Said("retention", said.get("retention"), str(store.model().retention), "the recall that reviews aim at"),
     ]
 
 
@@ -69,7 +69,7 @@ def _exam(text: str, exams: Mapping[str, Exam], today: date) -> str | None:
 
 
 def _minutes(text: str, exams: Mapping[str, Exam], today: date) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= MOST_MINUTES:
+    if not text.isdecimal() or len(text) > 9 or not 1 <= int(text) <= MOST_MINUTES:
         raise UsageError(f"`{text}` is no number of minutes", hint=f"1 to {MOST_MINUTES}")
     return int(text)
 

@@ -46,7 +46,10 @@ def look(store: Store, desk: Desk) -> Today:
     active = [card for card in desk.cards.values() if not card.suspended]
     count = plan.fits(desk.minutes, desk.medians)
     unseen = [card for card in desk.unseen if card not in desk.cards or not desk.cards[card].suspended]
-    chosen = plan.choose(active, unseen, desk.day, count, desk.goal, desk.seen_today)
+    model = desk.model
+    chosen = plan.choose(
+        active, unseen, desk.day, count, desk.goal, desk.seen_today, decay=model.decay, retention=model.retention
+    )
     types = [
         desk.library.questions[desk.candidates[card].probes[0].question].type
         for card in (*(card.id for card in chosen.review), *chosen.new)
@@ -54,7 +57,7 @@ def look(store: Store, desk: Desk) -> Today:
     last = max((card.seen_at for card in desk.cards.values() if card.seen_at is not None), default=None)
     away = None if last is None else desk.day - days.day_of(last, desk.moment[1])
     room = max(1, count - len(chosen.new))
-    heap = plan.backlog(active, desk.day, room) if chosen.due > count or (away or 0) >= AWAY else None
+    heap = plan.backlog(active, desk.day, room, model.decay) if chosen.due > count or (away or 0) >= AWAY else None
     forecast = progress.forecast(active, desk.day, 2)
     return Today(
         begun=bool(store.looks()) if last is None else True,

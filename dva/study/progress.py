@@ -121,8 +121,8 @@ def confident_errors(looks: Iterable[Look]) -> list[Look]:
 
 
 def gained(looks: Sequence[Look], day: int) -> Gained:
-    """What the answers of a day changed; a card counts for the schedule once a day."""
-    moved = [(look.before, look.after) for look in looks if look.day == day]
+    """What the answers since a day changed; a card counts for the schedule once a day."""
+    moved = [(look.before, look.after) for look in looks if look.day >= day]
     known = [(before, after) for before, after in moved if before is not None and after is not None]
     firm = sum(before < FIRM <= after for before, after in known)
     return Gained(firm, sum(after < FIRM <= before for before, after in known))

@@ -1,0 +1,152 @@
+"""What a session keeps to: distance, practice, two terminals, an evening that becomes the next day."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from learner import BEGIN, Learner, make_bank
+
+from dva import store as room
+from dva.app import desk, quiz, today
+from dva.app.quiz import Feedback, Reply, Session, Wish
+from dva.store import Store
+from dva.study import days
+from dva.study.events import Answer, Setting, Suspend, Undo
+from dva.study.scheduler import DECAY
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Path:
+    return make_bank(tmp_path)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Store]:
+    with room.open(tmp_path / "dva.db") as opened:
+        yield opened
+
+
+def begin(log: Store, bank: Path, wish: Wish, when: datetime = BEGIN) -> Session:
+    return quiz.begin(log, desk.lay(log, [bank], when), wish, lambda: when)
+
+
+def reply(session: Session, *, right: bool, aided: bool = False) -> Feedback:
+    """Answer the question that is next."""
+    shown = session.next()
+    assert shown is not None
+    wrong = next(choice.id for choice in shown.choices if not choice.correct)
+    chosen = tuple(map(str, shown.item.key)) if right else (wrong,)
+    return session.answer(shown, Reply(chosen=chosen), aided=aided, ms=9000)
+
+
+def card_of(session: Session) -> str:
+    shown = session.next()
+    assert shown is not None
+    return shown.item.question.notes[0]
+
+
+def test_cards_that_were_suspended_are_none_of_the_four_others(bank: Path, log: Store) -> None:
+    session = begin(log, bank, Wish(limit=12))
+    missed = card_of(session)
+    reply(session, right=False)
+    for _ in range(3):
+        session.suspend(card_of(session))
+    asked = []
+    while session.next() is not None:
+        asked.append(card_of(session))
+        reply(session, right=True)
+    assert asked.index(missed) >= 4 and len(asked) == 9
+
+
+def test_a_right_answer_with_help_says_that_the_card_comes_back(bank: Path, log: Store) -> None:
+    session = begin(log, bank, Wish(limit=6))
+    assert reply(session, right=True, aided=True).returns
+    assert not reply(session, right=True).returns
+
+
+def test_a_card_that_the_other_terminal_suspended_can_still_be_answered(bank: Path, log: Store) -> None:
+    session = begin(log, bank, Wish(limit=4))
+    shown = session.next()
+    assert shown is not None
+    log.append("suspend", Suspend(shown.item.question.notes[0]), *days.moment(BEGIN))
+    assert session.undo() is False
+    session.answer(shown, Reply(chosen=("a",)), aided=False, ms=9000)
+    assert len(log.events("answer")) == 1
+
+
+def test_the_end_of_one_session_does_not_forget_another(bank: Path, log: Store) -> None:
+    first = begin(log, bank, Wish(limit=1))
+    second = begin(log, bank, Wish(limit=3))
+    reply(first, right=True)
+    assert first.summary().left == 0
+    reply(second, right=True)
+    again = begin(log, bank, Wish(limit=3))
+    assert again.resumed and len(again.given) == 1
+
+
+def test_practice_leaves_out_the_suspended_and_goes_on_to_other_cards(bank: Path, log: Store) -> None:
+    topic = Wish(topics=("t0",), cram=True, limit=10)
+    for n in range(5):
+        log.append("suspend", Suspend(f"t0.{n}"), *days.moment(BEGIN))
+    seen = []
+    for _ in range(2):
+        session = begin(log, bank, topic)
+        assert len(session.kept.places) == 10
+        while session.next() is not None:
+            seen.append(card_of(session))
+            reply(session, right=True)
+        session.summary()
+    assert len(set(seen)) == 20
+    assert not {f"t0.{n}" for n in range(5)} & set(seen)
+    assert all(card.stability is None for card in log.cards())
+
+
+def test_an_evening_that_becomes_the_next_day(bank: Path, log: Store) -> None:
+    learner = Learner(1, BEGIN.replace(hour=3, minute=58))
+    laid = desk.lay(log, [bank], learner.now)
+    session = quiz.begin(log, laid, Wish(limit=4), learner.clock)
+    before = reply(session, right=True)
+    learner.now += timedelta(minutes=5)
+    after = reply(session, right=True)
+    assert before.due_in == after.due_in
+    first, second = (log.card(f.shown.item.question.notes[0]) for f in (before, after))
+    assert first and second and first.last == laid.day and second.last == laid.day + 1
+    reply(session, right=True)
+    reply(session, right=False)
+    assert session.summary().tomorrow == sum((c.due or 0) <= laid.day + 2 for c in log.cards())
+
+
+def test_a_mended_key_of_a_card_that_was_only_practised(bank: Path, log: Store) -> None:
+    session = begin(log, bank, Wish(cram=True, limit=1))
+    question = reply(session, right=True).shown.item.question.id
+    file = bank / "questions" / f"{question.split('.')[0]}.yaml"
+    head = f"- id: {question}\n"
+    start, rest = file.read_text().split(head)
+    options = rest.replace("correct: true, ", "", 1).replace("text: B, ", "text: B, correct: true, ", 1)
+    file.write_text(f"{start}{head}  rev: 2\n{options}")
+    laid = desk.lay(log, [bank], BEGIN + timedelta(days=20))
+    assert laid.mended == (question,)
+    told = today.look(log, laid)
+    assert told.away == 20 and told.due == 0
+    assert today.lines(told, laid, keys=False)
+
+
+def test_the_learners_own_curve_decides_who_is_most_at_risk(bank: Path, log: Store) -> None:
+    parameters = [0.212, 1.2931, 2.3065, 8.2956, 6.4133, 0.8334, 3.0194, 0.001, 1.8722, 0.1666, 0.796, 1.4835]
+    parameters += [0.0614, 0.2629, 1.6483, 0.6014, 1.8729, 0.5425, 0.0912, 0.0658, 0.5]
+    log.append("setting", Setting("parameters", parameters), *days.moment(BEGIN))
+    log.append("setting", Setting("retention", 0.8), *days.moment(BEGIN))
+    laid = desk.lay(log, [bank], BEGIN)
+    assert laid.model.decay == 0.5 != DECAY and laid.model.retention == 0.8
+
+
+def test_answers_of_notes_that_left_the_content_are_kept_and_do_no_harm(bank: Path, log: Store) -> None:
+    gone = Answer("gone.q", 1, "single", ["a"], False, True, ["gone.1"], "gone", 9000)
+    given = log.append("answer", gone, *days.moment(BEGIN - timedelta(days=9)))
+    laid = desk.lay(log, [bank], BEGIN)
+    told = today.look(log, laid)
+    assert told.begun and told.due == 0 and "gone.1" not in laid.cards
+    assert begin(log, bank, Wish(confident_errors=True)).kept.places == ()
+    log.append("undo", Undo(given.id), *days.moment(BEGIN))
+    assert log.verify() == []
