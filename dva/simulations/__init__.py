@@ -59,6 +59,8 @@ class Simulation(Struct, frozen=True):
             return self._run(given, believing, steps=steps)
         except UnicodeEncodeError as problem:  # JSON can hold half of a surrogate pair, which no encoding has
             raise GivenError(f"{problem.object[problem.start]!a} is no character") from None
+        except RecursionError:
+            raise GivenError("something is nested too deeply to be read") from None
 
     def _run(self, given: Mapping[str, Any], believing: str | None, *, steps: bool) -> Trace:
         read = decode(dict(given), self.given)
