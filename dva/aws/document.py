@@ -16,12 +16,15 @@ from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin, get_
 import msgspec
 
 from dva.errors import GivenError
-from dva.trace import pointer
+from dva.trace import parts, pointer, resolve
 
 WORDS = {
     "int": "a whole number", "float": "a number", "str": "text", "bool": "true or false",
     "array": "a list", "object": "a mapping", "null": "nothing",
 }  # fmt: skip
+
+
+ANY_KEY = "..."
 
 
 Integer = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
@@ -52,7 +55,32 @@ def decode(given: Any, kind: Any) -> Any:
         return msgspec.convert(given, kind, strict=True)
     except msgspec.ValidationError as problem:
         message, where = explain(str(problem))
-        raise GivenError(message, pointer=where) from None
+        raise GivenError(message, pointer=_named(given, kind, str(problem), where)) from None
+
+
+def _named(given: Any, kind: Any, problem: str, where: str) -> str:
+    """The pointer with a key in place of each `...`, which is msgspec's word for any value of a mapping.
+
+    The key is the first that, alone in its mapping, gives the same problem.
+    """
+    names = parts(where)
+    for place in (place for place, name in enumerate(names) if name == ANY_KEY):
+        inside = resolve(given, pointer(*names[:place]))
+        for key, item in list(inside.items()) if isinstance(inside, dict) else ():
+            inside.clear()
+            inside[key] = item
+            if _problem(given, kind) == problem:
+                names[place] = str(key)
+                break
+    return pointer(*names)
+
+
+def _problem(given: Any, kind: Any) -> str | None:
+    try:
+        msgspec.convert(given, kind, strict=True)
+    except msgspec.ValidationError as problem:
+        return str(problem)
+    return None
 
 
 def unwrapped(value: Any, kind: Any) -> Any:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dva.errors import GivenError
 from dva.simulations import load
 from dva.simulations.beanstalk_ebextensions import given_from
 
@@ -137,3 +138,9 @@ def test_a_folder_of_ones_own_becomes_a_bundle() -> None:
     assert given_from({"./.ebextensions/01.config": "commands: {}"})["bundle"] == expected
     assert given_from({"app.py": "", ".ebextensions/01.config": "commands: {}"})["bundle"] == expected | {"app.py": ""}
     assert ENGINE.run(given_from({"01.config": "commands: {a: {command: b}}"})).outcome["instances"]["other"] == ["a"]
+
+
+def test_a_wrong_value_of_a_mapping_is_named_by_its_key() -> None:
+    with pytest.raises(GivenError) as problem:
+        ENGINE.run({"bundle": {}, "exit_codes": {"01_a": 0, "02/b": "x", "03_c": "y"}})
+    assert problem.value.pointer == "/exit_codes/02~1b"
