@@ -193,6 +193,15 @@ def test_a_fault_bites_only_where_a_script_is() -> None:
     assert outcome(instances=fleet(1), faults=[{"event": "AfterInstall", "exit": 0}])["status"] == "Succeeded"
 
 
+@pytest.mark.parametrize(("event", "status"), [("AfterInstal", "Failed"), ("BeforeBlockTraffic", "Succeeded")])
+def test_a_misspelled_event_fails_at_install_on_every_instance(event: str, status: str) -> None:
+    spec = f"version: 0.0\nos: linux\nhooks: {{{event}: [{{location: x}}]}}"
+    given_ = {"revisions": {"v2": spec}, "deploy": {"revision": "v2"}, "instances": fleet(1)}
+    trace = ENGINE.run(given_)
+    assert trace.outcome["status"] == status
+    assert any(step.title == "i1 fails in Install" for step in trace.steps) == (status == "Failed")
+
+
 @pytest.mark.parametrize(("event", "status"), [("BeforeAllowTraffic", "Succeeded"), ("AfterAllowTraffic", "Failed")])
 def test_a_hook_of_lambda_fails_only_where_the_appspec_names_a_function(event: str, status: str) -> None:
     spec = "version: 0.0\nhooks: [{AfterAllowTraffic: check}]"

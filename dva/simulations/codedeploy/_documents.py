@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from msgspec import field
 
-from dva.aws import appspec, service_appspec
+from dva.aws import appspec, lifecycle, service_appspec
 from dva.aws.deployconfig import PREFIX, SERVER, TRAFFIC
 from dva.aws.document import AwsDocument, Own
 from dva.errors import GivenError
@@ -199,6 +199,13 @@ class Scripts:
         """Why the agent does not take the revision's AppSpec."""
         spec = self.known.get(revision or "")
         return spec if isinstance(spec, str) else None
+
+    def strange(self, revision: str | None) -> list[str]:
+        """Events in the revision's AppSpec that are none: the reader takes them, Install does not."""
+        spec = self.known.get(revision or "")
+        if spec is None or isinstance(spec, str):
+            return []
+        return [event for event in spec.hooks if event not in (*lifecycle.AGENT, *lifecycle.RESERVED)]
 
 
 def functions(given: Given) -> dict[str, str] | None:

@@ -202,6 +202,9 @@ class Fleet:
         """(what goes wrong, whose script runs) in one event."""
         fault = self.faults.get((instance.id, event), self.faults.get((None, event), 0))
         revision = self.given.deploy.revision
+        strange = self.scripts.strange(revision) if event == "Install" else []
+        if strange:
+            return f"The AppSpec of {revision} names events that are none: {', '.join(strange)}.", None
         if event in RESERVED:
             return (f"{event} itself fails." if fault else None), None
         bad = self.scripts.problem(revision) if event == "BeforeInstall" else None
