@@ -112,7 +112,7 @@ def exam_of(store: Store, exams: Mapping[str, Exam], day: int) -> tuple[Exam, pl
     """The exam studied for (said, else the one in use on the exam day, else today's), and its day with the pace."""
     settings = store.settings()
     when = exam_date(settings)
-    goal = plan.Exam(days.day_number(when), store.setting_day("exam-date") or day) if when else None
+    goal = plan.Exam(days.day_number(when), min(store.setting_day("exam-date") or day, day)) if when else None
     chosen = str(settings.get("exam") or "")
     if chosen in exams:
         return exams[chosen], goal

@@ -37,6 +37,8 @@ class Today:
     tomorrow: int
     needed: int | None
     """Minutes a day that the pace to the exam takes, where those that were said are too few."""
+    ahead: date | None
+    """The latest day of answers that are dated after today: a clock was wrong."""
     notes: int
     topics: int
 
@@ -56,6 +58,7 @@ def look(store: Store, desk: Desk) -> Today:
     ]
     last = max((card.seen_at for card in desk.cards.values() if card.seen_at is not None), default=None)
     away = None if last is None else desk.day - days.day_of(last, desk.moment[1])
+    latest = max((card.last for card in active if card.last is not None), default=0)
     room = max(1, count - len(chosen.new))
     heap = plan.backlog(active, desk.day, room, model.decay) if chosen.due > count or (away or 0) >= AWAY else None
     forecast = progress.forecast(active, desk.day, 2)
@@ -74,6 +77,7 @@ def look(store: Store, desk: Desk) -> Today:
         done_today=len(store.looks(desk.day)),
         tomorrow=forecast[0] + forecast[1],
         needed=_needed(desk, len(unseen), count),
+        ahead=days.date_of(latest) if latest > desk.day + 1 else None,
         notes=len(desk.candidates),
         topics=len({candidate.probes[0].topic for candidate in desk.candidates.values()}),
     )
@@ -160,6 +164,11 @@ def lines(today: Today, desk: Desk, *, keys: bool) -> Sequence[str]:
         told.append(f"To see every card in time takes {pace}.")
     if today.weakest:
         told.append(f"Weakest topic: {desk.title(today.weakest)} (dva notes {today.weakest}).")
+    if today.ahead:
+        told.append(
+            f"Some answers are dated {today.ahead}, after today: a clock was wrong then. Their cards wait until that "
+            "day; `dva data reset CARD` begins one anew."
+        )
     for question in desk.mended:
         told.append(f"The key of {question} was mended since you answered it, so its note is due.")
     told.append(_next_step(today, keys))

@@ -26,6 +26,8 @@ def now() -> datetime:
         moment = datetime.fromisoformat(fixed)
     except ValueError:
         raise UsageError(f"DVA_NOW is `{fixed}`", hint="write it like 2026-11-24T08:00:00+01:00") from None
+    if not 1970 < moment.year < 9999:
+        raise UsageError(f"DVA_NOW is `{fixed}`", hint="a year from 1971 to 9998")
     return moment if moment.tzinfo else moment.astimezone()
 
 
@@ -75,9 +77,33 @@ def envelope(schema: str, **fields: Any) -> str:
     return json.dumps({"schema": f"dva.{schema}/1", **fields}, sort_keys=True, indent=2, ensure_ascii=False)
 
 
-def show(draw: Callable[[Any], Any]) -> None:
-    """Print what `draw` makes for the look of this screen."""
+def show(draw: Callable[[Any], Any], *, plain: bool = False) -> None:
+    """Print what `draw` makes for the look of this screen: as lists without boxes and bars where plain is wanted."""
     from dva.render.screen import console
+    from dva.render.signs import Look
 
     screen = console()
-    screen.print(draw(screen.look))
+    look = Look(screen.look.width, screen.look.marks, plain=True) if plain_screen(plain) else screen.look
+    screen.print(draw(look))
+
+
+def plain_screen(wanted: bool) -> bool:
+    """Whether sentences and lists are wanted: asked for now, by `DVA_PLAIN`, a simple terminal, or said before."""
+    named = os.environ.get("DVA_PLAIN", "")
+    if wanted or named not in ("", "0") or os.environ.get("TERM") == "dumb":
+        return True
+    return named != "0" and _plain_was_said()
+
+
+def _plain_was_said() -> bool:
+    """The setting, where there is a database that can be read."""
+    from dva import paths, store
+    from dva.errors import StoreError
+
+    if not paths.database().exists():
+        return False
+    try:
+        with store.open(paths.database()) as progress:
+            return progress.settings().get("plain") is True
+    except StoreError:
+        return False

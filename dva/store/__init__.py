@@ -88,7 +88,7 @@ class Store:
     def append(self, kind: str, body: Struct | Mapping[str, Any], at: int, offset: int) -> Event:
         """Add one event; it and what follows from it are on the disk when this returns."""
         with self._writing():
-            return self._append(kind, body, at, offset)
+            return self._append(kind, body, log.not_before(self._db, kind, body, at), offset)
 
     def _append(self, kind: str, body: Struct | Mapping[str, Any], at: int, offset: int) -> Event:
         text = log.written(body)
@@ -116,8 +116,15 @@ class Store:
             return log.event_of(row)
 
     def reset(self, card: str | None, at: int, offset: int) -> Event:
-        """Set aside what was learned about a card, or about all: an event as any other, so the log keeps all."""
-        return self.append("reset", {} if card is None else {"card": card}, at, offset)
+        """Set aside what was learned about a card, or about all: an event as any other, so the log keeps all.
+
+        Answers dated later, by a clock that was wrong, are undone: no reset of today would reach them.
+        """
+        mine, values = ("1", ()) if card is None else ("card = ?", (card,))
+        with self._writing():
+            for look in derived.looks(self._db, f"at > ? and {mine}", (at, *values)):
+                self._append("undo", {"answer": look.event}, at, offset)
+            return self._append("reset", {} if card is None else {"card": card}, at, offset)
 
     def keep(self, name: str, text: str | None) -> None:
         """Keep a text on this machine alone (a session that is under way), or forget it; never exported."""

@@ -82,6 +82,22 @@ def insert(db: sqlite3.Connection, event: Event, body: str) -> None:
     db.execute(f"insert into events ({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608 (fixed names)
 
 
+def not_before(db: sqlite3.Connection, kind: str, body: Struct | Mapping[str, Any], at: int) -> int:
+    """`at`, or just after the latest event that says another thing of the same: what is said last shall hold,
+    though the clock went back meanwhile or another machine's is ahead.
+    """
+    said: Any = body if isinstance(body, Mapping) else msgspec.to_builtins(body)
+    if kind == "setting":
+        sql = "select max(at) from events where kind = 'setting' and json_extract(body, '$.name') = ?"
+        (latest,) = db.execute(sql, (said.get("name"),)).fetchone()
+    elif kind in ("suspend", "unsuspend"):
+        sql = "select max(at) from events where kind in ('suspend', 'unsuspend') and card = ?"
+        (latest,) = db.execute(sql, (said.get("card"),)).fetchone()
+    else:
+        return at
+    return at if latest is None or latest <= at else min(latest + 1, LAST_AT)
+
+
 def next_seq(db: sqlite3.Connection, machine: str) -> int:
     """The number of the next event of a machine."""
     row = db.execute("select max(seq) from events where machine = ?", (machine,)).fetchone()

@@ -31,3 +31,9 @@ def m001_event_log(db: "Database") -> None:
 def m002_derived(db: "Database") -> None:
     """What follows from the log."""
     _create(db, schema.DERIVED)
+
+
+@MIGRATIONS()
+def m003_sessions(db: "Database") -> None:
+    """A session's answers are found without reading all others."""
+    _create(db, schema.SESSIONS)

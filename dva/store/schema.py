@@ -3,7 +3,7 @@
 `NAMES` is known without sqlite-utils, so that a database that is up to date is opened by sqlite3 alone.
 """
 
-NAMES = ("m001_event_log", "m002_derived")
+NAMES = ("m001_event_log", "m002_derived", "m003_sessions")
 """All migrations in order; `migrations.py` holds a function for each."""
 
 EVENT_LOG = """
@@ -80,4 +80,8 @@ create view days as
     sum(not correct and sure) as confident_errors,
     sum(min(ms, 180000)) as ms
   from answers group by day, topic, tasks
+"""
+
+SESSIONS = """
+create index events_by_session on events (json_extract(body, '$.session')) where kind = 'answer'
 """

@@ -30,3 +30,10 @@ def test_settings_that_are_none_stop_nothing(run_dva: RunDva, value: object, tmp
     assert run_dva("settings", "exam-date", "2027-01-15", env=NOW).returncode == 0
     told = json.loads(run_dva("settings", "--json", env=NOW).stdout)["settings"]
     assert (told["minutes"], told["exam-date"], told["exam"]) == ("20", "2027-01-15", "dva-c03")
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "1960-01-01", "9999-12-31T23:59"])
+def test_a_time_outside_of_what_is_kept_is_refused(run_dva: RunDva, when: str) -> None:
+    for command in ((), ("quiz", "--plain"), ("settings", "minutes", "20")):
+        done = run_dva(*command, env={"DVA_NOW": when})
+        assert done.returncode == 2 and done.stderr.startswith("dva: error: DVA_NOW is "), done.stderr

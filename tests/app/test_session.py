@@ -150,3 +150,14 @@ def test_answers_of_notes_that_left_the_content_are_kept_and_do_no_harm(bank: Pa
     assert begin(log, bank, Wish(confident_errors=True)).kept.places == ()
     log.append("undo", Undo(given.id), *days.moment(BEGIN))
     assert log.verify() == []
+
+
+def test_a_clock_that_was_ahead_is_told_with_the_way_out(bank: Path, log: Store) -> None:
+    ahead = begin(log, bank, Wish(limit=1), BEGIN + timedelta(days=3000))
+    card = reply(ahead, right=True).shown.item.question.notes[0]
+    laid = desk.lay(log, [bank], BEGIN)
+    assert any("a clock was wrong" in line for line in today.lines(today.look(log, laid), laid, keys=False))
+    log.reset(card, *days.moment(BEGIN))
+    laid = desk.lay(log, [bank], BEGIN)
+    assert card in laid.unseen
+    assert not any("a clock was wrong" in line for line in today.lines(today.look(log, laid), laid, keys=False))

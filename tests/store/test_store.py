@@ -9,6 +9,7 @@ from store_times import DAY, START
 from dva import store as room
 from dva.errors import ExitCode, StoreError
 from dva.store import Asked, Store
+from dva.study.days import day_of
 from dva.study.events import Answer, Setting, Suspend, Unsuspend
 
 Make = Callable[..., Answer]
@@ -213,3 +214,37 @@ def test_verify_finds_what_was_changed_behind_our_back(store: Store, answer: Mak
     assert store.verify() == ["card ecs.01: the tables do not hold what the log says"]
     store.rebuild()
     assert store.verify() == []
+
+
+def test_what_is_said_last_holds_though_the_clock_went_back(store: Store, answer: Make) -> None:
+    store.append("answer", answer(), START + 3000 * DAY, 0)
+    store.append("setting", Setting("minutes", 5), START + 3000 * DAY, 0)
+    store.append("suspend", Suspend("ecs.01"), START + 3000 * DAY, 0)
+    store.append("setting", Setting("minutes", 20), START, 0)
+    store.append("unsuspend", Unsuspend("ecs.01"), START, 0)
+    assert store.settings() == {"minutes": 20}
+    card = store.card("ecs.01")
+    assert card is not None and not card.suspended
+    assert store.verify() == []
+
+
+@pytest.mark.parametrize("card", ["ecs.01", None])
+def test_a_reset_reaches_answers_of_a_clock_that_was_ahead(store: Store, answer: Make, card: str | None) -> None:
+    store.append("answer", answer(), START + 3000 * DAY, 0)
+    store.append("answer", answer("ecs.02"), START, 0)
+    store.reset(card, START + DAY, 0)
+    assert store.card("ecs.01") is None
+    assert (store.card("ecs.02") is None) == (card is None)
+    store.append("answer", answer(), START + 2 * DAY, 0)
+    again = store.card("ecs.01")
+    assert again is not None and again.reps == 1 and again.due < day_of(START + 400 * DAY, 0)
+    assert store.verify() == []
+
+
+def test_the_answers_of_a_session_are_found_by_their_index(store: Store) -> None:
+    plan = store._db.execute(
+        "explain query plan select body from events where kind = 'answer' and json_extract(body, '$.session') = ?"
+        " and exists (select 1 from answers where event = events.id) order by rowid",
+        ("s",),
+    ).fetchall()
+    assert any("events_by_session" in row[-1] for row in plan), plan
