@@ -3,7 +3,8 @@
 Psych and PyYAML share the parser, libyaml, and differ in what a plain word means. In Psych `1:30` is 5400
 (hours and minutes), `1,000` is 1000, `:os` is a symbol and `1e3` is text; in both `0755` is 493 and `on` is true.
 The rules are those of psych/scalar_scanner.rb, of Ruby 3.1 (Psych 4) and later, where `YAML.load` is the safe one:
-dates and aliases are refused. Other AWS readers take both; for them there is `strict=False`.
+dates and aliases are refused. Other AWS readers take both, and numbers as YAML 1.1 itself has them; for them there
+is `strict=False`.
 
     read(text).value        the first document; nothing at all is None
     read(text).line(path)   where it stands, 1-based: read(text).line(("hooks", "BeforeInstall", 0, "timeout"))
@@ -33,6 +34,8 @@ _DATE = re.compile(
     r"|\d{4}-(?:1[012]|0\d|\d)-(?:[12]\d|3[01]|0\d|\d)"
 )
 _BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9]){1,2}(?:\.[0-9_]*)?")
+_SEXAGESIMAL = re.compile(r"[-+]?[1-9][0-9_]{0,300}(?::[0-5]?[0-9]){1,20}")
+"""Of YAML 1.1 itself; Ruby reads it otherwise."""
 _FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_,]*)?\.[0-9]*(?:[eE][+-][0-9]+)?")
 _INTEGERS = (
     (2, re.compile(r"([-+]?)0b([01_,]+)")),
@@ -101,6 +104,17 @@ def plain(word: str) -> Any:
     if _FLOAT.fullmatch(word):
         return word if word in (".", "-.", "+.") else _float(word)
     return _integer(word)
+
+
+def elsewhere(word: str) -> Any:
+    """What the word means for readers that are not Ruby's: `80,443` and `:name` are text, 1:30 is 90."""
+    if _SEXAGESIMAL.fullmatch(word):
+        sign = -1 if word[0] == "-" else 1
+        parts = [int(part) for part in word.lstrip("+-").replace("_", "").split(":")]
+        return sign * sum(part * 60**place for place, part in enumerate(reversed(parts)))
+    value = plain(word)
+    ruby = isinstance(value, Symbol) or (isinstance(value, int | float) and ("," in word or ":" in word))
+    return word if ruby else value
 
 
 def is_date(word: str) -> bool:
@@ -248,7 +262,7 @@ class _Builder:
             if self.strict:
                 raise YamlError(f"`{word}` is a date, which is not allowed here: quote it", _line(event))
             return word
-        return plain(word)
+        return plain(word) if self.strict else elsewhere(word)
 
     def _tagged_float(self, event: Any) -> float:
         try:

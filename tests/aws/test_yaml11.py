@@ -7,6 +7,7 @@ import subprocess
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -75,6 +76,23 @@ def test_an_error_names_its_line() -> None:
     with pytest.raises(yaml11.YamlError) as caught:
         yaml11.read("a: 1\nb: [\nc: 2")
     assert caught.value.line >= 2
+
+
+PLAIN = st.one_of(
+    st.text("0123456789:,.-+eExb", max_size=8), st.sampled_from(["80,443", ":name", "22:22", "0755", "yes", "~", "y"])
+)
+
+
+@given(PLAIN)
+def test_numbers_of_other_readers_are_those_of_pyyaml(word: str) -> None:
+    try:
+        theirs = yaml.safe_load(f"a: {word}")["a"]
+    except (yaml.YAMLError, ValueError, TypeError):
+        return
+    if isinstance(theirs, int) and not isinstance(theirs, bool):
+        assert yaml11.read(f"a: {word}", strict=False).value["a"] == theirs
+    if isinstance(theirs, str):
+        assert isinstance(yaml11.read(f"a: {word}", strict=False).value["a"], str)
 
 
 def test_other_readers_take_aliases_and_dates() -> None:
