@@ -128,7 +128,7 @@ def behind(db: sqlite3.Connection, path: Path) -> bool:
 
 
 def migrate(db: sqlite3.Connection, path: Path, rebuild: Callable[[sqlite3.Connection], None]) -> None:
-    """Bring the tables up to date and replay the log; a database that holds something is copied first.
+    """Bring the tables up to date, and replay the log where that is wanted; a database that holds something is copied first.
 
     One transaction over all, so that several first starts at once wait for each other and find the work done.
     """
@@ -143,7 +143,8 @@ def migrate(db: sqlite3.Connection, path: Path, rebuild: Callable[[sqlite3.Conne
         if have:
             copy(path, _free(path.with_name(f"{path.name}.before-{schema.NAMES[len(have)]}")))
         MIGRATIONS.apply(Database(db, execute_plugins=False))
-        rebuild(db)
+        if schema.REPLAYED & set(schema.NAMES[len(have) :]):
+            rebuild(db)
 
 
 def _use_wal(db: sqlite3.Connection, wait_ms: int) -> None:

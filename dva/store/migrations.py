@@ -1,6 +1,6 @@
 """Migrations through sqlite-utils. Imported only when the database is behind: sqlite-utils costs 78 ms.
 
-Each runs inside the transaction of `connection.migrate`, which replays the log when all are done.
+Each runs inside the transaction of `connection.migrate`, which replays the log after those of `schema.REPLAYED`.
 """
 
 from typing import TYPE_CHECKING

@@ -5,6 +5,8 @@
 
 NAMES = ("m001_event_log", "m002_derived", "m003_sessions")
 """All migrations in order; `migrations.py` holds a function for each."""
+REPLAYED = {"m002_derived"}
+"""Those that change what follows from the log: it is replayed after them."""
 
 EVENT_LOG = """
 create table events (
