@@ -290,6 +290,6 @@ def test_at_the_minimum_replacements_come_first_or_nothing_moves() -> None:
     ordinary = replacing({"RollingUpdateEnabled": True}, instances=1)
     assert (ordinary["min_in_service"], ordinary["max_instances"], ordinary["status"]) == (1, 2, "Deployed")
     stuck = replacing({"MinInstancesInService": 4}, instances=4, asg={"MinSize": 4, "MaxSize": 4})
-    assert stuck["status"] == "Rejected"
+    assert (stuck["status"], stuck["in_place_batches"], stuck["code_deployed_to"]) == ("Rejected", None, None)
     full = replacing({"MinInstancesInService": 3}, instances=3, asg={"MinSize": 2, "MaxSize": 4}, fail_batch=1)
     assert (full["status"], full["final"]["old"], full["min_in_service"]) == ("Failed", 3, 3)

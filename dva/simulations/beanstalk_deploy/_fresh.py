@@ -9,8 +9,6 @@ from dva.trace import Rule
 def deploy_fresh(run: Run) -> None:
     """Launch beside the old instances, watch, take over."""
     run.settle_trouble(0)
-    title = f"Nothing is deployed in place: {version(run.count)} stay as they are"
-    run.trace.step(rules.TARGET, title, changes={"/outcome/in_place_batches": 0})
     names = _immutable(run) if run.policy == "Immutable" else _splitting(run)
     if names is None:
         return

@@ -43,14 +43,13 @@ def _batch(run: Run, settings: beanstalk.Settings) -> tuple[int, bool]:
 
 
 def _refused(rule: Rule, message: str) -> Refused:
-    return Refused(
-        rule, "ConfigurationValidationException", message, status="Rejected", reason=message, code_deployed_to=None
-    )
+    nothing = {"code_deployed_to": None, "in_place_batches": None}
+    return Refused(rule, "ConfigurationValidationException", message, status="Rejected", reason=message, **nothing)
 
 
 def _replace(run: Run, kind: str, batch: int, launches_first: bool) -> None:
     batches = [run.originals[at : at + batch] for at in range(0, run.count, batch)]
-    changes = {"/outcome/batch_size": batch, "/outcome/in_place_batches": 0}
+    changes = {"/outcome/batch_size": batch}
     title = f"Replaced {batch} at a time: {version(run.count)}"
     run.trace.step(rules.REPLACED, title, "Nothing is deployed in place.", changes=changes)
     events = trouble(run.given.events, "AllAtOnce" if kind == "Disabled" else "Rolling", len(batches))

@@ -77,6 +77,8 @@ class Run:
     def _target(self) -> None:
         target = "new" if self.replacing else self.how.target(self.policy)
         changes = {"/outcome/code_deployed_to": target, "/outcome/dns_change": self.how.dns_change(self.policy)}
+        if target == "new":
+            changes["/outcome/in_place_batches"] = 0
         title = f"Code goes to {target} instances"
         self.trace.step(rules.TARGET, title, "The name of the environment does not change.", changes=changes)
 
