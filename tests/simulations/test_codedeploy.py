@@ -209,6 +209,13 @@ def test_a_hook_of_lambda_fails_only_where_the_appspec_names_a_function(event: s
     assert outcome(**given_, faults=[{"event": event}])["status"] == status
 
 
+@pytest.mark.parametrize(("event", "status"), [("AfterInstall", "Failed"), ("BeforeInstall", "Succeeded")])
+def test_a_revision_may_be_a_folder_with_its_appspec(event: str, status: str) -> None:
+    bundle = {"appspec.yml": "version: 0.0\nos: linux\nhooks: {AfterInstall: [{location: x}]}", "x": "#!/bin/sh"}
+    given_ = {"revisions": {"v2": bundle}, "deploy": {"revision": "v2"}, "faults": [{"event": event}]}
+    assert outcome(instances=fleet(1), **given_)["status"] == status
+
+
 def test_a_revision_that_is_still_a_path_counts_as_unknown() -> None:
     result = outcome(revisions={"v2": "v2/appspec.yml"}, deploy={"revision": "v2"}, instances=fleet(2))
     assert result["status"] == "Succeeded"

@@ -16,6 +16,7 @@ MOST_INSTANCES = 5_000
 """Ten times what CodeDeploy takes in one deployment."""
 
 
+FILES = ("appspec.yml", "appspec.yaml", "appspec.json")
 PATH = re.compile(r"[\w./-]+\.(ya?ml|json)")
 """A revision given as a path that no file has filled: nothing is known of it."""
 
@@ -125,7 +126,7 @@ class StopRequest(Own, rename=None):
 
 
 class Given(Own):
-    """c1 of the reference; `revisions` maps a name to its AppSpec (text or mapping)."""
+    """`revisions` maps a name to its AppSpec (text or mapping), or to the revision's files as {path: text}."""
 
     platform: Literal["Server", "Lambda", "ECS"] = "Server"
     deployment_style: Style = field(default_factory=Style)
@@ -177,12 +178,20 @@ class Given(Own):
         return (self.deployment_config_name or "OneAtATime").removeprefix(PREFIX)
 
 
+def appspec_of(revision: Any) -> Any:
+    """The AppSpec of a revision: itself, or the file in it where the revision is a folder as {path: text}."""
+    if not isinstance(revision, dict):
+        return revision
+    return next((revision[name] for name in FILES if isinstance(revision.get(name), str)), revision)
+
+
 class Scripts:
     """Which events of a revision run scripts, as far as its AppSpec is known."""
 
     def __init__(self, given: Given) -> None:
         self.known: dict[str, appspec.AppSpec | str] = {}
-        for name, text in given.revisions.items():
+        for name, revision in given.revisions.items():
+            text = appspec_of(revision)
             if isinstance(text, str) and PATH.fullmatch(text.strip()):
                 continue
             try:
@@ -210,7 +219,7 @@ class Scripts:
 
 def functions(given: Given) -> dict[str, str] | None:
     """The function of each hook in the deployed revision's AppSpec (Lambda, ECS); None where it is not known."""
-    text = given.revisions.get(given.deploy.revision or "")
+    text = appspec_of(given.revisions.get(given.deploy.revision or ""))
     if text is None or (isinstance(text, str) and PATH.fullmatch(text.strip())):
         return None
     try:
