@@ -128,7 +128,7 @@ def behind(db: sqlite3.Connection, path: Path) -> bool:
 
 
 def migrate(db: sqlite3.Connection, path: Path, rebuild: Callable[[sqlite3.Connection], None]) -> None:
-    """Bring the tables up to date, and replay the log where that is wanted; a database that holds something is copied first.
+    """Bring the tables up to date; a database that holds something is copied first. The log is replayed where wanted.
 
     One transaction over all, so that several first starts at once wait for each other and find the work done.
     """
