@@ -97,11 +97,13 @@ def plain_screen(wanted: bool) -> bool:
 
 def _plain_was_said() -> bool:
     """The setting, where there is a database that can be read."""
-    from dva import paths, store
-    from dva.errors import StoreError
+    from dva import paths
 
     if not paths.database().exists():
         return False
+    from dva import store
+    from dva.errors import StoreError
+
     try:
         with store.open(paths.database()) as progress:
             return progress.settings().get("plain") is True

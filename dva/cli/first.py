@@ -37,7 +37,7 @@ def first_start(progress: Any, laid: Any, plain: bool) -> None:
 def _simulation(progress: Any, laid: Any, plain: bool) -> None:
     """The first session ends in a simulation: one that shows what was just asked, else something near."""
     from dva.app.simulate import teaching
-    from dva.cli.simulate import play
+    from dva.cli._showing import play
 
     looks = progress.recent()
     answered = [look.card for look in looks if not look.correct] + [look.card for look in looks]

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from dva.cli import _fronts as fronts
+from dva.cli import _showing as showing
 from dva.cli._context import Content, Json, envelope, now, roots, say, show, write
 from dva.errors import ExitCode, UsageError
 
@@ -64,9 +66,9 @@ def simulate(
     if json:
         write(_json(run))
     elif step and not no_steps:
-        _step_by_step(run, plain)
+        showing.step_by_step(run, plain)
     else:
-        _tell(run, plain)
+        showing.tell(run, plain)
     raise typer.Exit(ExitCode.FINDINGS if run.expected is False else ExitCode.OK)
 
 
@@ -119,76 +121,35 @@ def _json(run: Any) -> str:
     )  # fmt: skip
 
 
-def _is_plain(plain: bool) -> bool:
-    return plain or os.environ.get("DVA_PLAIN", "0") not in ("", "0") or os.environ.get("TERM") == "dumb"
-
-
-def _tell(run: Any, plain: bool) -> None:
-    """The whole run, and where it is not what the scenario expects."""
-    unmet = run.differences
-    if _is_plain(plain):
-        from dva.render.sentences import sentences
-
-        for text in sentences(run.simulation, run.trace, run.scenario.title):
-            say(text)
-        for one in unmet:
-            say(f"Not as expected at {one.pointer}: expected {one.expected}, found {one.found}.")
-        return None
-    from dva.render import trace as drawn
-
-    show(lambda look: drawn.run(run.simulation, run.trace, look, run.scenario.title))
-    return show(lambda look: drawn.findings(unmet, look)) if unmet else None
-
-
-def _step_by_step(run: Any, plain: bool) -> None:
-    """One step a screen; Enter goes on, q leaves. Without a terminal all steps follow each other."""
-    from dva.render import sentences
-    from dva.render import trace as drawn
-    from dva.render.signs import rows_of
-
-    rows = rows_of(os.environ) - 2 if sys.stdout.isatty() else None
-    for n, step in enumerate(run.trace.steps, 1):
-        if _is_plain(plain):
-            say(sentences.step(run.simulation, run.trace, step))
-        else:
-            show(partial(drawn.step, run.simulation, run.trace, n, rows=rows))
-        if n < len(run.trace.steps) and not _goes_on(plain):
-            return
-    if not _is_plain(plain):
-        show(lambda look: drawn.outcome(run.trace.outcome, look))
-
-
-def _goes_on(plain: bool) -> bool:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return True
-    if _is_plain(plain):
-        return sys.stdin.readline().strip().lower() != "q"
-    from dva.terminal.keys import enter
-
-    return enter("Enter: next step, q: back")
-
-
-def play(scenario: Any, plain: bool) -> None:
-    """The simulation behind a question, step by step, and back."""
-    from dva.app.simulate import of_scenario
-
-    run = of_scenario(scenario)
-    if plain:
-        return _tell(run, plain)
-    return _step_by_step(run, plain)
-
-
 def _predict(scenario: Any, plain: bool) -> None:
     """Ask, commit each prediction, and say whether it was right."""
     from dva import paths, store
     from dva.app import predict
-    from dva.cli.quiz import choose
 
     with store.open(paths.database()) as progress:
         asked = list(predict.items(scenario))
         if not asked:
             say(f"{scenario.name} asks for no prediction; `dva simulate {scenario.simulation} --list` lists others.")
         for n, (ask, item) in enumerate(asked, 1):
-            chosen = choose(item, n, len(asked), plain)
+            chosen = _choose(item, n, len(asked), plain)
             told = predict.keep(progress, scenario, ask, item, chosen, now())
             say(f"{'Right' if told.right else 'Not so'}: it is {told.actual}.")
+
+
+def _choose(item: Any, number: int, total: int, plain: bool) -> str:
+    """One option of an item, by the reader that fits; leaving the prompt interrupts."""
+    from dva.app.quiz import Shown, shuffled
+    from dva.errors import Interrupted
+    from dva.study.plan import minutes
+
+    left = minutes(["predict"] * (total - number + 1), {})
+    shown = Shown(number, total, left, item.scenario.title, item, shuffled(item.choices, 0), 0, False)
+    front = fronts.front(plain or fronts.is_plain({}), False, predicts=True)
+    try:
+        while (reply := front.ask(shown)).command != "quit":
+            if reply.command == "answer" and reply.chosen:
+                return str(reply.chosen[0])
+            front.say("Choose one option, or q to stop.")
+    except (KeyboardInterrupt, EOFError):
+        pass
+    raise Interrupted("stopped before the prediction; those before it are kept")

@@ -11,7 +11,7 @@ def today(*, json: bool = False) -> None:
     from dva import paths, store
     from dva.app import desk, notes
     from dva.app import today as use
-    from dva.cli.quiz import is_plain
+    from dva.cli._fronts import is_plain
 
     folders = roots(None)
     library = notes.library(folders)

@@ -116,7 +116,8 @@ def _forecast(told: Report, look: Look) -> list[Line]:
     for n, due in enumerate(told.forecast):
         name = "today" if n == 0 else "tomorrow" if n == 1 else (told.today + timedelta(days=n)).strftime("%a %d %b")
         blocks = bar(due, most, room, look.marks) if due else ""
-        lines.append(line(pad(name, 11), f"{due:>5}  ", (blocks.rstrip(look.marks.empty), "fill")))
+        bars = "" if look.plain else blocks.rstrip(look.marks.empty)
+        lines.append(line(pad(name, 11), f"{due:>5}  ".rstrip() if not bars else f"{due:>5}  ", (bars, "fill")))
     return lines
 
 
@@ -128,6 +129,9 @@ def _calendar(told: Report, look: Look) -> list[Line]:
     monday = told.today - timedelta(days=told.today.weekday())
     firsts = [monday - timedelta(weeks=n) for n in reversed(range(weeks))]
     lines = [heading("Answers a day", look)]
+    if look.plain:
+        days = [(day, n) for day, n in told.calendar.items() if day >= firsts[0]]
+        return lines + [line(f"{day:%a %d %b}: {count(n, 'answer')}") for day, n in days]
     lines.append(line(("   " + "".join(f"{first.day:>4}" for first in firsts), "faint")))
     for weekday, name in enumerate(WEEKDAYS):
         cells = [told.calendar.get(first + timedelta(days=weekday)) for first in firsts]

@@ -130,6 +130,8 @@ def heading(text: str, look: Look) -> Line:
     """A title with a rule to the end of the line."""
     text = cut(text, look.width, look.marks)
     room = look.width - width_of(text) - 1
+    if look.plain:
+        return line(f"{text}.")
     return line((text, "head"), " ", (look.marks.across * max(0, room), "faint")) if room > 1 else line((text, "head"))
 
 

@@ -56,19 +56,20 @@ ASCII = Marks("ok", "no", "->", "|", "-", "...", "-", "#", ".", "-", ">", "++++-
 
 @dataclass(frozen=True)
 class Look:
-    """What a drawing needs to know of the screen: columns, and which signs it can show."""
+    """What a drawing needs to know of the screen: columns, which signs it can show, and whether it is read aloud."""
 
     width: int = 80
     marks: Marks = UNICODE
+    plain: bool = False
 
     @property
     def narrow(self) -> bool:
-        """A phone: lists instead of tables and boxes."""
-        return self.width < 60
+        """A phone, or a screen reader: lists instead of tables and boxes."""
+        return self.plain or self.width < 60
 
     def less(self, columns: int) -> "Look":
         """The same with fewer columns, for what stands indented."""
-        return Look(max(12, self.width - columns), self.marks)
+        return Look(max(12, self.width - columns), self.marks, self.plain)
 
 
 def is_utf8(file: IO[str]) -> bool:

@@ -118,3 +118,18 @@ def test_keys_that_were_typed_ahead_are_not_lost(folder: Path, run_dva: RunDva) 
     assert terminal.end() == 0
     events = [json.loads(line) for line in run_dva("data", "export").stdout.splitlines()]
     assert [event["kind"] for event in events] == ["answer", "answer"], terminal.shown
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["report"], ["topics"], ["notes", "ecs-clusters"], ["notes", "--myths"], ["simulate"],
+     ["simulate", "ecs-placement"], ["simulate", "ecs-placement", "--list"], ["settings"], []],
+    ids=lambda arguments: " ".join(["dva", *arguments]),
+)  # fmt: skip
+def test_every_screen_can_be_read_aloud_once_plain_was_said(run_dva: RunDva, arguments: list[str]) -> None:
+    run_dva("settings", "plain", "yes")
+    run_dva("quiz", "--plain", "--cram", "--limit", "2", stdin="A\nB\nA\nq\n")
+    done = run_dva(*arguments)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+    assert not set(done.stdout) & set("─│╭╮╰╯▇░\x1b")
