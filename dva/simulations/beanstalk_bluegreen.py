@@ -458,4 +458,10 @@ SIMULATION = Simulation(
     how=How(),
     start=start,
     unit="step",
+    varies={
+        pointer("given", "environments", name, "option_settings", beanstalk.RDS, "DBDeletionPolicy"): (
+            "Delete", "Snapshot", "Retain",
+        )
+        for name in ("blue", "green")
+    },
 )  # fmt: skip
