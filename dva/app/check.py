@@ -1,8 +1,9 @@
 """Proving content: every entry is valid, every reference leads somewhere, every computed answer exists."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from dva import simulations
@@ -28,6 +29,10 @@ TOO_LONG = 1.6
 """A key longer than this many times the longest distractor gives itself away."""
 
 
+Work = Callable[[], Iterator[Finding]]
+"""One piece of the proof: a question or a scenario."""
+
+
 @dataclass(frozen=True)
 class Proof:
     """What was looked at, and what was found."""
@@ -43,8 +48,13 @@ class Proof:
         return [finding for finding in self.findings if not finding.warning]
 
 
-def check(roots: Sequence[Path], paths: Sequence[Path] = ()) -> Proof:
-    """Check the content folders; with `paths` tell only what lies there (a folder or single files)."""
+def check(
+    roots: Sequence[Path], paths: Sequence[Path] = (), watch: Callable[[list[Work]], Iterable[Work]] = iter
+) -> Proof:
+    """Check the content folders; with `paths` only what lies there (a folder or single files).
+
+    `watch` goes through the pieces of work one by one, so that somebody can see how far it is.
+    """
     roots = [root.resolve() for root in roots]
     paths = [path.resolve() for path in paths]
     folders = [_folder(path) for path in paths if not any(path.is_relative_to(root) for root in roots)]
@@ -54,14 +64,16 @@ def check(roots: Sequence[Path], paths: Sequence[Path] = ()) -> Proof:
     cases = [path for name in simulations.names() for path in _all_cases(every, name)]
     for path in loose:
         cases += _add_loose(library, path)
-    findings = [*library.findings, *_facts(library, every), *_questions(library, every), *_stems(library)]
-    findings += [finding for path in cases for finding in _scenario(library, path)]
-    return Proof(
-        tuple(sorted(_inside(findings, paths), key=_place)),
-        sum(_within(library.places[f"note:{note}"][0], paths) for note in library.notes),
-        sum(_within(library.places[f"question:{question}"][0], paths) for question in library.questions),
-        sum(_within(str(path), paths) for path in cases),
+    notes, questions = (
+        [name for name in shelf if _within(library.places[f"{kind}:{name}"][0], paths)]
+        for kind, shelf in (("note", library.notes), ("question", library.questions))
     )
+    cases = [path for path in cases if _within(str(path), paths)]
+    work: list[Work] = [partial(_question, library, every, library.questions[name]) for name in questions]
+    work += [partial(_scenario, library, path) for path in cases]
+    findings = [*library.findings, *_facts(library, every), *_stems(library)]
+    findings += [finding for piece in watch(work) for finding in piece()]
+    return Proof(tuple(sorted(_inside(findings, paths), key=_place)), len(notes), len(questions), len(cases))
 
 
 def _folder(path: Path) -> Path | None:
@@ -125,13 +137,11 @@ def _facts(library: Library, roots: Sequence[Path]) -> Iterator[Finding]:
             yield Finding(library.where("note", note.id, "/covers"), f"`{note.id}` covers `{stray}`, which is no fact")
 
 
-def _questions(library: Library, roots: Sequence[Path]) -> Iterator[Finding]:
-    exams = library.exams
-    for question in library.questions.values():
-        for place, message, warning in (*_references(question, exams), *_wording(question)):
-            yield Finding(library.where("question", question.id, place), f"`{question.id}`: {message}", warning)
-        if question.type == "predict":
-            yield from _prediction(library, roots, question)
+def _question(library: Library, roots: Sequence[Path], question: Question) -> Iterator[Finding]:
+    for place, message, warning in (*_references(question, library.exams), *_wording(question)):
+        yield Finding(library.where("question", question.id, place), f"`{question.id}`: {message}", warning)
+    if question.type == "predict":
+        yield from _prediction(library, roots, question)
 
 
 def _references(question: Question, exams: dict[str, Exam]) -> Iterator[tuple[str, str, bool]]:

@@ -1,11 +1,13 @@
 """`dva check`: prove notes, questions and scenarios."""
 
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from dva.cli._context import Content, Json, envelope, roots, write
+from dva.cli._context import Content, Json, envelope, plain_screen, roots, write
 from dva.errors import ExitCode, UsageError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -26,7 +28,7 @@ def check(paths: Paths = None, json: Json = False, content: Content = None, sche
             raise UsageError(f"there is no `{path}`")
     from dva.app.check import check as prove
 
-    proof = prove(roots(content), paths or ())
+    proof = prove(roots(content), paths or (), _watched)
     if json:
         rows = [{"where": f.where, "message": f.message, "warning": f.warning} for f in proof.findings]
         counts = {"notes": proof.notes, "questions": proof.questions, "scenarios": proof.scenarios}
@@ -37,6 +39,16 @@ def check(paths: Paths = None, json: Json = False, content: Content = None, sche
         said = f"{len(proof.errors)} found" if proof.errors else "nothing wrong"
         write(f"{proof.notes} notes, {proof.questions} questions, {proof.scenarios} scenarios: {said}")
     raise typer.Exit(ExitCode.FINDINGS if proof.errors else ExitCode.OK)
+
+
+def _watched(work: Sequence[Any]) -> Iterable[Any]:
+    """The work with a bar on a terminal's stderr, once it takes over a second."""
+    if not sys.stderr.isatty() or plain_screen(False):
+        return work
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(work, "proving", console=Console(stderr=True), transient=True, show_speed=False)
 
 
 def _schema(kind: str) -> str:
