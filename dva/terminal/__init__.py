@@ -34,3 +34,30 @@ class Drawing(Protocol):
 
     def summary(self, summary: Summary) -> None:
         """The last words."""
+
+
+class Reader:
+    """What readers for people have in common: everything but questions and answers goes straight to the drawing."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self.drawing = drawing
+
+    def note(self, found: Sequence[Note]) -> None:
+        """Show notes."""
+        self.drawing.notes(found)
+
+    def simulate(self, item: Item) -> bool:
+        """Show the simulation; False where there is none."""
+        return self.drawing.simulation(item)
+
+    def say(self, text: str) -> None:
+        """One line."""
+        self.drawing.line(text)
+
+    def undone(self, shown: Shown | None) -> None:
+        """Say it; the question comes again by itself."""
+        self.drawing.line("Undone." if shown else "There is no answer of this session to undo.")
+
+    def end(self, summary: Summary) -> None:
+        """The last words."""
+        self.drawing.summary(summary)

@@ -11,10 +11,10 @@ from prompt_toolkit.layout import Layout, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.output import ColorDepth
 
-from dva.app.quiz import Feedback, Reply, Shown, Summary
+from dva.app.quiz import Feedback, Reply, Shown
 from dva.items import Item
 from dva.items.entries import Note
-from dva.terminal import Drawing
+from dva.terminal import Drawing, Reader
 from dva.terminal.answers import COMMANDS
 
 ASKING = "Enter answers  g guess  y easy  n note  s simulate  u undo  x suspend  q quit"
@@ -22,11 +22,11 @@ PREDICTING = "Enter predicts  m more  q quit"
 TOLD = "Enter next  m more  n note  s simulate  w wrong key  u undo  x suspend  q quit"
 
 
-class Keys:
+class Keys(Reader):
     """One key at a time. The line that is being typed is redrawn in place, everything above stays."""
 
     def __init__(self, drawing: Drawing, *, predicts: bool = False) -> None:
-        self.drawing = drawing
+        super().__init__(drawing)
         self.predicts = predicts
         self._on: Shown | Feedback | None = None
         """What the screen shows: it is drawn again only where something else has come between."""
@@ -86,26 +86,14 @@ class Keys:
 
     def note(self, found: Sequence[Note]) -> None:
         """Show notes; a question comes again below them, with its options."""
-        self.drawing.notes(found)
+        super().note(found)
         self._on = None if isinstance(self._on, Shown) else self._on
 
     def simulate(self, item: Item) -> bool:
         """Step through the simulation; Enter goes on, q comes back to the same place."""
-        done = self.drawing.simulation(item)
+        done = super().simulate(item)
         self._on = None if done else self._on
         return done
-
-    def say(self, text: str) -> None:
-        """One line."""
-        self.drawing.line(text)
-
-    def undone(self, shown: Shown | None) -> None:
-        """Say it; the question comes again by itself."""
-        self.drawing.line("Undone." if shown else "There is no answer of this session to undo.")
-
-    def end(self, summary: Summary) -> None:
-        """The last words."""
-        self.drawing.summary(summary)
 
 
 class _Typed:

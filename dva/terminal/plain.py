@@ -1,20 +1,18 @@
 """Plain lines: text out, one line an answer in. For pipes, screen readers and simple terminals."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from dva.app.quiz import Feedback, Reply, Shown, Summary
+from dva.app.quiz import Feedback, Reply, Shown
 from dva.errors import UsageError
-from dva.items import Item
-from dva.items.entries import Note
-from dva.terminal import Drawing
+from dva.terminal import Drawing, Reader
 from dva.terminal.answers import read
 
 
-class Plain:
+class Plain(Reader):
     """Reads a line an answer and goes straight on to the next question."""
 
     def __init__(self, drawing: Drawing, line: Callable[[str], str | None]) -> None:
-        self.drawing = drawing
+        super().__init__(drawing)
         self.line = line
         self.last: Feedback | None = None
 
@@ -47,23 +45,3 @@ class Plain:
         self.last = feedback
         self.drawing.feedback(feedback)
         return Reply("next")
-
-    def note(self, found: Sequence[Note]) -> None:
-        """Show notes."""
-        self.drawing.notes(found)
-
-    def simulate(self, item: Item) -> bool:
-        """Show the simulation; False where there is none."""
-        return self.drawing.simulation(item)
-
-    def say(self, text: str) -> None:
-        """One line."""
-        self.drawing.line(text)
-
-    def undone(self, shown: Shown | None) -> None:
-        """Say it; the question comes again by itself."""
-        self.drawing.line("Undone." if shown else "There is no answer of this session to undo.")
-
-    def end(self, summary: Summary) -> None:
-        """The last words."""
-        self.drawing.summary(summary)
