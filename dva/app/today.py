@@ -1,6 +1,6 @@
 """What one sees in the morning: what is due, how long it takes, how far the exam is, one next step."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -28,6 +28,7 @@ class Today:
     new: int
     minutes: int
     days_to_exam: int | None
+    exam_passed: date | None
     exam: Exam
     away: int | None
     backlog: Backlog | None
@@ -69,6 +70,7 @@ def look(store: Store, desk: Desk) -> Today:
         new=len(chosen.new),
         minutes=plan.minutes(types, desk.medians),
         days_to_exam=desk.goal.day - desk.day if desk.goal and desk.goal.day >= desk.day else None,
+        exam_passed=days.date_of(desk.goal.day) if desk.goal and desk.goal.day < desk.day else None,
         exam=desk.exam,
         away=away if away is not None and away >= AWAY else None,
         backlog=heap,
@@ -84,9 +86,11 @@ def look(store: Store, desk: Desk) -> Today:
 
 
 def _needed(desk: Desk, unseen: int, count: int) -> int | None:
-    """Twice the pace, as every new card comes back: in minutes, where that is more than there are."""
+    """Twice the pace, as every new card comes back: in minutes, where that is more than there are, or else the
+    new cards of each day would leave no room for those that come back.
+    """
     paced = plan.pace(unseen, desk.day, desk.goal, desk.seen_today)
-    if paced is None or paced <= count:
+    if paced is None or 2 * paced <= count:
         return None
     return max(desk.minutes + 1, -(-2 * paced * desk.minutes // count))
 
@@ -110,17 +114,26 @@ def exam_change(store: Store, desk: Desk) -> str | None:
     return None if told is None else what_changes(desk.exams, desk.exam)
 
 
-def what_changes(exams: object, exam: Exam) -> str:
-    """What another exam means for the learner: what is new, what has left, how the weights moved."""
-    assert isinstance(exams, dict)
-    former = exam_catalog.before(exams, exam)
+def what_changes(exams: Mapping[str, Exam], exam: Exam) -> str:
+    """What another exam means for the learner: what is new, what has left, how the weights moved.
+
+    Compared with the exam before it; the first one with the next, to which only a date before can lead back.
+    """
     said = f"You study for {exam.id.upper()} now"
     said += f", in use from {exam.used_from}." if exam.used_from else f", in use until {exam.used_until}."
-    if former is None:
-        return said
-    pairs = [(old, new) for old, new in zip(former.domains, exam.domains, strict=False) if old.weight != new.weight]
-    weights = ", ".join(f"{new.title} {old.weight} to {new.weight} %" for old, new in pairs)
-    return f"{said} New: {exam.added}. Left: {exam.removed}. Weights: {weights or 'as before'}."
+    former = exam_catalog.before(exams, exam)
+    later = next((other for other in exams.values() if exam_catalog.before(exams, other) == exam), None)
+    if former is not None:
+        return f"{said} New: {exam.added}. Left: {exam.removed}. Weights: {_weights(former, exam)}."
+    if later is not None:
+        return f"{said} Only {later.id.upper()} has: {later.added}. Weights: {_weights(later, exam)}."
+    return said
+
+
+def _weights(old: Exam, new: Exam) -> str:
+    was = {domain.id: domain.weight for domain in old.domains}
+    moved = [domain for domain in new.domains if was.get(domain.id, 0) != domain.weight]
+    return ", ".join(f"{d.title} {was.get(d.id, 0)} to {d.weight} %" for d in moved) or "as before"
 
 
 def clear_by(day: date | None, today: date) -> str:
@@ -136,32 +149,8 @@ def lines(today: Today, desk: Desk, *, keys: bool) -> Sequence[str]:
     """The morning in words; with `keys` the keys that go on from here."""
     if not today.begun:
         return _first(today, keys)
-    here = days.date_of(desk.day)
-    told = []
-    if today.away and today.backlog and today.backlog.covers >= today.due:
-        told.append(f"{today.away} days away. {today.due} due, {today.new} new, about {today.minutes} min.")
-    elif today.away and today.backlog:
-        told.append(
-            f"{today.away} days away. {today.due} due; {desk.minutes} minutes today covers the "
-            f"{today.backlog.covers} most worth it{_and_new(today)}; {clear_by(today.clear_on, here)}."
-        )
-    elif today.backlog:
-        told.append(
-            f"{desk.minutes} minutes cover the {today.backlog.covers} of {today.due} due that are most worth it"
-            f"{_and_new(today)}; {clear_by(today.clear_on, here)}."
-        )
-    elif today.review or today.new:
-        due = f"{today.review} of {today.due}" if today.review < today.due else str(today.review)
-        told.append(f"{due} due, {today.new} new, about {today.minutes} min.")
-    else:
-        told.append(f"Nothing is due. Tomorrow {today.tomorrow}.")
-    if today.days_to_exam is not None:
-        told[-1] += _countdown(today.days_to_exam)
-    if today.needed is not None and today.needed > MOST_MINUTES:
-        told.append("More cards are new than fit before the exam: `dva quiz TOPIC` asks what matters most to you.")
-    elif today.needed is not None:
-        pace = f"about {today.needed} minutes a day: `dva settings minutes {today.needed}`"
-        told.append(f"To see every card in time takes {pace}.")
+    countdown = "" if today.days_to_exam is None else _countdown(today.days_to_exam)
+    told = [_due(today, desk) + countdown, *_about_the_exam(today)]
     if today.weakest:
         told.append(f"Weakest topic: {desk.title(today.weakest)} (dva notes {today.weakest}).")
     if today.ahead:
@@ -173,6 +162,32 @@ def lines(today: Today, desk: Desk, *, keys: bool) -> Sequence[str]:
         told.append(f"The key of {question} was mended since you answered it, so its note is due.")
     told.append(_next_step(today, keys))
     return told
+
+
+def _due(today: Today, desk: Desk) -> str:
+    """What is due and how long it takes; never the whole heap."""
+    away = f"{today.away} days away. " if today.away and today.backlog else ""
+    if away and today.backlog and today.backlog.covers >= today.due:
+        return f"{away}{today.due} due, {today.new} new, about {today.minutes} min."
+    if today.backlog:
+        most = f"most worth it{_and_new(today)}; {clear_by(today.clear_on, days.date_of(desk.day))}."
+        if away:
+            return f"{away}{today.due} due; {desk.minutes} minutes today covers the {today.backlog.covers} {most}"
+        return f"{desk.minutes} minutes cover the {today.backlog.covers} of {today.due} due that are {most}"
+    if today.review or today.new:
+        due = f"{today.review} of {today.due}" if today.review < today.due else str(today.review)
+        return f"{due} due, {today.new} new, about {today.minutes} min."
+    return f"Nothing is due. Tomorrow {today.tomorrow}."
+
+
+def _about_the_exam(today: Today) -> Iterator[str]:
+    if today.exam_passed:
+        yield f"The exam day, {today.exam_passed}, has passed: `dva settings exam-date none`, or the next date."
+    if today.needed is not None and today.needed > MOST_MINUTES:
+        yield "More cards are new than fit before the exam: `dva quiz TOPIC` asks what matters most to you."
+    elif today.needed is not None:
+        pace = f"about {today.needed} minutes a day: `dva settings minutes {today.needed}`"
+        yield f"To see every card in time, and again, takes {pace}."
 
 
 def _and_new(today: Today) -> str:

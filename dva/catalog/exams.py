@@ -1,6 +1,6 @@
 """The exams as data: when each is in use, its format, its domains and tasks. Dates in, an exam out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -72,7 +72,7 @@ def load(roots: Sequence[Path]) -> dict[str, Exam]:
     return dict(sorted(found.items(), key=lambda pair: pair[1].used_from or ""))
 
 
-def before(exams: dict[str, Exam], exam: Exam) -> Exam | None:
+def before(exams: Mapping[str, Exam], exam: Exam) -> Exam | None:
     """The exam that this one replaced."""
     names = list(exams)
     return exams[names[names.index(exam.id) - 1]] if names.index(exam.id) else None

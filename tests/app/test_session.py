@@ -161,3 +161,31 @@ def test_a_clock_that_was_ahead_is_told_with_the_way_out(bank: Path, log: Store)
     laid = desk.lay(log, [bank], BEGIN)
     assert card in laid.unseen
     assert not any("a clock was wrong" in line for line in today.lines(today.look(log, laid), laid, keys=False))
+
+
+def test_an_exam_day_that_has_passed_is_told(bank: Path, log: Store) -> None:
+    session = begin(log, bank, Wish(limit=1))
+    reply(session, right=True)
+    log.append("setting", Setting("exam-date", "2026-11-30"), *days.moment(BEGIN))
+    for day, expected in ((24, False), (30, False), (31, True)):
+        laid = desk.lay(log, [bank], BEGIN + timedelta(days=day - 24))
+        lines = today.lines(today.look(log, laid), laid, keys=False)
+        assert any("2026-11-30, has passed" in line for line in lines) == expected
+
+
+def test_minutes_that_leave_no_room_for_what_comes_back_are_told(bank: Path, log: Store) -> None:
+    """119 new cards in 7 days are 17 a day, and there is room for 23: what comes back would not fit."""
+    reply(begin(log, bank, Wish(limit=1)), right=True)
+    log.append("setting", Setting("exam-date", "2026-12-04"), *days.moment(BEGIN))
+    told = today.look(log, desk.lay(log, [bank], BEGIN))
+    assert told.new == 23 and told.needed is not None and told.needed > 15
+    log.append("setting", Setting("exam-date", "2027-02-04"), *days.moment(BEGIN))
+    assert today.look(log, desk.lay(log, [bank], BEGIN)).needed is None
+
+
+def test_an_earlier_exam_day_says_how_the_weights_move_back(bank: Path, log: Store) -> None:
+    exams = desk.lay(log, [bank], BEGIN).exams
+    back = today.what_changes(exams, exams["dva-c02"])
+    assert "in use until 2026-11-30" in back and "Only DVA-C03 has: security of AI services" in back
+    assert "Development with AWS Services 30 to 32 %" in back and "Security" not in back.split("Weights:")[1]
+    assert "Development with AWS Services 32 to 30 %" in today.what_changes(exams, exams["dva-c03"])
