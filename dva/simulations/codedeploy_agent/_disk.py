@@ -1,5 +1,6 @@
 """A model of files and folders: absolute paths to text, and the refusals that an operating system gives."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 
@@ -35,13 +36,24 @@ class Disk:
     files: dict[str, str] = field(default_factory=dict)
     folders: set[str] = field(default_factory=lambda: {"/"})
 
+    def __post_init__(self) -> None:
+        self.inside = Counter(parent(path) for path in (*self.files, *self.folders))
+
     def put(self, path: str, text: str) -> None:
         """A file with all folders that it needs, as somebody outside the agent makes it."""
         folder = parent(path)
         while folder != "/":
-            self.folders.add(folder)
+            self._enter_folder(folder)
             folder = parent(folder)
+        self._enter_file(path, text)
+
+    def _enter_file(self, path: str, text: str) -> None:
+        self.inside[parent(path)] += path not in self.files
         self.files[path] = text
+
+    def _enter_folder(self, path: str) -> None:
+        self.inside[parent(path)] += path not in self.folders
+        self.folders.add(path)
 
     def exists(self, path: str) -> bool:
         """Whether a file or a folder is there."""
@@ -51,19 +63,19 @@ class Disk:
         """Remove a file, or a folder that is empty; whether something was removed."""
         if path in self.files:
             del self.files[path]
-            return True
-        inside = path.rstrip("/") + "/"
-        if path in self.folders and not any(other.startswith(inside) for other in (*self.files, *self.folders)):
+        elif path in self.folders and not self.inside[path]:
             self.folders.remove(path)
-            return True
-        return False
+        else:
+            return False
+        self.inside[parent(path)] -= 1
+        return True
 
     def mkdir(self, path: str) -> None:
         """Make one folder."""
         if self.exists(path):
             raise DiskError(f"{path} exists already")
         self._need(parent(path))
-        self.folders.add(path)
+        self._enter_folder(path)
 
     def copy(self, source: str, text: str, path: str) -> str:
         """Write a file; into a folder where one stands in its place. Returns where it went."""
@@ -72,7 +84,7 @@ class Disk:
         if path in self.folders:
             raise DiskError(f"{path} is a folder")
         self._need(parent(path))
-        self.files[path] = text
+        self._enter_file(path, text)
         return path
 
     def _need(self, folder: str) -> None:

@@ -46,17 +46,21 @@ class Plan:
     """The rule function: what happens to a file that is there."""
     commands: list[Command] = field(default_factory=list)
     copies: dict[str, str] = field(default_factory=dict)
-    folders: list[str] = field(default_factory=list)
+    folders: dict[str, None] = field(default_factory=dict)
+    """Folders to make, in order."""
     permissions: set[str] = field(default_factory=set)
     retained: list[str] = field(default_factory=list)
     overwritten: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.inside = _tree(self.bundle)
 
     def entry(self, source: Any, destination: Any) -> None:
         """One entry of `files`."""
         if not isinstance(source, str) or not isinstance(destination, str):
             raise CannotInstall(rules.IMPOSSIBLE, f"{to_s(source)} to {to_s(destination)}: a path must be text")
         inside, target = self._inside(source), expand(destination)
-        if inside == "" or any(path.startswith(inside + "/") for path in self.bundle):
+        if inside == "" or inside in self.inside:
             self._ancestors(target)
             self._folder(inside, target)
         else:
@@ -86,8 +90,7 @@ class Plan:
         if target not in self.disk.folders:
             self._mkdir(target)
         start = inside + "/" if inside else ""
-        names = {path[len(start) :].partition("/")[0] for path in self.bundle if path.startswith(start)}
-        for each in sorted(names):
+        for each in sorted(self.inside.get(inside, ())):
             path, goal = start + each, target.rstrip("/") + "/" + each
             if path in self.bundle:
                 self._file(path, goal)
@@ -115,7 +118,7 @@ class Plan:
             raise CannotInstall(rules.IMPOSSIBLE, f"{path} is to be a file and a folder")
         if path not in self.folders:
             self.commands.append(Command("mkdir", path))
-            self.folders.append(path)
+            self.folders[path] = None
 
     def permission(self, permission: Permission) -> None:
         """One entry of `permissions`."""
@@ -157,6 +160,17 @@ class Plan:
         told = [f"{word} {to_s(value)}" for word, value in (("mode", permission.mode), ("owner", permission.owner),
                 ("group", permission.group), ("acls", ",".join(permission.acls or ()))) if value]  # fmt: skip
         self.commands.append(Command("permission", path, told=", ".join(told) or "nothing"))
+
+
+def _tree(bundle: Mapping[str, str]) -> dict[str, set[str]]:
+    """The names in each folder of the bundle; `` is its top."""
+    tree: dict[str, set[str]] = {}
+    for path in bundle:
+        while path:
+            folder, _, leaf = path.rpartition("/")
+            tree.setdefault(folder, set()).add(leaf)
+            path = folder
+    return tree
 
 
 def _matches(path: str, start: str, permission: Permission) -> bool:
