@@ -131,24 +131,31 @@ def _varied(question: Question, scenario: Scenario, values: Mapping[str, Any]) -
 
 
 def _choices(simulation: Simulation, scenario: Scenario, truth: Trace, place: str) -> tuple[Choice, ...]:
-    """The truth first, then what each belief predicts, each value once; numbers filled up with near ones."""
+    """The truth first, then what each belief predicts, each once; filled up with near numbers or other names."""
     try:
         value = resolve(truth.outcome, place)
     except KeyError:
         raise ContentError(f"the outcome has no `{place}`") from None
     step = truth.deciding(place)
     why = f"{step.title}. {step.detail}".strip() if step else "Nothing changes this, so it stays as it began."
-    choices = [Choice(value_id(value), value_text(value), True, why)]
+    choices = {value_text(value): Choice(value_id(value), value_text(value), True, why)}
     for belief_id, says, why_wrong, predicted in _believed(simulation, scenario, place):
-        if len(choices) < MOST_OPTIONS and value_id(predicted) not in {choice.id for choice in choices}:
-            reason = f"That would follow if {_lower(says)}. {why_wrong}"
-            belief = f"{simulation.name}/{belief_id}"
-            choices.append(Choice(value_id(predicted), value_text(predicted), False, reason, belief))
-    for near in _near(value):
-        if len(choices) < MOST_OPTIONS and value_id(near) not in {choice.id for choice in choices}:
-            reason = f"No rule gives this; the simulation computes {value_text(value)}."
-            choices.append(Choice(value_id(near), value_text(near), False, reason))
-    return tuple(choices)
+        text, belief = value_text(predicted), f"{simulation.name}/{belief_id}"
+        reason = f"That would follow if {_lower(says)}. {why_wrong}"
+        choices.setdefault(text, Choice(value_id(predicted), text, False, reason, belief))
+    fillers = _near(value) if len(choices) == 1 else [*_near(value), *_named(simulation, truth, place, value)]
+    for other in fillers:
+        reason = f"Neither a rule nor a common mistake leads here; the simulation computes {value_text(value)}."
+        choices.setdefault(value_text(other), Choice(value_id(other), value_text(other), False, reason))
+    return tuple(choices.values())[:MOST_OPTIONS]
+
+
+def _named(simulation: Simulation, truth: Trace, place: str, value: Any) -> list[str]:
+    """Other words that could stand there: the statuses, or the names in the picture where the value is one of them."""
+    if place == "/status":
+        return list(simulation.statuses)
+    pictures = (part for part in truth.initial["state"].values() if isinstance(part, Mapping))
+    return next((list(names) for names in pictures if value in names), []) if isinstance(value, str) else []
 
 
 def _believed(simulation: Simulation, scenario: Scenario, place: str) -> Iterator[tuple[str, str, str, Any]]:

@@ -140,3 +140,30 @@ def test_arithmetic(text: str, value: object) -> None:
 def test_nothing_but_arithmetic_is_computed(text: str) -> None:
     with pytest.raises(ContentError):
         compute(text, {"n": 7})
+
+
+def test_names_are_filled_up_with_others_of_the_picture_only_where_a_belief_makes_a_question() -> None:
+    instances = [
+        {"ec2InstanceId": f"i-{n}", "attributes": [], "remainingResources": [
+            {"name": "CPU", "integerValue": 1000 * n}, {"name": "MEMORY", "integerValue": 1000}]}
+        for n in range(1, 4)
+    ]  # fmt: skip
+    given = {
+        "cluster": {"containerInstances": instances},
+        "taskDefinition": {"family": "t", "containerDefinitions": [{"name": "c", "cpu": 100, "memory": 100}]},
+        "service": {"serviceName": "s", "desiredCount": 1, "placementStrategy": [{"type": "binpack", "field": "cpu"}]},
+    }
+    packed = Scenario("ecs-placement", "p", "p", given)
+    item = realise(question(outcome="/placements/0/containerInstance"), packed, 0)
+    assert {choice.text for choice in item.choices} == {"i-1", "i-2", "i-3"}
+    assert [choice.belief for choice in item.choices if choice.text == "i-2"] == [None]
+    assert [choice.belief is not None for choice in item.choices if choice.text == "i-3"] == [True]
+
+
+def test_no_two_options_read_alike() -> None:
+    asked = Scenario("ecs-capacity-provider", "c", "c", {
+        "capacityProviderStrategy": [{"capacityProvider": "cp", "weight": 1}], "desiredCount": 8,
+        "capacityProviders": [{"name": "cp", "instancesRunning": 2, "tasksPerInstance": 4, "runningTasks": 8}],
+    })  # fmt: skip
+    item = realise(question(outcome="/reservation/cp"), asked, 0)
+    assert len({choice.text for choice in item.choices}) == len(item.choices)
