@@ -63,14 +63,16 @@ class Desk:
         return days.moment(self.now)
 
 
-def lay(store: Store, roots: Sequence[Path], now: datetime, library: Library | None = None) -> Desk:
-    """Read the library, the cards and the settings."""
+def lay(
+    store: Store, roots: Sequence[Path], now: datetime, library: Library | None = None, *, legacy: bool = False
+) -> Desk:
+    """Read the library, the cards and the settings; with `legacy` what is legacy or a draft is there too."""
     library = library or notes.library(roots)
     exams = library.exams
     day = days.day_of(*days.moment(now))
     exam, goal = exam_of(store, exams, day)
-    usable = [q for q in library.questions.values() if is_usable(q, exam.id, days.date_of(day))]
-    candidates = _candidates(library, usable)
+    usable = [q for q in library.questions.values() if is_usable(q, exam.id, days.date_of(day), legacy)]
+    candidates = _candidates(library, usable, legacy)
     cards = {card.id: card for card in store.cards() if card.id in candidates}
     mended = tuple(_mended(store, roots, usable))
     for name in {library.questions[question].notes[0] for question in mended} & set(cards):
@@ -132,19 +134,21 @@ def minutes_of(settings: Mapping[str, Any]) -> int:
     return said if isinstance(said, int) and 1 <= said <= MOST_MINUTES else MINUTES
 
 
-def is_usable(question: Question, exam: str, today: date) -> bool:
-    """Whether a question is asked: of the exam studied for, in force today, neither draft nor legacy."""
+def is_usable(question: Question, exam: str, today: date, legacy: bool = False) -> bool:
+    """Whether a question is asked: of the exam studied for, and unless `legacy` is asked for in force today,
+    neither draft nor legacy.
+    """
     in_force = question.valid_until is None or question.valid_until >= today.isoformat()
-    return exam in question.exams and question.status not in ("draft", "legacy") and in_force
+    return exam in question.exams and (legacy or (question.status not in ("draft", "legacy") and in_force))
 
 
-def _candidates(library: Library, questions: Sequence[Question]) -> dict[str, Candidate]:
+def _candidates(library: Library, questions: Sequence[Question], legacy: bool) -> dict[str, Candidate]:
     """Every note that has a question, in the order in which new ones are met: the easier of a topic first."""
     probes: dict[str, list[Probe]] = {}
     topic_of = {note: topic.id for topic in library.topics.values() for note in topic.notes}
     for question in questions:
         card = question.notes[0]
-        if library.notes[card].status != "legacy":
+        if legacy or library.notes[card].status != "legacy":
             probes.setdefault(card, []).append(
                 Probe(question.id, question.notes, topic_of.get(card, ""), question.difficulty)
             )

@@ -30,7 +30,7 @@ KEPT = {False: "session", True: "practice"}
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """What the learner asked for. Practice (any of the last four) leaves the schedule alone."""
+    """What the learner asked for. Practice (any of the last five) leaves the schedule alone."""
 
     topics: tuple[str, ...] = ()
     limit: int | None = None
@@ -40,17 +40,19 @@ class Wish(msgspec.Struct, frozen=True):
     missed_days: int | None = None
     domain: str | None = None
     confident_errors: bool = False
+    legacy: bool = False
 
     @property
     def practice(self) -> bool:
         """Whether answers leave the schedule alone."""
-        return bool(self.cram or self.missed_days or self.domain or self.confident_errors)
+        return bool(self.cram or self.missed_days or self.domain or self.confident_errors or self.legacy)
 
     @property
     def command(self) -> str:
         """The command that asks for this, and so goes on with it."""
         values = {"limit": self.limit, "minutes": self.minutes, "seed": self.seed, "domain": self.domain}
         flags = ["--cram"] * self.cram + ["--confident-errors"] * self.confident_errors
+        flags += ["--legacy"] * self.legacy
         flags += [f"--missed {self.missed_days}d"] if self.missed_days else []
         flags += [f"--{name} {value}" for name, value in values.items() if value is not None]
         return " ".join(["dva quiz", *self.topics, *flags])

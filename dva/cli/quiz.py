@@ -21,6 +21,8 @@ Missed = Annotated[str | None, typer.Option("--missed", metavar="7d", help="Prac
 Domain = Annotated[str | None, typer.Option("--domain", metavar="N", help="Practise one domain of the exam.")]
 Sure = Annotated[bool, typer.Option("--confident-errors", help="Practise where you were sure and wrong.")]
 
+Legacy = Annotated[bool, typer.Option("--legacy", help="Practise what is legacy or a draft too.")]
+
 
 @app.command()
 def quiz(
@@ -34,12 +36,13 @@ def quiz(
     missed: Missed = None,
     domain: Domain = None,
     confident_errors: Sure = False,
+    legacy: Legacy = False,
     content: Content = None,
 ) -> None:
     """Answer questions: what is due first, then new ones. Every answer is kept at once."""
     from dva.app.quiz import Wish
 
-    wish = Wish(tuple(topics or ()), limit, minutes, seed, cram, _days(missed), domain, confident_errors)
+    wish = Wish(tuple(topics or ()), limit, minutes, seed, cram, _days(missed), domain, confident_errors, legacy)
     start(wish, content, plain=plain, json=json)
 
 
@@ -49,7 +52,7 @@ def _days(missed: str | None) -> int | None:
     if missed is None:
         return None
     number = missed.lower().removesuffix("d")
-    if not number.isdigit() or int(number) < 1:
+    if not number.isdecimal() or len(number) > 5 or int(number) < 1:
         raise UsageError(f"`{missed}` is no number of days", hint="write it like 7d")
     return int(number)
 
@@ -65,7 +68,7 @@ def start(wish: Any, content: Any, *, plain: bool, json: bool) -> Any:
     if warning := notes.skipped(library):
         warn(warning)
     with store.open(paths.database()) as progress:
-        session = use.begin(progress, desk.lay(progress, folders, now(), library), wish, now)
+        session = use.begin(progress, desk.lay(progress, folders, now(), library, legacy=wish.legacy), wish, now)
         front = fronts.front(_remembered(progress, plain), json, folders)
         if session.resumed and session.given:
             front.say(f"Going on where you stopped: {len(session.given)} answered.")

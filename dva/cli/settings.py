@@ -47,6 +47,8 @@ def settings(
         return write(envelope("settings", settings={row.name: row.holds for row in rows}, suspended=suspended))
     for row in rows:
         say(f"{row.name:<10} {row.holds:<12} {row.meaning}", rest=" " * 11)
+    for change in laid.exam.changes if name == "exam" else ():
+        say(f"- {change}", rest="  ")
     for card in suspended:
         write(f"suspended  {card}")
     return None

@@ -37,3 +37,9 @@ def test_a_time_outside_of_what_is_kept_is_refused(run_dva: RunDva, when: str) -
     for command in ((), ("quiz", "--plain"), ("settings", "minutes", "20")):
         done = run_dva(*command, env={"DVA_NOW": when})
         assert done.returncode == 2 and done.stderr.startswith("dva: error: DVA_NOW is "), done.stderr
+
+
+def test_numbers_that_are_none_are_refused(run_dva: RunDva) -> None:
+    for arguments in (("settings", "minutes", "²"), ("quiz", "--missed", "²d"), ("quiz", "--missed", "9" * 5000)):
+        done = run_dva(*arguments)
+        assert done.returncode == 2 and "Traceback" not in done.stderr, done.stderr[-200:]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from learner import BEGIN, Learner, make_bank
+from learner import BEGIN, NOTES, Learner, make_bank
 
 from dva import store as room
 from dva.app import desk, quiz, today
@@ -189,3 +189,21 @@ def test_an_earlier_exam_day_says_how_the_weights_move_back(bank: Path, log: Sto
     assert "in use until 2026-11-30" in back and "Only DVA-C03 has: security of AI services" in back
     assert "Development with AWS Services 30 to 32 %" in back and "Security" not in back.split("Weights:")[1]
     assert "Development with AWS Services 32 to 30 %" in today.what_changes(exams, exams["dva-c03"])
+
+
+def test_legacy_and_drafts_are_asked_only_where_it_is_said_and_as_practice(bank: Path, log: Store) -> None:
+    notes, questions = bank / "notes" / "t0.yaml", bank / "questions" / "t1.yaml"
+    notes.write_text(notes.read_text().replace("id: t0.0, ", "id: t0.0, status: legacy, "))
+    text = questions.read_text()
+    for n in range(2):
+        text = text.replace(f"- id: t1.0.q{n}\n", f"- id: t1.0.q{n}\n  status: draft\n")
+        text = text.replace(f"- id: t1.1.q{n}\n", f"- id: t1.1.q{n}\n  valid_until: '2026-11-23'\n")
+    questions.write_text(text)
+    out = {"t0.0", "t1.0", "t1.1"}
+    assert not out & set(desk.lay(log, [bank], BEGIN).candidates)
+    laid, wish = desk.lay(log, [bank], BEGIN, legacy=True), Wish(legacy=True, limit=NOTES)
+    session = quiz.begin(log, laid, wish, lambda: BEGIN)
+    assert out <= {place.card for place in session.kept.places}
+    reply(session, right=True)
+    assert [card.stability for card in log.cards()] == [None]
+    assert wish.command == f"dva quiz --legacy --limit {NOTES}"
