@@ -203,6 +203,35 @@ def test_shell_state_agrees_with_bash(folders: Path, entries: list[str]) -> None
     assert got["state_after"]["variables"] == told["variables"]
 
 
+@pytest.mark.parametrize(
+    ("entry", "value"),
+    [('A="q\\"r"', 'q"r'), ('A="\\$B"', "$B"), ('A="a\\b"', "a\\b"), ('A="c\\\\d"', "c\\d"), ("A='e\\f'", "e\\f")],
+)
+def test_double_quotes_leave_a_backslash_its_meaning_before_few_characters(entry: str, value: str) -> None:
+    got = outcome({"version": 0.2, "phases": {"build": {"commands": [entry]}}})
+    run = subprocess.run(["bash", "-c", f'{entry}; printf %s "$A"'], capture_output=True, text=True, check=True)
+    assert got["state_after"]["variables"] == {"A": value} == {"A": run.stdout}
+
+
+@pytest.mark.parametrize(
+    ("entry", "status"),
+    [("set -e; t; u", "FAILED"), ("set -euo pipefail\nt\nu", "FAILED"), ("set -o errexit; t; u", "FAILED"),
+     ("set -e; t || u; u", "SUCCEEDED"), ("set -e; t && u; u", "SUCCEEDED"), ("set -e; u && t; u", "FAILED"),
+     ("set -o pipefail; t; u", "SUCCEEDED"), ("set -x; t; u", "SUCCEEDED"), ("t; set -e; u", "SUCCEEDED")],
+)  # fmt: skip
+def test_set_e_lets_the_first_failure_of_an_entry_through(entry: str, status: str) -> None:
+    got = outcome({"version": 0.2, "phases": {"build": {"commands": [entry]}}}, faults=[{"command": "t", "exit": 1}])
+    script = f"t() {{ return 1; }}; u() {{ :; }}; {entry}"
+    code = subprocess.run(["bash", "-c", script], capture_output=True, check=False).returncode
+    assert got["status"] == status == ("FAILED" if code else "SUCCEEDED")
+
+
+def test_a_secret_that_is_nested_without_end_has_no_key() -> None:
+    spec = {"version": 0.2, "env": {"secrets-manager": {"A": "s:key"}}, "phases": {"build": {"commands": ["x"]}}}
+    got = outcome(spec, secrets_manager={"s": "[" * 50_000})
+    assert (got["failed_phase"], got["errors"][0]["code"]) == ("DOWNLOAD_SOURCE", "SECRET_NOT_FOUND")
+
+
 def _stays_inside(entries: list[str], root: Path) -> bool:
     """Whether bash had nothing to complain of: then every `cd` went somewhere."""
     run = subprocess.run(["bash", "-c", "\n".join(entries)], cwd=root, capture_output=True, text=True, check=False,

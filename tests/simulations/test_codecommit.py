@@ -172,3 +172,9 @@ def test_an_approval_counts_once_and_the_authors_never(approvals: list[str], poo
 def test_ways_to_sign_in(identity: str, works: list[str]) -> None:
     ways = ["git-credentials", "ssh", "credential-helper", "git-remote-codecommit"]
     assert outcome(identity=identity, want=ways)["allowed"] == works
+
+
+def test_a_pattern_that_is_nested_without_end_is_an_error_with_its_place() -> None:
+    with pytest.raises(GivenError) as problem:
+        outcome(eventRules=[{"pattern": "[" * 50_000}], events=[{"type": "updateReference"}])
+    assert problem.value.pointer == "/eventRules/0/pattern"

@@ -308,3 +308,9 @@ def test_an_action_that_was_abandoned_does_not_end_its_second_run() -> None:
         "stop": {"execution": "e1", "at": 5, "abandon": True}, "retry": {"stage": "S0", "execution": "e1", "at": 8},
     }  # fmt: skip
     assert ENGINE.run(run).outcome["finished_at"] == {"e1": 18}
+
+
+def test_text_that_is_nested_without_end_is_an_error_of_the_pipeline() -> None:
+    with pytest.raises(GivenError) as problem:
+        ENGINE.run({"pipeline": "[" * 50_000, "executions": [{"id": "e1"}]})
+    assert problem.value.pointer == "/pipeline"

@@ -109,7 +109,7 @@ def secret(given: Given, reference: str) -> Any:
     if isinstance(found, str):
         try:
             found = msgspec.json.decode(found)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return None
     return found.get(key) if isinstance(found, dict) else None
 

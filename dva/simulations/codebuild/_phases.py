@@ -155,16 +155,19 @@ class Build:
         return code
 
     def codes(self, command: str, shell: Shell, attempt: Attempt) -> Iterator[int]:
-        """The exit codes of the parts that run: && after success only, || after failure only."""
-        code = 0
-        for operator, part in shells.simple_parts(command):
+        """The exit codes of the parts that run: && after success only, || after failure only; `set -e` ends it all."""
+        code, strict = 0, False
+        parts = shells.simple_parts(command)
+        following = [operator for operator, _ in parts[1:]] + [";"]
+        for (operator, part), then in zip(parts, following, strict=True):
             if (operator == "&&" and code) or (operator == "||" and not code):
                 continue
             code = self.fault(part, attempt) or shells.exit_code(part)
             if not code:
                 shells.apply(part, shell)
+                strict = strict or shells.stops_at_failures(part)
             yield code
-            if part.split()[0] == "exit":
+            if part.split()[0] == "exit" or (code and strict and then not in ("&&", "||")):
                 return
 
     def fault(self, command: str, attempt: Attempt) -> int:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 ASSIGNMENT = re.compile(rf"({NAME})=(.*)", re.DOTALL)
 REFERENCE = re.compile(rf"\$(?:\{{({NAME})\}}|({NAME}))")
+IN_QUOTES = re.compile(rf"""\\(["\\$`])|{REFERENCE.pattern}""")
+"""What double quotes leave special: a backslash before one of these, and variables."""
 WORDS = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+""", re.DOTALL)
 PIECES = re.compile(r"""\\(.)|'([^']*)'|"((?:[^"\\]|\\.)*)"|([^\\'"]+)""", re.DOTALL)
 OPERATORS = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|\\.|\$\([^)]{0,200}\)|(&&|\|\||;|\n)""", re.DOTALL)
@@ -77,10 +79,13 @@ def expand(word: str, variables: dict[str, str]) -> str:
     def put(text: str) -> str:
         return REFERENCE.sub(lambda found: variables.get(found[1] or found[2], ""), text)
 
+    def put_quoted(text: str) -> str:
+        return IN_QUOTES.sub(lambda found: found[1] or variables.get(found[2] or found[3], ""), text)
+
     made = []
     for found in PIECES.finditer(word):
         escaped, single, double, bare = found.groups()
-        made.append(escaped or single or (put(double) if double else "") or (put(bare) if bare else ""))
+        made.append(escaped or single or (put_quoted(double) if double else "") or (put(bare) if bare else ""))
     return "".join(made)
 
 
@@ -90,6 +95,13 @@ def exit_code(part: str) -> int:
     if words[0] == "exit" and len(words) <= 2 and (len(words) == 1 or words[1].isdigit()):
         return int(words[1]) % 256 if len(words) == 2 else 0
     return int(words == ["false"])
+
+
+def stops_at_failures(part: str) -> bool:
+    """Whether the part is `set -e`, alone or with other options: the first command that fails then ends the entry."""
+    words = part.split()
+    options = [word for word in words[1:] if word.startswith("-") and not word.startswith("--")]
+    return words[0] == "set" and (any("e" in option for option in options) or "errexit" in words)
 
 
 def is_unknown(part: str) -> bool:

@@ -178,6 +178,8 @@ def pattern_of(rule: dict[str, Any], index: int) -> tuple[dict[str, Any], str | 
             pattern = msgspec.json.decode(pattern)
         except msgspec.DecodeError as problem:
             raise GivenError(f"this is not JSON: {problem}", pointer=place) from None
+        except RecursionError:
+            raise GivenError("this is nested too deeply", pointer=place) from None
     if not isinstance(pattern, dict):
         raise GivenError("a pattern is a mapping", pointer=place)
     return pattern, rule.get("target")

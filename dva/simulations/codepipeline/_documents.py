@@ -137,6 +137,8 @@ def pipeline_of(given: Given) -> Pipeline:
             document = msgspec.json.decode(document)
         except msgspec.DecodeError as problem:
             raise GivenError(f"this is not JSON: {problem}", pointer="/pipeline") from None
+        except RecursionError:
+            raise GivenError("this is nested too deeply", pointer="/pipeline") from None
     try:
         pipeline: Pipeline = decode(document, Pipeline)
     except GivenError as problem:
