@@ -10,6 +10,9 @@ from dva.catalog.library import Library, Topic
 from dva.errors import UsageError
 from dva.items.entries import Note
 
+NAME = 4
+"""A word of so many letters can be a name in another spelling; a shorter one would be found between two words."""
+
 
 def library(roots: Sequence[Path]) -> Library:
     """Everything that can be studied, from the compiled index where it holds."""
@@ -58,15 +61,24 @@ def of_topic(found: Library, chosen: Topic) -> list[Note]:
 
 
 def search(found: Library, words: str) -> list[Note]:
-    """The notes that have every word (in id, text, myth, title or source), best first."""
+    """The notes that have every word (in id, text, myth, title or source), best first.
+
+    A name is found in any of its spellings: `--force-new-deployment`, `forceNewDeployment`, force new deployment.
+    """
     wanted = words.lower().split()
     scored = []
     for note in found.notes.values():
         topic = found.topic_of(note.id)
         text = " ".join((note.id, topic.title if topic else "", note.text, note.myth or "", note.source)).lower()
-        if all(word in text for word in wanted):
+        squeezed = _squeezed(text)
+        if all(word in text or (len(_squeezed(word)) >= NAME and _squeezed(word) in squeezed) for word in wanted):
             scored.append((sum(note.text.lower().count(word) for word in wanted), note))
     return [note for _, note in sorted(scored, key=lambda pair: -pair[0])]
+
+
+def _squeezed(text: str) -> str:
+    """Letters and digits alone."""
+    return "".join(filter(str.isalnum, text.lower()))
 
 
 def myths(found: Library, only: Iterable[str] | None = None) -> list[Note]:

@@ -37,7 +37,7 @@ def export(
     with store.open(paths.database()) as progress:
         if file is not None:
             written = progress.export(file)
-            return _told(json, "export", f"{written} events written to {file}", events=written, file=str(file))
+            return _told(json, "export", f"{_events(written)} written to {file}", events=written, file=str(file))
         lines = progress.lines()
         if json:
             from json import loads
@@ -57,7 +57,7 @@ def import_(
 
     with store.open(paths.database()) as progress:
         added = progress.import_file(file)
-    _told(json, "import", f"{added} new events", added=added)
+    _told(json, "import", _events(added, "new "), added=added)
 
 
 @app.command()
@@ -84,7 +84,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A backup or an export.")]
     done = store.restore(paths.database(), file)
     if done.aside:
         warn(f"the database could not be read; it was put aside as {done.aside}")
-    _told(json, "restore", f"{done.added} events came back", added=done.added, aside=done.aside and str(done.aside))
+    _told(json, "restore", f"{_events(done.added)} came back", added=done.added, aside=done.aside and str(done.aside))
 
 
 @app.command()
@@ -95,7 +95,7 @@ def verify(json: Json = False) -> None:
     with store.open(paths.database()) as progress:
         found = progress.verify()
         events = len(progress.events())
-    well = f"all well: {events} events, everything follows from them"
+    well = f"all well: {_events(events)}, everything follows from them"
     _told(json, "verify", "\n".join(found) or well, problems=found, events=events)
     raise typer.Exit(ExitCode.STORE if found else ExitCode.OK)
 
@@ -110,7 +110,7 @@ def sync(
 
     with store.open(paths.database()) as progress:
         done = progress.sync(folder)
-    said = f"{done.received} events received, {done.sent} sent"
+    said = f"{_events(done.received)} received, {done.sent} sent"
     _told(json, "sync", said, received=done.received, sent=done.sent)
 
 
@@ -134,6 +134,10 @@ def reset(
         progress.reset(card, *days.moment(now()))
     said = f"{card or 'Everything'} begins anew; the backup is {kept}"
     return _told(json, "reset", said, reset=True, card=card, backup=str(kept))
+
+
+def _events(count: int, kind: str = "") -> str:
+    return f"{count} {kind}event" if count == 1 else f"{count} {kind}events"
 
 
 def _told(json: bool, what: str, text: str, **fields: Any) -> None:

@@ -163,9 +163,9 @@ def disputes(rows: Sequence[Any], library: Any, today: date) -> str:
     blocks = []
     for row in rows:
         question = library.questions.get(row.question)
-        told = [f"### {row.question} (rev {row.rev})", ""]
+        told = [f"### {clean(row.question)} (rev {row.rev})", ""]
         if question is not None:
-            told += [f"Question: {' '.join(question.stem.split())}", ""]
-        told += [f"Said on {row.on.isoformat()}: {row.why or 'the key is wrong'}"]
+            told += [f"Question: {clean(' '.join(question.stem.split()))}", ""]
+        told += [f"Said on {row.on.isoformat()}: {clean(row.why) or 'the key is wrong'}"]
         blocks.append("\n".join(told))
     return "\n\n".join(blocks) or "No key was disputed. In a quiz, `w` after an answer does that."

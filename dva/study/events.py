@@ -4,7 +4,7 @@ The raw answer is kept, so that a later memory model can be replayed over it. Un
 version may have written them.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
@@ -12,7 +12,6 @@ Name = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\A[^\x00-\x1f
 Text = Annotated[str, Meta(max_length=20_000)]
 Milliseconds = Annotated[int, Meta(ge=0, le=2**53)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
-QuestionType = Literal["single", "multi", "order", "match", "predict"]
 Chosen = list[str | list[str]]
 """Option ids as they were chosen; for a match [left, right] pairs."""
 
@@ -22,12 +21,13 @@ class Answer(Struct, frozen=True, omit_defaults=True):
 
     The first of `notes` is the card that is rated, the others are logged. `practice` leaves the schedule alone.
     `repeat` says that the session asked again; what counts for the schedule is decided by replay alone.
+    `type` is single, multi, order, match or predict, or one that a newer version asks.
     `variant` is the seed of a generated question, `exams` the task in each exam (`{"dva-c03": "3.3"}`).
     """
 
     question: Name
     rev: Count
-    type: QuestionType
+    type: Name
     chosen: Chosen
     correct: bool
     sure: bool

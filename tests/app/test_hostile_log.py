@@ -43,3 +43,23 @@ def test_numbers_that_are_none_are_refused(run_dva: RunDva) -> None:
     for arguments in (("settings", "minutes", "²"), ("quiz", "--missed", "²d"), ("quiz", "--missed", "9" * 5000)):
         done = run_dva(*arguments)
         assert done.returncode == 2 and "Traceback" not in done.stderr, done.stderr[-200:]
+
+
+def test_lines_of_a_newer_version_are_kept_and_passed_on(run_dva: RunDva, tmp_path: Any) -> None:
+    body = {"question": "q", "rev": 1, "type": "case-study", "chosen": ["a"], "correct": True, "sure": True}
+    body |= {"notes": ["newer.1"], "topic": "newer", "ms": 9000, "mood": "good"}
+    file = tmp_path / "log.jsonl"
+    file.write_text(line(1, "answer", body) + line(2, "hologram", {"card": {"a": [1]}, "notes": 7}))
+    told = run_dva("data", "import", file, env=NOW)
+    assert (told.returncode, told.stdout) == (0, "2 new events\n")
+    assert run_dva("data", "export", env=NOW).stdout.count('"mood":"good"') == 1
+    for command in ((), ("report", "--json"), ("data", "verify")):
+        assert run_dva(*command, env=NOW).returncode == 0
+
+
+def test_no_control_sequence_of_a_dispute_reaches_the_screen(run_dva: RunDva, tmp_path: Any) -> None:
+    file = tmp_path / "log.jsonl"
+    file.write_text(line(1, "dispute", {"question": "gone", "why": "\x1b[2Jnot \x07so"}))
+    assert run_dva("data", "import", file, env=NOW).returncode == 0
+    told = run_dva("report", "--disputed", env=NOW).stdout
+    assert "not" in told and "\x1b" not in told and "\x07" not in told
