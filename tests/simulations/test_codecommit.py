@@ -178,3 +178,40 @@ def test_a_pattern_that_is_nested_without_end_is_an_error_with_its_place() -> No
     with pytest.raises(GivenError) as problem:
         outcome(eventRules=[{"pattern": "[" * 50_000}], events=[{"type": "updateReference"}])
     assert problem.value.pointer == "/eventRules/0/pattern"
+
+
+@pytest.mark.parametrize(
+    ("event", "status", "merged"),
+    [("pullRequestCreated", "Open", "False"), ("pullRequestSourceBranchUpdated", "Open", "False"),
+     ("pullRequestStatusChanged", "Closed", "False"), ("pullRequestMergeStatusUpdated", "Closed", "True")],
+)  # fmt: skip
+def test_a_pull_request_can_be_closed_only_by_a_change_of_status_or_a_merge(
+    event: str, status: str, merged: str
+) -> None:
+    """As the examples of the User Guide have it; a pull request that was closed is never opened again."""
+    pattern = {"detail": {"event": [event], "pullRequestStatus": [status], "isMerged": [merged]}}
+    got = outcome(eventRules=[{"pattern": pattern, "target": "t"}], events=[{"type": event, "branch": "main"}])
+    assert [one["destination"] for one in got["deliveries"]] == ["t"]
+
+
+@pytest.mark.parametrize(
+    ("event", "region", "matches"),
+    [({}, None, True), ({"repository": "MyRepo"}, "us-east-1", True), ({"repository": "Other"}, None, False),
+     ({}, "eu-west-1", False), ({"repository": "MyRepo"}, "eu-west-1", False), ({"branch": "dev"}, None, False)],
+)  # fmt: skip
+def test_the_rule_of_a_pipeline_matches_where_the_scenario_names_no_other_repository(
+    event: dict[str, str], region: str | None, matches: bool
+) -> None:
+    """The pattern as CodePipeline makes it for a CodeCommit source."""
+    pattern = {
+        "source": ["aws.codecommit"], "detail-type": ["CodeCommit Repository State Change"], "region": ["us-east-1"],
+        "resources": ["arn:aws:codecommit:us-east-1:123456789012:MyRepo"],
+        "detail": {
+            "event": ["referenceCreated", "referenceUpdated"], "referenceType": ["branch"],
+            "referenceName": ["main"], "repositoryName": ["MyRepo"],
+        },
+    }  # fmt: skip
+    events = [{"type": "updateReference", "branch": "main"} | event]
+    more = {"repository_region": region} if region else {}
+    got = outcome(eventRules=[{"pattern": pattern, "target": "t"}], events=events, **more)
+    assert bool(got["deliveries"]) == matches

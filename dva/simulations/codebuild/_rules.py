@@ -67,7 +67,7 @@ RETRY = _rule("on-failure.retry", "on-failure RETRY starts the whole build anew,
 IGNORED = _rule("on-failure.ignored", "on-failure works with EC2 compute, not with Lambda compute or fleets.",
                 SPEC, "on-failure")  # fmt: skip
 TIMEOUT = _rule("timeout", "A build that takes longer than its timeout is TIMED_OUT, and nothing follows.",
-                f"{PROJECT}. AWS does not say which phases follow", "timeouts", convention=True)  # fmt: skip
+                "AWS does not say which phases follow a timeout.", "timeouts", convention=True)  # fmt: skip
 
 UPLOAD = _rule("artifacts.uploaded", "A file is part of the artifact where a pattern of files fits its path.", SPEC,
                "artifact-patterns")  # fmt: skip

@@ -21,6 +21,7 @@ from dva.simulations.codecommit._given import (
     Given,
     NotificationRule,
     Trigger,
+    asked,
     bridge_event,
     bridge_name,
     notice_id,
@@ -137,27 +138,35 @@ def deliver(given: Given, index: int, trace: Tracer, how: How, *, triggers: bool
     for via, way, what in ways(given):
         if via == "trigger" and not triggers:
             continue
-        rule, why, targets = heard(via, way, what, told, full, event.branch, how)
+        if via == "event rule":
+            rule, why, targets = matched(given, index, int(way.split()[-1]) - 1, what, full)
+        else:
+            rule, why, targets = heard(via, what, told, full, event.branch, how)
         tell(trace, rule, why, event.type + where, event.type, via, way, targets)
         if via == "trigger" and targets and ":lambda:" in what.destination_arn:
             trace.step(rules.POLICY, f"{way} calls a function", rules.POLICY.says)
 
 
-def heard(
-    via: str, way: str, what: Any, told: str, full: dict[str, Any], branch: str | None, how: How
-) -> tuple[Rule, str, list[str | None]]:  # fmt: skip
-    """Whether one trigger or rule hears of an event: the rule that says so, why, and whom it tells."""
+Heard = tuple[Rule, str, list[str | None]]
+"""The rule that says whether one trigger or rule hears of an event, why, and whom it tells."""
+
+
+def matched(given: Given, event: int, index: int, what: dict[str, Any], full: dict[str, Any]) -> Heard:
+    """An event rule: its pattern is judged as a whole and compared with what the scenario says of the event."""
+    pattern, target = pattern_of(what, index)
+    wanted = asked(pattern, given.events[event], given.repository_region)
+    if fits(pattern, full, index) or fits(wanted, full, index):
+        return rules.MATCH, "", [target]
+    return rules.NO_MATCH, f"Here {event_pattern.first_unfit(wanted, full)} does not fit.", []
+
+
+def heard(via: str, what: Any, told: str, full: dict[str, Any], branch: str | None, how: How) -> Heard:
+    """A trigger or a notification rule."""
     if via == "trigger":
         if how.fires(what, told, branch):
             return rules.FIRES, "", [what.destination_arn]
         why = f"It listens to {', '.join(what.events)} on {', '.join(what.branches) or 'every branch'}."
         return (rules.SILENT if told in REFERENCES else rules.ONLY_REFS), why, []
-    if via == "event rule":
-        index = int(way.split()[-1]) - 1
-        pattern, target = pattern_of(what, index)
-        if fits(pattern, full, index):
-            return rules.MATCH, "", [target]
-        return rules.NO_MATCH, f"Here {event_pattern.first_unfit(pattern, full)} does not fit.", []
     event_type = notice_id(full["detail"]["event"])
     why = f"The event type is {event_type or 'none that notification rules know'}."
     if notices(what, event_type):

@@ -45,6 +45,8 @@ KINDS: dict[str, tuple[str, str | None]] = {
     "approvalRuleTemplateUpdated": ("CodeCommit Approval Rule Template Change", None),
     "approvalRuleTemplateDeleted": ("CodeCommit Approval Rule Template Change", None),
     "approvalRuleTemplateAssociatedWithRepository": ("CodeCommit Approval Rule Template Change", None),
+    "batchAssociateApprovalRuleTemplateWithRepositories": ("CodeCommit Approval Rule Template Change", None),
+    "batchDisassociateApprovalRuleTemplateFromRepositories": ("CodeCommit Approval Rule Template Change", None),
     "approvalRuleTemplateDisassociatedFromRepository": ("CodeCommit Approval Rule Template Change", None),
 }
 """EventBridge's detail.event -> (detail-type, the last part of the notification rule's event type id)."""
@@ -77,12 +79,15 @@ class NotificationRule(AwsDocument, rename="pascal"):
 
 
 class Event(Own):
-    """`branch` is the branch of a push, or the destination branch of a pull request."""
+    """`branch` is the branch of a push, or the destination branch of a pull request.
+
+    Without a `repository` the event comes from the one that a pattern asks for.
+    """
 
     type: str
     branch: str | None = None
     source_branch: str | None = None
-    repository: str = "shop"
+    repository: str | None = None
 
 
 class ApprovalRule(Own):
@@ -116,29 +121,43 @@ def bridge_name(event: Event, index: int) -> str:
 
 def bridge_event(event: Event, name: str, region: str) -> dict[str, Any]:
     """The event as EventBridge gets it; what the rules can ask for."""
+    repository = event.repository or "shop"
     detail: dict[str, Any] = {"event": name}
     if KINDS[name][0] == STATE:
-        detail |= {"repositoryName": event.repository, "referenceType": "branch"}
+        detail |= {"repositoryName": repository, "referenceType": "branch"}
         detail |= {"referenceName": event.branch, "referenceFullName": event.branch and f"refs/heads/{event.branch}"}
     elif KINDS[name][0] == PULL:
         merged = name == "pullRequestMergeStatusUpdated"
         detail |= {
-            "repositoryNames": [event.repository],
+            "repositoryNames": [repository],
             "destinationReference": event.branch and f"refs/heads/{event.branch}",
             "sourceReference": event.source_branch and f"refs/heads/{event.source_branch}",
             "isMerged": str(merged),
-            "pullRequestStatus": "Closed" if merged else "Open",
+            "pullRequestStatus": "Closed" if merged or name == "pullRequestStatusChanged" else "Open",
         }
     else:
-        detail["repositoryName"] = event.repository
+        detail["repositoryName"] = repository
     return {
         "source": "aws.codecommit",
         "detail-type": KINDS[name][0],
         "account": "123456789012",
         "region": region,
-        "resources": [f"arn:aws:codecommit:{region}:123456789012:{event.repository}"],
+        "resources": [f"arn:aws:codecommit:{region}:123456789012:{repository}"],
         "detail": {key: value for key, value in detail.items() if value is not None},
     }
+
+
+def asked(pattern: dict[str, Any], event: Event, region: str | None) -> dict[str, Any]:
+    """The pattern without what the scenario leaves open: account, Region and repository, where it names none."""
+    left_open = {"account"} | (set() if region else {"region"})
+    if event.repository is not None:
+        return {key: wanted for key, wanted in pattern.items() if key not in left_open}
+    left_open |= {"resources"}
+    made = {key: wanted for key, wanted in pattern.items() if key not in left_open}
+    if isinstance(made.get("detail"), dict):
+        of_repository = ("repositoryName", "repositoryNames", "repositoryId")
+        made["detail"] = {key: wanted for key, wanted in made["detail"].items() if key not in of_repository}
+    return made
 
 
 def notice_id(name: str) -> str | None:
