@@ -149,3 +149,28 @@ def test_the_outcome_is_consistent(
 def test_what_cannot_be_read(wrong: dict[str, Any]) -> None:
     with pytest.raises(GivenError):
         ENGINE.run(wrong)
+
+
+@pytest.mark.parametrize(
+    ("kind", "chosen"),
+    [
+        ("classic", {"aws:elb:listener:443": CLB["aws:elb:listener:443"] | {"InstancePort": "abc"}}),
+        ("classic", {"aws:elb:listener:443": CLB["aws:elb:listener:443"] | {"InstancePort": "0"}}),
+        ("classic", {"aws:elb:listener:65536": CLB["aws:elb:listener:443"]}),
+        ("application", ALB | {PROCESS + "default": {"Port": "70000"}}),
+    ],
+)
+def test_a_port_that_is_none_is_refused_by_aws(kind: str, chosen: dict[str, Any]) -> None:
+    outcome = run(kind, chosen)
+    assert (outcome["status"], outcome["error"]["code"]) == ("failed", "ConfigurationValidationException")
+    assert outcome["listeners"] == [] and len(outcome["errors"]) >= 1
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [{"redirect": "https"}, [{"port": 80, "redirect": "HTTPS"}], {"http_to_https": True},
+     {"redirect": {"by": "load balancer", "to": "HTTPS"}}, {"redirect": {"by": "instance"}}],
+)  # fmt: skip
+def test_more_ways_to_say_that_http_is_redirected(rules: Any) -> None:
+    outcome = run("application", ALB, rules=rules)
+    assert (outcome["status"], outcome["redirects"]) == ("ok", True)

@@ -134,3 +134,24 @@ def test_a_version_that_is_not_there_is_refused(action: str) -> None:
 def test_what_cannot_be_read(wrong: dict[str, Any]) -> None:
     with pytest.raises(GivenError):
         ENGINE.run(wrong)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"ResourceLifecycleConfig": policy(days=-1)},
+        {"ResourceLifecycleConfig": {"VersionLifecycleConfig": {"MaxCountRule": {"Enabled": True}}}},
+        {"VersionLabel": "v1"}, {"VersionLabel": "v" * 101}, {"action": "deploy", "VersionLabel": "v9"},
+        {"action": "delete", "VersionLabel": "v9"}, {"quota": 2},
+    ],
+)  # fmt: skip
+def test_every_refusal_has_its_reason_and_changes_nothing(more: dict[str, Any]) -> None:
+    outcome = ENGINE.run({"versions": [{"VersionLabel": "v1"}, {"VersionLabel": "v2"}]} | more).outcome
+    assert (outcome["status"], outcome["reason"]) == ("refused", outcome["error"]["message"])
+    assert (outcome["total"], outcome["deleted"], outcome["created"]) == (2, [], False)
+
+
+def test_the_policy_may_be_written_as_eb_appversion_lifecycle_shows_it() -> None:
+    config = {"ApplicationName": "shop", "Configurations": {"ServiceRole": "arn:aws:iam::1:role/r", **policy(count=1)}}
+    versions = [{"VersionLabel": "v1", "age_days": 2}, {"VersionLabel": "v2", "age_days": 1}]
+    assert ENGINE.run({"ResourceLifecycleConfig": config, "versions": versions}).outcome["deleted"] == ["v1"]

@@ -162,3 +162,11 @@ def test_what_dva_defines_is_strict(wrong: dict[str, Any]) -> None:
 
 def test_every_bundled_case_says_what_it_expects() -> None:
     assert all(case.expect and case.ask for case in bundled_cases() if case.simulation == "beanstalk-worker")
+
+
+@pytest.mark.parametrize("seconds", [-1, float("inf"), float("nan"), [0, float("nan")]])
+@pytest.mark.parametrize("name", ["processing_seconds", "response_seconds"])
+def test_a_time_is_neither_negative_nor_endless(name: str, seconds: Any) -> None:
+    with pytest.raises(GivenError) as problem:
+        ENGINE.run({"responses": [500, 200], name: seconds})
+    assert problem.value.pointer == f"/{name}"

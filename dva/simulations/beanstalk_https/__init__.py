@@ -21,6 +21,7 @@ from dva.simulations.beanstalk_https._given import (
     Given,
     Listener,
     around,
+    bad_ports,
     balancer,
     listeners,
     namespaces,
@@ -133,7 +134,8 @@ def named(kind: str | None) -> str:
 
 def check_values(chosen: Settings) -> list[Wrong]:
     """Values that Elastic Beanstalk does not take."""
-    return [Wrong(rule.KIND, invalid(key, chosen[key], why), refused=True) for key, why in problems(chosen)]
+    told = [invalid(key, chosen[key], why) for key, why in problems(chosen)] + list(bad_ports(chosen))
+    return [Wrong(rule.KIND, message, refused=True) for message in told]
 
 
 def check_namespaces(kind: str | None, chosen: Settings, how: How) -> list[Wrong]:

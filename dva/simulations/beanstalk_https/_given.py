@@ -13,7 +13,7 @@ from dva.errors import GivenError
 
 PROCESS = "aws:elasticbeanstalk:environment:process:"
 INSTANCE_WORDS = ("instance", "nginx", "web server", "proxy")
-BALANCER_WORDS = ("alb", "load balancer", "listener", "true", "http_301")
+BALANCER_WORDS = ("alb", "load balancer", "listener", "true", "http_301", "301", "https")
 IN_THE_CLEAR = ("", "none", "false")
 SECURE = ("HTTPS", "SSL", "TLS")
 ALLOWED = {
@@ -150,7 +150,7 @@ def classic(kind: str, chosen: Settings, namespace: str, port: int) -> Listener 
     to_port = option(chosen, namespace, port, "InstancePort")
     behind = to_protocol or ("HTTP" if protocol in ("HTTP", "HTTPS") else "TCP")
     certificate = option(chosen, namespace, port, "SSLCertificateId")
-    return Listener(port, protocol, whole(to_port, namespace, port), behind.upper(), certificate)
+    return Listener(port, protocol, whole(to_port, port), behind.upper(), certificate)
 
 
 def second(kind: str, chosen: Settings, namespace: str, port: int) -> Listener | None:
@@ -161,17 +161,30 @@ def second(kind: str, chosen: Settings, namespace: str, port: int) -> Listener |
     protocol = (option(chosen, namespace, port, "Protocol") or clear).upper()
     process = PROCESS + (option(chosen, namespace, port, "DefaultProcess") or "default")
     to_protocol = (chosen.get((process, "Protocol")) or clear).upper()
-    to_port = whole(chosen.get((process, "Port")), process, 80)
+    to_port = whole(chosen.get((process, "Port")), 80)
     certificate = option(chosen, namespace, port, "SSLCertificateArns")
     return Listener(port, protocol, to_port, to_protocol, certificate)
 
 
-def whole(text: str | None, namespace: str, default: int) -> int:
-    if text is None:
-        return default
-    if not text.isdecimal():
-        raise GivenError(f"`{text}` is no port", pointer=f"/option_settings/{namespace}")
-    return int(text)
+def whole(text: str | None, default: int) -> int:
+    """The port that an option names; `bad_ports` has told of one that is none."""
+    return int(text) if text is not None and is_port(text) else default
+
+
+def is_port(text: str) -> bool:
+    """Whether this is a whole number from 1 to 65535."""
+    return re.fullmatch(r"[1-9]\d{0,4}", text) is not None and int(text) <= 65535
+
+
+def bad_ports(chosen: Settings) -> Iterator[str]:
+    """AWS's sentence about each port of a listener or a process that is none."""
+    for key, value in chosen.items():
+        match = re.fullmatch(r"aws:elb(?:v2)?:listener:(\d+)", key[0])
+        if match and not is_port(match[1]):
+            yield f"Invalid option specification (Namespace: '{key[0]}', OptionName: '{key[1]}'): no such port."
+        names_port = key[1] == "InstancePort" or (key[1] == "Port" and key[0].startswith(PROCESS))
+        if names_port and not is_port(value):
+            yield beanstalk.invalid(key, value, "it is a port, 1 to 65535")
 
 
 def around(given: Given) -> Around:
@@ -214,7 +227,13 @@ def strings(value: Any) -> Iterator[str]:
 def redirecting(entry: dict[str, Any]) -> str | None:
     """Where this mapping redirects HTTP to HTTPS: said in a word, or as an action of a listener."""
     words = {str(key).lower(): str(value).lower() for key, value in entry.items() if isinstance(value, str | bool)}
-    said = next((v for k, v in words.items() if "redirect" in k and k != "health_check_redirected"), "")
+    inner = next((value for key, value in entry.items() if str(key).lower() == "redirect"), None)
+    if isinstance(inner, dict):
+        by = {str(value).lower() for value in inner.values()}
+        return "instance" if by & set(INSTANCE_WORDS) else "load balancer"
+    said = next(
+        (v for k, v in words.items() if ("redirect" in k or "to_https" in k) and k != "health_check_redirected"), ""
+    )
     if said in IN_THE_CLEAR:
         said = "true" if "redirect" in words.values() else ""
     if said and any(word in INSTANCE_WORDS for word in words.values()):

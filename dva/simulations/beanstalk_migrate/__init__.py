@@ -28,6 +28,7 @@ from dva.simulations.beanstalk_migrate._world import (
     Place,
     Stop,
     World,
+    a_kind,
     drawn,
     start,
     world,
@@ -98,7 +99,7 @@ class How:
 def play(given: Given, trace: Tracer, how: How) -> None:
     here = world(given)
     steps = [read(step, place) for place, step in enumerate(given.steps)]
-    title = f"{here.old} has a {here.places[0].balancer} load balancer" + (
+    title = f"{here.old} has {a_kind(here.places[0].balancer)} load balancer" + (
         f" and a database, policy {here.places[0].policy}" if here.home else " and no database"
     )
     trace.step(rule.START, title, rule.START.says, changes={"/outcome/database": here.database})
@@ -153,7 +154,7 @@ def goal_reached(here: World) -> tuple[bool, str]:
         )
     serving = here.place(here.serving)
     if serving and serving.name != here.old:
-        return True, f"{serving.name} serves production with a {serving.balancer} load balancer"
+        return True, f"{serving.name} serves production with {a_kind(serving.balancer)} load balancer"
     return False, f"{here.old} still serves production with its old load balancer"
 
 
@@ -193,7 +194,7 @@ def update(here: World, doing: Doing, trace: Tracer, how: How) -> None:
 def check_balancer(place: Place, new: Settings, how: How) -> None:
     asked = new.get((ENVIRONMENT, "LoadBalancerType"))
     if asked and asked != place.balancer and not how.load_balancer_changes():
-        raise Stop(rule.LB_FIXED, f"{place.name} has a {place.balancer} load balancer; it cannot become {asked}")
+        raise Stop(rule.LB_FIXED, f"{place.name} has {a_kind(place.balancer)} load balancer; it cannot become {asked}")
 
 
 def let_go(here: World, doing: Doing, policy: str, trace: Tracer, how: How) -> None:
@@ -261,13 +262,12 @@ def create(here: World, doing: Doing, trace: Tracer, how: How) -> None:
     place = Place(name, taken | doing.settings)
     asked = doing.settings.get((ENVIRONMENT, "LoadBalancerType"))
     if here.goal == "change-load-balancer" and asked == old.balancer:
-        raise Stop(rule.CREATE, f"{name} would have a {asked} load balancer again")
+        raise Stop(rule.CREATE, f"{name} would have {a_kind(asked)} load balancer again")
     subnets = place.settings.get((VPC, "ELBSubnets"), place.settings.get((VPC, "Subnets"), ""))
     if place.balancer == "application" and subnets and len(subnets.split(",")) < 2:
         raise Stop(rule.TWO_ZONES, f"An application load balancer in {subnets} alone: subnets in two zones are needed")
     here.places.append(place)
-    article = "an" if place.balancer == "application" else "a"
-    title = f"{name} is created with {article} {place.balancer} load balancer and the settings of {old.name}"
+    title = f"{name} is created with {a_kind(place.balancer)} load balancer and the settings of {old.name}"
     trace.step(rule.CREATE, title, rule.CREATE.says, changes=drawn(here))
     if doing.settings.get(HAS_DATABASE, "").lower() == "true":
         own_database(here, doing, trace)
@@ -279,7 +279,7 @@ def clone(here: World, doing: Doing, trace: Tracer, how: How) -> None:
     name = doing.environment if doing.environment and not here.place(doing.environment) else "clone"
     asked = doing.settings.get((ENVIRONMENT, "LoadBalancerType"))
     if here.goal == "change-load-balancer" and not (asked and how.load_balancer_changes()):
-        raise Stop(rule.CLONED, f"A clone has a {source.balancer} load balancer like {source.name}")
+        raise Stop(rule.CLONED, f"A clone has {a_kind(source.balancer)} load balancer like {source.name}")
     got = how.clone_gets(COUPLED) if here.home == source.name else None
     if got == EMPTY and here.goal == "decouple-rds":
         here.database = EMPTY

@@ -53,6 +53,11 @@ class World:
         return next((place for place in self.places if place.name == name), None)
 
 
+def a_kind(balancer: str) -> str:
+    """`a classic`, `an application`."""
+    return f"{'an' if balancer[:1] in 'aeiou' else 'a'} {balancer}"
+
+
 class Stop(Exception):
     """A step that AWS refuses, or that breaks what serves: the steps after it are not taken."""
 

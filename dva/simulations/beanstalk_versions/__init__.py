@@ -18,7 +18,7 @@ from dva.aws.document import AwsDocument, Own, decode
 from dva.errors import GivenError
 from dva.simulations import Simulation
 from dva.simulations.beanstalk_versions import _rules as rule
-from dva.trace import Belief, Refused, Tracer, pointer
+from dva.trace import Belief, Refused, Rule, Tracer, pointer
 
 DEFAULT_QUOTA = 1000
 MOST_IN_A_RUN = 100
@@ -45,7 +45,7 @@ class VersionLifecycle(AwsDocument, rename="pascal"):
 
 
 class Lifecycle(AwsDocument, rename="pascal"):
-    wrappers = ("Applications", "Application", "ResourceLifecycleConfig")
+    wrappers = ("Applications", "Application", "ResourceLifecycleConfig", "Configurations")
     service_role: str | None = None
     version_lifecycle_config: VersionLifecycle = field(default_factory=VersionLifecycle)
 
@@ -188,8 +188,8 @@ def limits(given: Given) -> Limits:
     count, by_age = read.max_count_rule, read.max_age_rule
     count_on, age_on = true(count.enabled), true(by_age.enabled)
     return Limits(
-        whole(count.max_count, "MaxCount") if count_on else None,
-        whole(by_age.max_age_in_days, "MaxAgeInDays") if age_on else None,
+        whole(count.max_count, "MaxCount", given) if count_on else None,
+        whole(by_age.max_age_in_days, "MaxAgeInDays", given) if age_on else None,
         (count_on and true(count.delete_source)) or (age_on and true(by_age.delete_source)),
     )
 
@@ -199,15 +199,21 @@ def true(value: bool | str) -> bool:
     return value is True or str(value).lower() == "true"
 
 
-def whole(value: int | str | None, name: str) -> int:
+def whole(value: int | str | None, name: str, given: Given) -> int:
     """The number of an enabled rule."""
+    total = len(given.versions)
     try:
         number = int(value if value is not None else "")
     except ValueError:
-        raise Refused(rule.POLICY, "InvalidParameterValue", f"An enabled rule needs {name}, a whole number.") from None
+        raise refused(rule.POLICY, f"An enabled rule needs {name}, a whole number.", total=total) from None
     if number < 0:
-        raise Refused(rule.POLICY, "InvalidParameterValue", f"{name} is {number}, which is below 0.")
+        raise refused(rule.POLICY, f"{name} is {number}, which is below 0.", total=total)
     return number
+
+
+def refused(said: Rule, message: str, code: str = "InvalidParameterValue", **more: Any) -> Refused:
+    """What AWS would not do, with the reason in the outcome too."""
+    return Refused(said, code, message, reason=message, **more)
 
 
 def action(given: Given) -> tuple[str, str | None]:
@@ -285,7 +291,7 @@ def create(given: Given, label: str, versions: list[Known], rules: Limits, trace
     deletable = sum(how.protected(version) is None for version in picked)
     if how.at_quota(count, given.quota, deletable):
         message = f"The Region has {count} of {given.quota} application versions; delete some by hand first."
-        raise Refused(rule.QUOTA, "TooManyApplicationVersionsException", message, reason=message)
+        raise refused(rule.QUOTA, message, "TooManyApplicationVersionsException")
     trace.step(
         rule.QUOTA,
         f"{count} of {given.quota} versions exist in the Region: there is room for one more",
@@ -304,9 +310,9 @@ def create(given: Given, label: str, versions: list[Known], rules: Limits, trace
 
 def unique(label: str, versions: list[Known]) -> None:
     if not 1 <= len(label) <= 100:
-        raise Refused(rule.LABEL, "InvalidParameterValue", "A version label has 1 to 100 characters.")
+        raise refused(rule.LABEL, "A version label has 1 to 100 characters.")
     if any(version.label == label for version in versions):
-        raise Refused(rule.LABEL, "InvalidParameterValue", f"Application Version {label} already exists.")
+        raise refused(rule.LABEL, f"Application Version {label} already exists.")
 
 
 def pick(versions: list[Known], rules: Limits, how: How) -> list[Known]:
@@ -388,7 +394,7 @@ def find(label: str | None, versions: list[Known]) -> Known:
     for version in versions:
         if version.label == label:
             return version
-    raise Refused(rule.LABEL, "InvalidParameterValue", f"No Application Version named '{label}' found.")
+    raise refused(rule.LABEL, f"No Application Version named '{label}' found.")
 
 
 def deploy(given: Given, label: str | None, versions: list[Known], trace: Tracer, how: How) -> None:
@@ -396,7 +402,7 @@ def deploy(given: Given, label: str | None, versions: list[Known], trace: Tracer
     count = how.counted(len(versions), in_region(given))
     if how.deploying_fails(count, given.quota):
         message = f"{count} of {given.quota} versions exist"
-        raise Refused(rule.QUOTA, "TooManyApplicationVersionsException", message, reason=message)
+        raise refused(rule.QUOTA, message, "TooManyApplicationVersionsException")
     changes = {
         "/outcome/status": "deployed",
         pointer("state", "cells", version.label, "items"): [days(version.age), "running"],
@@ -410,7 +416,7 @@ def delete(given: Given, label: str | None, versions: list[Known], trace: Tracer
     if version.in_use:
         message = f"{version.label} is deployed to a running environment."
         kept = {version.label: IN_USE}
-        raise Refused(rule.BY_HAND, "InvalidParameterValue", message, reason=message, kept_because=kept)
+        raise refused(rule.BY_HAND, message, kept_because=kept)
     changes = {
         "/outcome/status": "deleted",
         "/outcome/deleted/-": version.label,

@@ -1,6 +1,7 @@
 """What is read: the option settings, the queue, cron.yaml and the message, and what the daemon makes of them."""
 
 import json
+import math
 from datetime import datetime
 from typing import Any
 
@@ -197,8 +198,9 @@ def work(given: Given, place: int) -> float:
     seconds = given.processing_seconds if given.response_seconds is None else given.response_seconds
     if isinstance(seconds, list):
         seconds = seconds[min(place, len(seconds) - 1)] if seconds else 0
-    if seconds < 0:
-        raise GivenError("a time is not negative", pointer="/processing_seconds")
+    if not 0 <= seconds < math.inf:
+        name = "processing_seconds" if given.response_seconds is None else "response_seconds"
+        raise GivenError("a time is a number of seconds, not negative and not endless", pointer=f"/{name}")
     return seconds
 
 
