@@ -55,7 +55,9 @@ def decode(given: Any, kind: Any) -> Any:
         return msgspec.convert(given, kind, strict=True)
     except msgspec.ValidationError as problem:
         message, where = explain(str(problem))
-        raise GivenError(message, pointer=_named(given, kind, str(problem), where)) from None
+        words = [str(word) for word in values_at(kind, parts(where)) if word is not None]
+        hint = f"one of {', '.join(words)}" if words and "enum value" in message else None
+        raise GivenError(message, pointer=_named(given, kind, str(problem), where), hint=hint) from None
 
 
 def _named(given: Any, kind: Any, problem: str, where: str) -> str:
