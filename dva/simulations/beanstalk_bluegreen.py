@@ -254,7 +254,7 @@ class Swap:
 
     def weigh(self, weights: dict[str, float]) -> None:
         """Weighted records of Route 53."""
-        named = {self.names[0] if name == "prod" and name not in self.names else name: w for name, w in weights.items()}
+        named = {self.weighed(name): weight for name, weight in weights.items()}
         for name, weight in named.items():
             if name not in self.names:
                 raise GivenError(f"there is no environment `{name}`", pointer=pointer("route53", name))
@@ -264,6 +264,11 @@ class Swap:
         told = ", ".join(f"{name} {share:g} %" for name, share in shares.items())
         changes = {"/outcome/shares": shares, "/outcome/dns_change": self.how.changes_dns(False, True)}
         self.trace.step(SHARES, f"Requests to your own domain: {told}", SHARES.says, at=self.now, changes=changes)
+
+    def weighed(self, name: str) -> str:
+        """The environment that a weight is for, by its own name, its CNAME or as production."""
+        by_cname = {written.CNAMEPrefix: other for other, written in self.given.environments.items()}
+        return name if name in self.names else by_cname.get(name, self.names[0] if name == "prod" else name)
 
     def take(self, action: Action) -> bool:
         """Take a step; False where it must not be taken."""

@@ -98,3 +98,9 @@ def test_a_swap_may_name_its_partner() -> None:
     assert result["cname"]["shop-blue"] == "green"
     result = ENGINE.run({"environments": environments, "steps": ["deploy green", "swap blue green"]}).outcome
     assert result["cname"]["shop-blue"] == "green"
+
+
+@pytest.mark.parametrize("names", [("blue", "green"), ("shop", "shop-green"), ("prod", "green")])
+def test_weights_are_for_environments_however_they_are_called(names: tuple[str, str]) -> None:
+    result = outcome(["deploy"], route53={names[0]: 90, names[1]: 30})
+    assert (result["shares"], result["dns_change"]) == ({"blue": 75, "green": 25}, True)

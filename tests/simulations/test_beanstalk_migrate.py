@@ -141,3 +141,13 @@ def test_data_restored_into_the_new_environment_is_no_loss() -> None:
 def test_what_cannot_be_read(wrong: dict[str, Any]) -> None:
     with pytest.raises(GivenError):
         ENGINE.run(wrong)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [("application", "an application"), ("network", "a network"), (None, "its own")]
+)
+def test_what_is_told_of_the_new_load_balancer_is_what_the_step_said(asked: str | None, told: str) -> None:
+    new = {"aws:elasticbeanstalk:environment": {"LoadBalancerType": asked}} if asked else {}
+    steps = [{"do": "create environment", "option_settings": new}, "deploy", "test", "swap CNAMEs"]
+    outcome = ENGINE.run({"goal": "change-load-balancer", "steps": steps}).outcome
+    assert (outcome["ok"], outcome["explain"]) == (True, f"new serves production with {told} load balancer")

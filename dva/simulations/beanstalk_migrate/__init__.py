@@ -154,7 +154,8 @@ def goal_reached(here: World) -> tuple[bool, str]:
         )
     serving = here.place(here.serving)
     if serving and serving.name != here.old:
-        return True, f"{serving.name} serves production with {a_kind(serving.balancer)} load balancer"
+        kind = a_kind(serving.balancer) if serving.balancer != Place(here.old, here.original).balancer else "its own"
+        return True, f"{serving.name} serves production with {kind} load balancer"
     return False, f"{here.old} still serves production with its old load balancer"
 
 
