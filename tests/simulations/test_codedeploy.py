@@ -216,9 +216,25 @@ def test_a_revision_may_be_a_folder_with_its_appspec(event: str, status: str) ->
     assert outcome(instances=fleet(1), **given_)["status"] == status
 
 
-def test_a_revision_that_is_still_a_path_counts_as_unknown() -> None:
-    result = outcome(revisions={"v2": "v2/appspec.yml"}, deploy={"revision": "v2"}, instances=fleet(2))
-    assert result["status"] == "Succeeded"
+@pytest.mark.parametrize(
+    "revision",
+    ["v2/appspec.yml", "v2/", "s3://bucket/v2.zip",
+     {"revisionType": "S3", "s3Location": {"bucket": "b", "key": "v2.zip", "bundleType": "zip"}}],
+)  # fmt: skip
+def test_a_revision_of_which_only_the_place_is_known_counts_as_unknown(revision: Any) -> None:
+    for event, status in (("AfterInstall", "Failed"), ("AfterAllowTraffic", "Succeeded")):
+        given_ = {"revisions": {"v2": revision}, "deploy": {"revision": "v2"}, "faults": [{"event": event}]}
+        assert outcome(instances=fleet(2), **given_)["status"] == status
+        ecs = outcome(platform="ECS", revisions={"v2": revision}, deploy={"revision": "v2"})
+        assert ecs["status"] == "Succeeded"
+
+
+def test_a_revision_may_hold_its_appspec_as_the_api_has_it() -> None:
+    content = '{"version": 0.0, "Resources": [], "Hooks": [{"AfterAllowTraffic": "check"}]}'
+    revision = {"revisionType": "AppSpecContent", "appSpecContent": {"content": content, "sha256": "e3b0"}}
+    for event, status in (("BeforeAllowTraffic", "Succeeded"), ("AfterAllowTraffic", "Failed")):
+        given_ = {"revisions": {"v2": revision}, "deploy": {"revision": "v2"}, "faults": [{"event": event}]}
+        assert outcome(platform="Lambda", **given_)["status"] == status
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ MOST_INSTANCES = 5_000
 
 
 FILES = ("appspec.yml", "appspec.yaml", "appspec.json")
-PATH = re.compile(r"[\w./-]+\.(ya?ml|json)")
-"""A revision given as a path that no file has filled: nothing is known of it."""
+PATH = re.compile(r"[^\s{}\[\]]+")
+"""A revision given as a path or an address that no file has filled: nothing is known of it."""
 
 
 class Style(AwsDocument):
@@ -179,9 +179,17 @@ class Given(Own):
 
 
 def appspec_of(revision: Any) -> Any:
-    """The AppSpec of a revision: itself, or the file in it where the revision is a folder as {path: text}."""
+    """The AppSpec of a revision, None where nothing is known of it.
+
+    A revision is the AppSpec itself, a folder as {path: text}, or a RevisionLocation of the API.
+    """
+    if isinstance(revision, str):
+        return None if PATH.fullmatch(revision.strip()) else revision
     if not isinstance(revision, dict):
-        return revision
+        return None
+    if "revisionType" in revision:
+        inline = revision.get("appSpecContent") or revision.get("string")
+        return inline.get("content") if isinstance(inline, dict) else None
     return next((revision[name] for name in FILES if isinstance(revision.get(name), str)), revision)
 
 
@@ -192,7 +200,7 @@ class Scripts:
         self.known: dict[str, appspec.AppSpec | str] = {}
         for name, revision in given.revisions.items():
             text = appspec_of(revision)
-            if isinstance(text, str) and PATH.fullmatch(text.strip()):
+            if text is None:
                 continue
             try:
                 self.known[name] = appspec.parse(text)
@@ -220,7 +228,7 @@ class Scripts:
 def functions(given: Given) -> dict[str, str] | None:
     """The function of each hook in the deployed revision's AppSpec (Lambda, ECS); None where it is not known."""
     text = appspec_of(given.revisions.get(given.deploy.revision or ""))
-    if text is None or (isinstance(text, str) and PATH.fullmatch(text.strip())):
+    if text is None:
         return None
     try:
         hooks = service_appspec.hooks(service_appspec.document(text), given.platform)
