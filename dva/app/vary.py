@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dva import simulations
+from dva.aws import beanstalk
 from dva.aws.document import values_at
 from dva.errors import DvaError, UsageError
 from dva.simulations import Scenario, Simulation
@@ -30,11 +31,29 @@ def vary(scenario: Scenario, place: str) -> list[Variant]:
         known = ", ".join(simulation.varies)
         hint = f"it does for {known}" if known else "fields of `given` that hold yes/no or one of a few words can vary"
         raise UsageError(f"{simulation.name} declares no values for `{place}`", hint=hint)
+    document = {"given": copy.deepcopy(dict(scenario.given))}
+    _open_options(document, parts(place))
     try:
-        here = resolve({"given": scenario.given}, place)
+        here = resolve(document, place)
     except KeyError:
         here = None
-    return [_variant(simulation, scenario, place, value, here) for value in values]
+    return [_variant(simulation, copy.deepcopy(document), place, value, here) for value in values]
+
+
+def _open_options(document: dict[str, Any], names: list[str]) -> None:
+    """Elastic Beanstalk's option settings on the way, written as a list or text, become a mapping by namespace."""
+    way = next((names[:place] for place, name in enumerate(names) if name.startswith("aws:")), [])
+    try:
+        holder = resolve(document, pointer(*way[:-1])) if way else {}
+        found = holder[way[-1]] if way else None
+        if not found or (isinstance(found, dict) and any(str(name).startswith("aws:") for name in found)):
+            return
+        options: dict[str, dict[str, str]] = {}
+        for (namespace, name), value in beanstalk.settings(found).items():
+            options.setdefault(namespace, {})[name] = value
+        holder[way[-1]] = options
+    except (KeyError, TypeError, beanstalk.OptionError):
+        return  # nothing there, or nothing that holds options
 
 
 def values_of(simulation: Simulation, place: str) -> tuple[Any, ...]:
@@ -48,16 +67,25 @@ def values_of(simulation: Simulation, place: str) -> tuple[Any, ...]:
     return tuple(simulation.varies.get(pointer(*names), ())) or values_at(simulation.given, names[1:])
 
 
-def _variant(simulation: Simulation, scenario: Scenario, place: str, value: Any, here: Any) -> Variant:
-    document: dict[str, Any] = {"given": copy.deepcopy(dict(scenario.given))}
-    inner, (*way, last) = document, parts(place)
+def _variant(simulation: Simulation, document: dict[str, Any], place: str, value: Any, here: Any) -> Variant:
+    inner: Any = document
+    *way, last = parts(place)
     for name in way:
-        inner = inner[int(name)] if isinstance(inner, list) else inner.setdefault(name, {})
-    if isinstance(inner, list):
-        inner[int(last)] = value
-    else:
-        inner[last] = value
+        inner = _inside(inner, name, place)
+    _inside(inner, last, place)
+    inner[int(last) if isinstance(inner, list) else last] = value
     try:
         return Variant(value, value == here, simulation.run(document["given"], steps=False).outcome)
     except DvaError as problem:
         return Variant(value, value == here, {}, str(problem))
+
+
+def _inside(inner: Any, name: str, place: str) -> Any:
+    """What stands at a name; a mapping is made where nothing does. UsageError where the way ends before."""
+    if isinstance(inner, dict):
+        if inner.get(name) is None:
+            inner[name] = {}
+        return inner[name]
+    if isinstance(inner, list) and name.isdecimal() and int(name) < len(inner):
+        return inner[int(name)]
+    raise UsageError(f"`{place}` leads nowhere in this scenario: there is no `{name}` where it should be")

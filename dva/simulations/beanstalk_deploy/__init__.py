@@ -69,5 +69,6 @@ SIMULATION = Simulation(
             "classic", "application", "network",
         ),
         pointer("given", "option_settings", beanstalk.HEALTH, "HealthCheckSuccessThreshold"): beanstalk.LADDER,
+        pointer("given", "option_settings", beanstalk.HEALTH, "SystemType"): ("basic", "enhanced"),
     },
 )  # fmt: skip

@@ -371,5 +371,8 @@ SIMULATION = Simulation(
     start=start,
     varies={
         pointer("given", "option_settings", ENVIRONMENT, "LoadBalancerType"): ("classic", "application", "network"),
+        pointer("given", "option_settings", "aws:elb:listener:443", "ListenerProtocol"): ALLOWED["classic"],
+        pointer("given", "option_settings", "aws:elb:listener:443", "InstanceProtocol"): ALLOWED["classic"],
+        pointer("given", "option_settings", "aws:elbv2:listener:443", "Protocol"): ALLOWED["application"],
     },
 )
