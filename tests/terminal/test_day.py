@@ -86,7 +86,7 @@ def test_the_first_start_can_be_left_at_every_prompt(key: str, at: str) -> None:
 def test_a_reset_that_is_interrupted_changes_nothing() -> None:
     terminal = Terminal("data", "reset")
     terminal.until("Type yes:")
-    terminal.press("\x03")
+    terminal.press("\x03\x04")  # the end of input too: a signal that comes just before the read is seen after it
     assert terminal.end() == 130
     assert "Nothing was changed." in terminal.shown
 
