@@ -25,7 +25,8 @@ LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
 SECRETS = ("secretsmanager:GetSecretValue", "ssm:GetParameters", "kms:Decrypt")
 REPORTS = (
     "ecs:RegisterContainerInstance", "ecs:Poll", "ecs:DiscoverPollEndpoint", "ecs:StartTelemetrySession",
-    "ecs:SubmitTaskStateChange", "ecs:SubmitContainerStateChange", "ecs:SubmitAttachmentStateChanges", "ec2:DescribeTags",
+    "ecs:SubmitTaskStateChange", "ecs:SubmitContainerStateChange", "ecs:SubmitAttachmentStateChanges",
+    "ec2:DescribeTags",
 )  # fmt: skip
 
 
