@@ -60,8 +60,9 @@ def look(store: Store, desk: Desk) -> Today:
     last = max((card.seen_at for card in desk.cards.values() if card.seen_at is not None), default=None)
     away = None if last is None else desk.day - days.day_of(last, desk.moment[1])
     latest = max((card.last for card in active if card.last is not None), default=0)
-    room = max(1, count - len(chosen.new))
-    heap = plan.backlog(active, desk.day, room, model.decay) if chosen.due > count or (away or 0) >= AWAY else None
+    heap = None
+    if chosen.due > count or (away or 0) >= AWAY:
+        heap = plan.backlog(active, desk.day, count, model, len(chosen.new), len(unseen))
     forecast = progress.forecast(active, desk.day, 2)
     return Today(
         begun=bool(store.looks()) if last is None else True,
@@ -136,8 +137,10 @@ def _weights(old: Exam, new: Exam) -> str:
     return ", ".join(f"{d.title} {was.get(d.id, 0)} to {d.weight} %" for d in moved) or "as before"
 
 
-def clear_by(day: date | None, today: date) -> str:
-    """When a backlog is clear: today, tomorrow, a weekday within a week, else the date."""
+def clear_by(day: date | None, today: date, exam: date | None = None) -> str:
+    """When a backlog is clear: today, tomorrow, a weekday within a week, else the date; if before the exam."""
+    if exam is not None and (day is None or day >= exam):
+        return "the rest will not all fit before the exam"
     if day is None:
         return "at this pace it stays, more minutes a day clear it"
     if day <= today + timedelta(days=1):
@@ -170,7 +173,9 @@ def _due(today: Today, desk: Desk) -> str:
     if away and today.backlog and today.backlog.covers >= today.due:
         return f"{away}{today.due} due, {today.new} new, about {today.minutes} min."
     if today.backlog:
-        most = f"most worth it{_and_new(today)}; {clear_by(today.clear_on, days.date_of(desk.day))}."
+        here, left = days.date_of(desk.day), today.days_to_exam
+        exam = None if left is None else here + timedelta(days=left)
+        most = f"most worth it{_and_new(today)}; {clear_by(today.clear_on, here, exam)}."
         if away:
             return f"{away}{today.due} due; {desk.minutes} minutes today covers the {today.backlog.covers} {most}"
         return f"{desk.minutes} minutes cover the {today.backlog.covers} of {today.due} due that are {most}"

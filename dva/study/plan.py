@@ -4,16 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 
-from dva.study.memory import Card
-from dva.study.scheduler import DECAY, RETENTION, recall
+from dva.aws.rng import generator
+from dva.study.grading import Rating
+from dva.study.memory import Card, memory_of
+from dva.study.scheduler import DECAY, RETENTION, Model, recall
 
 SECONDS = 45.0
 """An answer's time while the learner has none of that kind."""
 KINDS = ("single", "multi", "order", "match", "predict")
 SEEN_BY = 0.8
 """The share of the days up to the exam by which every card is seen."""
-HORIZON = 365
+HORIZON = 90
 """Days that a backlog is looked ahead."""
+FIRST_SIGHT = 0.6
+"""The share of new cards that is right at once, where days are played ahead: the middle of what learners do."""
 
 
 class Exam(Struct, frozen=True):
@@ -42,7 +46,7 @@ class Today(Struct, frozen=True):
 class Backlog(Struct, frozen=True):
     """`due` cards wait, the minutes cover `covers` of them today, and on the day `clear` none is left over.
 
-    `clear` is None where that takes more than a year at this pace.
+    `clear` is None where that takes more than 90 days at this pace.
     """
 
     due: int
@@ -109,26 +113,35 @@ def _predicted(card: Card, day: int, decay: float) -> float:
     return recall(card.stability, day - card.last, decay)
 
 
-def backlog(cards: Collection[Card], today: int, count: int, decay: float = DECAY) -> Backlog:
+def backlog(
+    cards: Collection[Card], today: int, count: int, model: Model | None = None, new: int = 0, unseen: int = 0
+) -> Backlog:
     """How far `count` cards a day get: what today covers, and the first day whose due cards all fit in.
 
-    Looks ahead with the schedule as it stands; of the cards asked on a day the share that is likely forgotten comes
-    back on the next.
+    Plays the days to come: the cards most at risk are asked, remembered or forgotten as their recall says, and come
+    back as the model says. Beside them `new` cards a day are met while `unseen` are left, and come back too.
     """
     waiting = [card for card in cards if is_due(card, today)]
-    covers = min(count, len(waiting))
-    return Backlog(len(waiting), covers, _clear(cards, waiting, today, count, decay))
+    covers = min(max(1, count - min(new, unseen)), len(waiting))
+    return Backlog(len(waiting), covers, _clear(cards, today, count, model or Model(), new, unseen))
 
 
-def _clear(cards: Collection[Card], waiting: Sequence[Card], today: int, count: int, decay: float) -> int | None:
-    forgotten = 1 - sum(_predicted(card, today, decay) for card in waiting) / len(waiting) if waiting else 0.0
-    coming = [card.due for card in cards if card.due is not None and card.due > today and not card.suspended]
-    left = float(len(waiting))
+def _clear(cards: Collection[Card], today: int, count: int, model: Model, new: int, unseen: int) -> int | None:
+    rng = generator(today)
+    known = {card.id: memory for card in cards if not card.suspended and (memory := memory_of(card))}
     for day in range(today, today + HORIZON):
-        left += coming.count(day)
-        if left <= count:
+        met = min(new, unseen)
+        risks = {name: recall(m.stability, day - m.last, model.decay) for name, m in known.items() if m.due <= day}
+        room = max(1, count - met)
+        if len(risks) <= room:
             return day
-        left += count * forgotten - count
+        for name in sorted(risks, key=lambda name: (risks[name], name))[:room]:
+            rating = Rating.GOOD if rng.random() < risks[name] else Rating.AGAIN
+            known[name] = model.review(name, 1, known[name], rating, day)
+        for number in range(unseen - met, unseen):
+            rating = Rating.GOOD if rng.random() < FIRST_SIGHT else Rating.AGAIN
+            known[f"new {number}"] = model.review(f"new {number}", 0, None, rating, day)
+        unseen -= met
     return None
 
 

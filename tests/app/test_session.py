@@ -207,3 +207,11 @@ def test_legacy_and_drafts_are_asked_only_where_it_is_said_and_as_practice(bank:
     reply(session, right=True)
     assert [card.stability for card in log.cards()] == [None]
     assert wish.command == f"dva quiz --legacy --limit {NOTES}"
+
+
+def test_a_backlog_that_outlasts_the_days_to_the_exam_is_not_promised_to_be_clear() -> None:
+    here = BEGIN.date()
+    assert today.clear_by(here + timedelta(days=3), here, here + timedelta(days=9)) == "clear by Friday"
+    assert today.clear_by(here + timedelta(days=9), here, here + timedelta(days=9)).endswith("fit before the exam")
+    assert today.clear_by(None, here, here + timedelta(days=9)).endswith("fit before the exam")
+    assert today.clear_by(here + timedelta(days=1), here) == "clear by tomorrow"

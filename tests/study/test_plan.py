@@ -1,11 +1,16 @@
 """Pace, choice and backlog."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from dva.study.memory import Card
-from dva.study.plan import KINDS, Backlog, Exam, backlog, choose, fits, minutes, pace
+from dva.study.grading import Rating
+from dva.study.memory import Card, memory_of
+from dva.study.plan import KINDS, Backlog, Exam, backlog, choose, fits, is_due, minutes, pace
+from dva.study.scheduler import Model, recall
 
 TODAY = 739_900
 
@@ -81,10 +86,37 @@ def test_a_backlog_says_what_fits_and_when_it_is_clear() -> None:
 
 
 def test_what_falls_due_meanwhile_delays_it() -> None:
-    heap = [card(f"d{n:03}", 1000, -100, -10) for n in range(70)]
+    heap = [card(f"d{n:03}", 1000, -100, -10) for n in range(140)]
     more = [card(f"m{n:03}", 1000, -100, 1) for n in range(35)]
     assert backlog(heap, TODAY, 35).clear < backlog([*heap, *more], TODAY, 35).clear
     assert backlog([card(f"d{n:04}", 0.5, -90, -60) for n in range(2000)], TODAY, 3).clear is None
+
+
+def test_new_cards_beside_a_backlog_delay_it_and_leave_less_room() -> None:
+    heap = [card(f"d{n:02}", 2, -9, -3) for n in range(60)]
+    alone, beside = backlog(heap, TODAY, 30), backlog(heap, TODAY, 30, new=12, unseen=500)
+    assert (alone.covers, beside.covers) == (30, 18)
+    assert alone.clear is not None and (beside.clear is None or beside.clear > alone.clear)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_day_that_is_told_is_about_the_day_that_comes(seed: int) -> None:
+    """A learner who forgets as the model says, against what the first morning told."""
+    rng, model = random.Random(seed), Model()
+    cards = {f"d{n:03}": card(f"d{n:03}", 1 + n % 13, -30, -20) for n in range(214)}
+    told = backlog(cards.values(), TODAY, 35).clear
+    day = TODAY
+    while sum(is_due(one, day) for one in cards.values()) > 35:
+        for one in choose(cards.values(), [], day, 35).review:
+            memory = memory_of(one)
+            assert memory is not None
+            right = rng.random() < recall(memory.stability, day - memory.last)
+            after = model.review(one.id, 1, memory, Rating.GOOD if right else Rating.AGAIN, day)
+            cards[one.id] = replace(
+                one, stability=after.stability, difficulty=after.difficulty, last=after.last, due=after.due
+            )
+        day += 1
+    assert told is not None and abs(told - day) <= 3 and day - TODAY > 214 // 35
 
 
 @pytest.mark.parametrize(
