@@ -103,6 +103,9 @@ def test_ages_are_read_from_an_answer_of_the_api() -> None:
     }
     given_ = {"versions": versions, "VersionLabel": "new", "options": {"now": "2026-11-24T00:00:00Z"}}
     assert ENGINE.run({**given_, "ResourceLifecycleConfig": policy(days=90)}).outcome["deleted"] == ["old"]
+    pasted = {"versions": versions, "ResourceLifecycleConfig": policy(count=1)}
+    assert ENGINE.run(pasted).outcome["deleted"] == ["old"]
+    assert ENGINE.run({**pasted, "action": "deploy", "VersionLabel": "old"}).outcome["status"] == "deployed"
 
 
 def test_a_policy_may_be_text_and_both_rules_add_up() -> None:

@@ -149,9 +149,13 @@ class How:
 
 
 def known(given: Given) -> list[Known]:
-    """The application's versions, oldest first; of the same age in the order of the file."""
+    """The application's versions, oldest first; of the same age in the order of the file.
+
+    Without options.now it is the moment at which the newest of them was created.
+    """
+    now = given.options.now or max((v.date_created for v in given.versions if v.date_created), default="")
     found = [
-        Known(version.label, age(version, given, place), used(version), version.terminated_env_weeks)
+        Known(version.label, age(version, now, place), used(version), version.terminated_env_weeks)
         for place, version in enumerate(given.versions)
     ]
     return sorted(found, key=lambda version: -version.age)
@@ -162,16 +166,14 @@ def used(version: Version) -> bool:
     return bool(version.in_use) and str(version.in_use).lower() != "false"
 
 
-def age(version: Version, given: Given, place: int) -> float:
-    """The age in days, as said or from DateCreated and options.now."""
+def age(version: Version, now: str, place: int) -> float:
+    """The age in days, as said or from DateCreated."""
     if version.age_days is not None:
         return version.age_days
     if version.date_created is None:
         return 0
-    if given.options.now is None:
-        raise GivenError("DateCreated needs options.now to give an age", pointer=f"/versions/{place}/DateCreated")
     try:
-        return (moment.read(given.options.now) - moment.read(version.date_created)).total_seconds() / 86400
+        return (moment.read(now) - moment.read(version.date_created)).total_seconds() / 86400
     except ValueError as problem:
         raise GivenError(str(problem), pointer=f"/versions/{place}/DateCreated") from None
 
