@@ -47,6 +47,8 @@ class Desk:
     candidates: Mapping[str, Candidate]
     seen: Mapping[str, int]
     medians: Mapping[str, float]
+    again: float
+    """Answers that this learner gives for each card of a session."""
     seen_today: int
     model: Model
     mended: tuple[str, ...]
@@ -79,7 +81,7 @@ def lay(
         if cards[name].due is not None:
             cards[name] = structs.replace(cards[name], due=day)
     asked = store.asked(question.id for question in usable)
-    settings = store.settings()
+    settings, recent = store.settings(), store.recent()
     return Desk(
         roots=tuple(roots),
         library=library,
@@ -93,7 +95,8 @@ def lay(
         unseen=tuple(name for name in candidates if name not in cards or cards[name].stability is None),
         candidates=candidates,
         seen={name: entry.last_at for name, entry in asked.items()},
-        medians=progress.medians(store.recent()),
+        medians=progress.medians(recent),
+        again=progress.again(recent),
         model=store.model(),
         mended=mended,
         seen_today=sum(look.before is None and look.rating is not None for look in store.looks(day)),

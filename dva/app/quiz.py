@@ -198,7 +198,7 @@ class Session:
             return Shown(
                 number=len(self.given) + 1,
                 total=len(self.given) + len(rest),
-                minutes=plan.minutes(types, self.desk.medians),
+                minutes=plan.minutes(types, self.desk.medians, self.desk.again),
                 topic=self.desk.title(place.topic),
                 item=item,
                 choices=shuffled(item.choices, seed),
@@ -337,7 +337,7 @@ def _count(desk: Desk, wish: Wish, most: int) -> int:
     """How many places: the limit where one is given, else what the minutes allow."""
     if wish.limit is not None:
         return wish.limit
-    return min(most, plan.fits(wish.minutes or desk.minutes, desk.medians))
+    return min(most, plan.fits(wish.minutes or desk.minutes, desk.medians, desk.again))
 
 
 def _wanted(store: Store, desk: Desk, wish: Wish) -> list[str]:

@@ -150,13 +150,15 @@ def seconds(medians: Mapping[str, float], type: str) -> float:
     return medians.get(type, SECONDS)
 
 
-def minutes(types: Collection[str], medians: Mapping[str, float]) -> int:
-    """About how many minutes the questions of these types take; at least 1 where there is any."""
-    total = sum(seconds(medians, type) for type in types)
+def minutes(types: Collection[str], medians: Mapping[str, float], again: float = 1.0) -> int:
+    """About how many minutes the questions of these types take, each `again` times; at least 1 where there is any."""
+    total = again * sum(seconds(medians, type) for type in types)
     return max(1, round(total / 60)) if types else 0
 
 
-def fits(minutes: float, medians: Mapping[str, float]) -> int:
-    """How many cards the minutes allow; at least one. Each kind takes what this learner takes for it, or 45 s."""
-    each = sum(seconds(medians, kind) for kind in KINDS) / len(KINDS)
+def fits(minutes: float, medians: Mapping[str, float], again: float = 1.0) -> int:
+    """How many cards the minutes allow; at least one. Each kind takes what this learner takes for it, or 45 s, and
+    is asked `again` times, as wrong cards come back.
+    """
+    each = again * sum(seconds(medians, kind) for kind in KINDS) / len(KINDS)
     return max(1, int(minutes * 60 // max(1.0, each)))

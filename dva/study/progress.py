@@ -21,6 +21,8 @@ SHORTEST = 1_000
 """Faster, and nobody has read: an answer from a pipe says nothing about the learner's pace."""
 RECENT = 200
 """Answers of a type that decide its median: the learner's pace of today, not of the first week."""
+MOST_AGAIN = 2.0
+"""A card is taken for so many answers at most, so that a bad day leaves room for the next."""
 FIRM = 7.0
 """Days of stability from which on a card is firm: recalled with 90 % after a week."""
 Z = 1.959964
@@ -106,6 +108,13 @@ def medians(looks: Iterable[Look]) -> dict[str, float]:
         if look.ms >= SHORTEST:
             times.setdefault(look.type, []).append(min(look.ms, LONGEST))
     return {type: median(values[-RECENT:]) / 1000 for type, values in times.items()}
+
+
+def again(looks: Collection[Look]) -> float:
+    """Answers for each card asked, as a wrong card comes back within its session; 1.0 while too few were asked."""
+    answers = sum(not look.practice for look in looks)
+    cards = sum(look.rating is not None for look in looks)
+    return min(MOST_AGAIN, answers / cards) if cards >= ENOUGH else 1.0
 
 
 def median(values: Sequence[int]) -> float:

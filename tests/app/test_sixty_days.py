@@ -40,3 +40,10 @@ def test_after_a_break_the_morning_speaks_of_what_the_minutes_cover(bank: Path, 
         laid = desk.lay(progress, [bank], BEGIN + timedelta(days=DAYS))
         assert laid.unseen == ()
         assert progress.verify() == []
+
+
+def test_the_minutes_that_the_morning_says_are_about_those_that_the_session_takes(bank: Path, tmp_path: Path) -> None:
+    """Wrong cards come back, and that takes time too."""
+    told = study(bank, tmp_path / "dva.db", range(0), BEGIN + timedelta(days=DAYS), days=20)
+    took = [len(asked) * 45 / 60 for _, asked, _ in told[5:]]
+    assert abs(sum(took) / len(took) - MINUTES) <= 1.5

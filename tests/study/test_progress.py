@@ -11,6 +11,7 @@ from dva.study.memory import Card, Look
 from dva.study.progress import (
     Gained,
     accuracy,
+    again,
     calendar,
     confident_errors,
     first_sight,
@@ -83,6 +84,14 @@ def test_an_answer_counts_three_minutes_at_most() -> None:
 
 def test_a_median_is_of_the_latest_answers() -> None:
     assert medians([look(ms=90_000)] * 300 + [look(ms=20_000)] * 150) == {"single": 20.0}
+
+
+def test_answers_for_each_card_count_what_came_back() -> None:
+    asked, back = [look(rating=3)] * 10, [look(rating=None)] * 4
+    assert again(asked) == 1.0 and again([*asked, *back]) == 1.4
+    assert again(asked[:9] + back) == 1.0
+    assert again([*asked, *[look(practice=True, rating=None)] * 9]) == 1.0
+    assert again([*asked, *back * 9]) == 2.0
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1))
