@@ -153,7 +153,8 @@ def lines(today: Today, desk: Desk, *, keys: bool) -> Sequence[str]:
     if not today.begun:
         return _first(today, keys)
     countdown = "" if today.days_to_exam is None else _countdown(today.days_to_exam)
-    told = [_due(today, desk) + countdown, *_about_the_exam(today)]
+    done = f"{today.done_today} answered today. " if today.done_today else ""
+    told = [done + _due(today, desk) + countdown, *_about_the_exam(today)]
     if today.weakest:
         told.append(f"Weakest topic: {desk.title(today.weakest)} (dva notes {today.weakest}).")
     if today.ahead:

@@ -215,3 +215,13 @@ def test_a_backlog_that_outlasts_the_days_to_the_exam_is_not_promised_to_be_clea
     assert today.clear_by(here + timedelta(days=9), here, here + timedelta(days=9)).endswith("fit before the exam")
     assert today.clear_by(None, here, here + timedelta(days=9)).endswith("fit before the exam")
     assert today.clear_by(here + timedelta(days=1), here) == "clear by tomorrow"
+
+
+def test_what_was_answered_today_is_told_before_more_is_offered(bank: Path, log: Store) -> None:
+    session = begin(log, bank, Wish(limit=2))
+    for _ in range(2):
+        reply(session, right=True)
+    for days_on, expected in ((0, True), (1, False)):
+        laid = desk.lay(log, [bank], BEGIN + timedelta(days=days_on))
+        first, *_ = today.lines(today.look(log, laid), laid, keys=True)
+        assert first.startswith("2 answered today. ") == expected
