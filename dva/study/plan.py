@@ -7,7 +7,7 @@ from msgspec import Struct
 from dva.aws.rng import generator
 from dva.study.grading import Rating
 from dva.study.memory import Card, memory_of
-from dva.study.scheduler import DECAY, RETENTION, Model, recall
+from dva.study.scheduler import DECAY, RETENTION, Memory, Model, recall
 
 SECONDS = 45.0
 """An answer's time while the learner has none of that kind."""
@@ -127,20 +127,28 @@ def backlog(
 
 
 def _clear(cards: Collection[Card], today: int, count: int, model: Model, new: int, unseen: int) -> int | None:
-    rng = generator(today)
-    known = {card.id: memory for card in cards if not card.suspended and (memory := memory_of(card))}
+    rng, waiting = generator(today), dict[str, Memory]()
+    coming: dict[int, dict[str, Memory]] = {}
+    for card in cards:
+        if not card.suspended and (memory := memory_of(card)):
+            coming.setdefault(max(memory.due, today), {})[card.id] = memory
     for day in range(today, today + HORIZON):
+        waiting |= coming.pop(day, {})
         met = min(new, unseen)
-        risks = {name: recall(m.stability, day - m.last, model.decay) for name, m in known.items() if m.due <= day}
         room = max(1, count - met)
-        if len(risks) <= room:
+        if len(waiting) <= room:
             return day
+        if len(waiting) > count * (today + HORIZON - day):
+            return None
+        risks = {name: recall(m.stability, day - m.last, model.decay) for name, m in waiting.items()}
+        asked: dict[str, tuple[Memory | None, float]] = {}
         for name in sorted(risks, key=lambda name: (risks[name], name))[:room]:
-            rating = Rating.GOOD if rng.random() < risks[name] else Rating.AGAIN
-            known[name] = model.review(name, 1, known[name], rating, day)
-        for number in range(unseen - met, unseen):
-            rating = Rating.GOOD if rng.random() < FIRST_SIGHT else Rating.AGAIN
-            known[f"new {number}"] = model.review(f"new {number}", 0, None, rating, day)
+            asked[name] = waiting.pop(name), risks[name]
+        asked |= {f"new {number}": (None, FIRST_SIGHT) for number in range(unseen - met, unseen)}
+        for name, (known, chance) in asked.items():
+            rating = Rating.GOOD if rng.random() < chance else Rating.AGAIN
+            after = model.review(name, int(known is not None), known, rating, day)
+            coming.setdefault(after.due, {})[name] = after
         unseen -= met
     return None
 
