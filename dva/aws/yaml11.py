@@ -34,6 +34,12 @@ _DATE = re.compile(
     r"|\d{4}-(?:1[012]|0\d|\d)-(?:[12]\d|3[01]|0\d|\d)"
 )
 _BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9]){1,2}(?:\.[0-9_]*)?")
+# YAML 1.1's decimal numbers: a point, and a sign in the exponent; 1e3 and -.5 are text.
+_DECIMAL = re.compile(
+    r"[-+]?\d[\d_]*\.[\d_]*(?:[eE][-+]\d+)?|\.\d[\d_]*(?:[eE][-+]\d+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+_WHOLE = re.compile(r"([-+]?)(?:0b([01_]+)|0x([\da-fA-F_]+)|0([0-7_]+)|(0|[1-9][\d_]*))")
+_BASES = ((2, 2), (3, 16), (4, 8), (5, 10))
 _SEXAGESIMAL = re.compile(r"[-+]?[1-9][0-9_]{0,300}(?::[0-5]?[0-9]){1,20}")
 """Of YAML 1.1 itself; Ruby reads it otherwise."""
 _FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_,]*)?\.[0-9]*(?:[eE][+-][0-9]+)?")
@@ -112,9 +118,13 @@ def elsewhere(word: str) -> Any:
         sign = -1 if word[0] == "-" else 1
         parts = [int(part) for part in word.lstrip("+-").replace("_", "").split(":")]
         return sign * sum(part * 60**place for place, part in enumerate(reversed(parts)))
+    whole = _WHOLE.fullmatch(word)
+    if whole:
+        digits, base = next((whole[n].replace("_", ""), base) for n, base in _BASES if whole[n] is not None)
+        return int(f"{whole[1]}{digits or 0}", base) if digits or base == 8 else word
     value = plain(word)
-    ruby = isinstance(value, Symbol) or (isinstance(value, int | float) and ("," in word or ":" in word))
-    return word if ruby else value
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return word if isinstance(value, Symbol) or (number and not _DECIMAL.fullmatch(word)) else value
 
 
 def is_date(word: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dva.aws import yaml11
@@ -84,6 +84,10 @@ PLAIN = st.one_of(
 
 
 @given(PLAIN)
+@example("-.0")
+@example("1e3")
+@example("875_")
+@example("0_")
 def test_numbers_of_other_readers_are_those_of_pyyaml(word: str) -> None:
     try:
         theirs = yaml.safe_load(f"a: {word}")["a"]
