@@ -6,7 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from running import RunDva
+
+# Every day the same examples, without a clock; DVA_FULL=1 looks for new ones.
+settings.register_profile(
+    "daily", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("full", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("full" if os.environ.get("DVA_FULL") else "daily")
 
 
 @pytest.fixture(autouse=True)

@@ -70,6 +70,14 @@ def warn(text: str) -> None:
     sys.stderr.write(f"dva: warning: {text}\n".encode(encoding, "replace").decode(encoding))
 
 
+def warn_synchronised() -> None:
+    """A database in a folder that a service synchronises can be damaged by it."""
+    from dva import paths, store
+
+    if service := store.synchronised(paths.database()):
+        warn(f"the database lies in a folder of {service}; share progress with `dva data sync DIR` instead")
+
+
 def envelope(schema: str, **fields: Any) -> str:
     """A JSON answer: `{"schema": "dva.<what>/1", …}` with sorted keys."""
     import json

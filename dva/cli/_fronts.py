@@ -35,14 +35,15 @@ def front(plain: bool, json: bool, folders: Sequence[Path] = (), *, predicts: bo
         from dva.terminal.plain import Plain
 
         look = Look(columns_of(os.environ), UNICODE if is_utf8(sys.stdout) else ASCII)
-        return Plain(PlainQuiz(_words_out, look, _simulation(folders, plain=True)), _line_in)
+        drawing = PlainQuiz(_words_out, look, _simulation(folders, plain=True))
+        return Plain(drawing, _line_in, watched=sys.stdin.isatty())
     from dva.render.quiz import QuizScreen
     from dva.render.screen import console
     from dva.terminal.keys import Keys
 
     screen = console()
-    drawing = QuizScreen(screen, _simulation(folders, plain=False))
-    return Keys(drawing, predicts=predicts)
+    drawing_on = QuizScreen(screen, _simulation(folders, plain=False))
+    return Keys(drawing_on, predicts=predicts)
 
 
 def _line_out(text: str) -> None:

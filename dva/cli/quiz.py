@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from dva.cli import _fronts as fronts
-from dva.cli._context import Content, Json, now, roots, warn
+from dva.cli._context import Content, Json, now, roots, warn, warn_synchronised
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -43,6 +43,7 @@ def quiz(
     from dva.app.quiz import Wish
 
     wish = Wish(tuple(topics or ()), limit, minutes, seed, cram, _days(missed), domain, confident_errors, legacy)
+    warn_synchronised()
     start(wish, content, plain=plain, json=json)
 
 
@@ -60,7 +61,7 @@ def _days(missed: str | None) -> int | None:
 def start(wish: Any, content: Any, *, plain: bool, json: bool) -> Any:
     """Open the store, begin or resume the session, and run it with the reader that fits."""
     from dva import paths, store
-    from dva.app import desk, notes
+    from dva.app import desk, notes, today
     from dva.app import quiz as use
 
     folders = roots(content)
@@ -70,6 +71,8 @@ def start(wish: Any, content: Any, *, plain: bool, json: bool) -> Any:
     with store.open(paths.database()) as progress:
         session = use.begin(progress, desk.lay(progress, folders, now(), library, legacy=wish.legacy), wish, now)
         front = fronts.front(_remembered(progress, plain), json, folders)
+        if change := today.exam_change(progress, session.desk):
+            front.say(change)
         if session.resumed and session.given:
             front.say(f"Going on where you stopped: {len(session.given)} answered.")
         if not session.kept.places:

@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from dva.cli._context import envelope, now, roots, say, warn, write
+from dva.cli._context import envelope, now, roots, say, warn, warn_synchronised, write
 
 
 def today(*, json: bool = False) -> None:
@@ -17,8 +17,7 @@ def today(*, json: bool = False) -> None:
     library = notes.library(folders)
     if warning := notes.skipped(library):
         warn(warning)
-    if service := store.synchronised(paths.database()):
-        warn(f"the database lies in a folder of {service}; share progress with `dva data sync DIR` instead")
+    warn_synchronised()
     with store.open(paths.database()) as progress:
         laid = desk.lay(progress, folders, now(), library)
         told = use.look(progress, laid)

@@ -11,9 +11,11 @@ from dva.terminal.answers import read
 class Plain(Reader):
     """Reads a line an answer and goes straight on to the next question."""
 
-    def __init__(self, drawing: Drawing, line: Callable[[str], str | None]) -> None:
+    def __init__(self, drawing: Drawing, line: Callable[[str], str | None], *, watched: bool = False) -> None:
         super().__init__(drawing)
         self.line = line
+        self.watched = watched
+        """Whether somebody sits there, who may take the last answer back before the session ends."""
         self.last: Feedback | None = None
 
     def ask(self, shown: Shown) -> Reply:
@@ -44,4 +46,7 @@ class Plain(Reader):
         """Show all of it and go on."""
         self.last = feedback
         self.drawing.feedback(feedback)
+        if self.watched and feedback.shown.number == feedback.shown.total and feedback.correct:
+            line = self.line("That was the last one; Enter ends, u undoes. > ")
+            return Reply("undo" if line is not None and line.strip().lower() == "u" else "next")
         return Reply("next")

@@ -1,6 +1,7 @@
 """The same quiz as plain lines and as JSON lines."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -133,3 +134,18 @@ def test_every_screen_can_be_read_aloud_once_plain_was_said(run_dva: RunDva, arg
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
     assert not set(done.stdout) & set("─│╭╮╰╯▇░\x1b")
+
+
+def test_the_last_answer_of_a_plain_session_can_be_undone(folder: Path) -> None:
+    questions = folder / "questions" / "demo.yaml"
+    questions.write_text(questions.read_text().split("- id: demo.order")[0])
+    terminal = Terminal("quiz", "demo", "--content", str(folder), "--plain", "--limit", "1")
+    right = re.search(r"Option (\w) of 3: Right", terminal.until("Option C of 3"))
+    assert right
+    terminal.press(f"{right[1]}\n")
+    terminal.until("u undoes. >")
+    terminal.press("u\n")
+    terminal.until("Undone.")
+    terminal.until("Question 1/1", 2)
+    terminal.press("q\n")
+    assert terminal.end() == 0
