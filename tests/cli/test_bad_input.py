@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -116,7 +117,7 @@ def test_a_damaged_database_stops_with_the_store_code(run_dva: RunDva, arguments
 
 def test_a_database_of_a_newer_version_is_left_alone(run_dva: RunDva) -> None:
     run_dva("--json")
-    with sqlite3.connect(database()) as db:
+    with closing(sqlite3.connect(database(), isolation_level=None)) as db:
         db.execute("insert into _sqlite_migrations (migration_set, name, applied_at) values ('dva', 'm999_later', '')")
     done = run_dva("quiz", "--plain", stdin="A\n")
     assert done.returncode == 4
@@ -125,7 +126,7 @@ def test_a_database_of_a_newer_version_is_left_alone(run_dva: RunDva) -> None:
 
 def test_a_database_that_is_locked_is_told(run_dva: RunDva) -> None:
     run_dva("--json")
-    with sqlite3.connect(database(), isolation_level=None) as db:
+    with closing(sqlite3.connect(database(), isolation_level=None)) as db:
         db.execute("begin exclusive")
         done = run_dva("settings", "minutes", "20")
         db.execute("rollback")

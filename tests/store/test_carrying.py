@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -136,7 +138,8 @@ def test_restoring_from_json_lines(filled: Store, tmp_path: Path) -> None:
 
 def test_what_is_no_backup_changes_nothing(path: Path, filled: Store, tmp_path: Path) -> None:
     before = filled.events()
-    room.sqlite3.connect(tmp_path / "other.db").executescript("create table t (a); insert into t values (1)").close()
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.executescript("create table t (a); insert into t values (1)")
     (tmp_path / "text").write_text("hello")
     for name in ("other.db", "text", "none"):
         with pytest.raises((StoreError, UsageError)):
