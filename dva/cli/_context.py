@@ -1,5 +1,6 @@
 """What commands take from outside: the clock, the content folders, stdout."""
 
+import functools
 import os
 import sys
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dva.errors import UsageError
+from dva.errors import ContentError, UsageError
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Content = Annotated[
@@ -78,11 +79,15 @@ def warn_synchronised() -> None:
         warn(f"the database lies in a folder of {service}; share progress with `dva data sync DIR` instead")
 
 
-def envelope(schema: str, **fields: Any) -> str:
-    """A JSON answer: `{"schema": "dva.<what>/1", …}` with sorted keys."""
-    import json
+def envelope(what: str, **fields: Any) -> str:
+    """A JSON answer: `{"schema": "dva.<what>/1", …}`; escaped where stdout does not take UTF-8."""
+    from dva.render.jsontext import envelope as text
+    from dva.render.signs import is_utf8
 
-    return json.dumps({"schema": f"dva.{schema}/1", **fields}, sort_keys=True, indent=2, ensure_ascii=False)
+    try:
+        return text(f"dva.{what}/1", ascii=not is_utf8(sys.stdout), **fields)
+    except ValueError:
+        raise ContentError("a number in the answer is not finite, which JSON cannot say") from None
 
 
 def show(draw: Callable[[Any], Any], *, plain: bool = False) -> None:
@@ -103,8 +108,9 @@ def plain_screen(wanted: bool) -> bool:
     return named != "0" and _plain_was_said()
 
 
+@functools.cache
 def _plain_was_said() -> bool:
-    """The setting, where there is a database that can be read."""
+    """The setting, where there is a database that can be read; looked up once, not for every step of a run."""
     from dva import paths
 
     if not paths.database().exists():
@@ -117,3 +123,15 @@ def _plain_was_said() -> bool:
             return progress.settings().get("plain") is True
     except StoreError:
         return False
+
+
+def goes_on(text: str, plain: bool) -> bool:
+    """Whether Enter was pressed, not q; `text` says what each does. The end of input is no Enter."""
+    if not plain:
+        from dva.terminal.keys import enter
+
+        return enter(text)
+    if text:
+        say(text)
+    line = sys.stdin.readline()
+    return bool(line) and line.strip().lower() != "q"

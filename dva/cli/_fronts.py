@@ -41,9 +41,7 @@ def front(plain: bool, json: bool, folders: Sequence[Path] = (), *, predicts: bo
     from dva.render.screen import console
     from dva.terminal.keys import Keys
 
-    screen = console()
-    drawing_on = QuizScreen(screen, _simulation(folders, plain=False))
-    return Keys(drawing_on, predicts=predicts)
+    return Keys(QuizScreen(console(), _simulation(folders, plain=False)), predicts=predicts)
 
 
 def _line_out(text: str) -> None:

@@ -5,7 +5,7 @@ import sys
 from functools import partial
 from typing import Any
 
-from dva.cli._context import plain_screen, say, show
+from dva.cli._context import goes_on, plain_screen, say, show
 
 
 def tell(run: Any, plain: bool) -> None:
@@ -31,26 +31,17 @@ def step_by_step(run: Any, plain: bool) -> None:
     from dva.render import trace as drawn
     from dva.render.signs import rows_of
 
+    plain, terminal = plain_screen(plain), sys.stdin.isatty() and sys.stdout.isatty()
     rows = rows_of(os.environ) - 2 if sys.stdout.isatty() else None
     for n, step in enumerate(run.trace.steps, 1):
-        if plain_screen(plain):
+        if plain:
             say(sentences.step(run.simulation, run.trace, step))
         else:
             show(partial(drawn.step, run.simulation, run.trace, n, rows=rows))
-        if n < len(run.trace.steps) and not _goes_on(plain):
+        if n < len(run.trace.steps) and terminal and not goes_on("Enter: next step, q: back", plain):
             return
-    if not plain_screen(plain):
+    if not plain:
         show(lambda look: drawn.outcome(run.trace.outcome, look))
-
-
-def _goes_on(plain: bool) -> bool:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return True
-    if plain_screen(plain):
-        return sys.stdin.readline().strip().lower() != "q"
-    from dva.terminal.keys import enter
-
-    return enter("Enter: next step, q: back")
 
 
 def play(scenario: Any, plain: bool) -> None:

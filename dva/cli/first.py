@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from dva.cli._context import now, say
+from dva.cli._context import goes_on, now, say
 from dva.errors import UsageError
 
 KEYS = "In the quiz: digits choose, Enter answers, g is a guess, n opens the note, u undoes, q quits."
@@ -47,20 +47,9 @@ def _simulation(progress: Any, laid: Any, plain: bool) -> None:
     if scenario is None:
         return
     say(f"\nNow see it happen: {scenario.title}.")
-    if _line_or_key(plain):
+    if goes_on("Enter runs it, q ends", plain):
         play(scenario, plain)
     say("That was the first day. Tomorrow `dva` says what is due.")
-
-
-def _line_or_key(plain: bool) -> bool:
-    """Enter, or q to leave."""
-    if not plain:
-        from dva.terminal.keys import enter
-
-        return enter("Enter runs it, q ends")
-    say("Enter runs it, q ends.")
-    line = sys.stdin.readline()
-    return bool(line) and line.strip().lower() != "q"
 
 
 def _ask(prompt: str, default: str, plain: bool, keep: Callable[[str], None]) -> None:

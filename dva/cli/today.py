@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from dva.cli._context import envelope, now, roots, say, warn, warn_synchronised, write
+from dva.cli._context import envelope, goes_on, now, roots, say, warn, warn_synchronised, write
 
 
 def today(*, json: bool = False) -> None:
@@ -33,22 +33,12 @@ def today(*, json: bool = False) -> None:
             say(change)
         for text in use.lines(told, laid, keys=keys):
             say(text)
-    if keys and (told.review or told.new or not told.begun) and _started(plain):
+    if keys and (told.review or told.new or not told.begun) and goes_on("", plain):
         from dva.app.quiz import Wish
         from dva.cli.quiz import start
 
         start(Wish(), None, plain=plain, json=False)
     return None
-
-
-def _started(plain: bool) -> bool:
-    """Whether Enter was pressed."""
-    if plain:
-        line = sys.stdin.readline()
-        return bool(line) and line.strip().lower() != "q"
-    from dva.terminal.keys import press
-
-    return press(lambda: "", None, None, "q") == "enter"
 
 
 def _json(told: Any) -> str:

@@ -10,13 +10,12 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
-from rich import box
 from rich.console import Console, Group
 from rich.style import Style
 from rich.text import Text
 from rich.theme import Theme
 
-from dva.render.signs import ASCII, UNICODE, Look, Marks, columns_of, cut, fold, is_utf8, to_ascii, width_of
+from dva.render.signs import ASCII, UNICODE, Look, columns_of, cut, fold, is_utf8, to_ascii, width_of
 
 Line = Text
 NARROWEST, WIDEST = 20, 110
@@ -146,8 +145,3 @@ def widen(text: Text, width: int) -> Text:
     """A line filled up with spaces."""
     text.append(" " * max(0, width - text.cell_len))
     return text
-
-
-def table_box(marks: Marks) -> box.Box:
-    """The lines of a rich table."""
-    return box.ASCII2 if marks.ascii else box.ROUNDED

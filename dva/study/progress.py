@@ -142,11 +142,6 @@ def met(looks: Iterable[Look], day: int) -> int:
     return sum(look.day == day and look.rating is not None and look.before is None for look in looks)
 
 
-def is_firm(card: Card) -> bool:
-    """Would it be recalled with 90 % after a week?"""
-    return card.stability is not None and card.stability >= FIRM
-
-
 def grouped(looks: Iterable[Look], key: Callable[[Look], Key | None]) -> dict[Key, list[Look]]:
     """Looks by a key, as topic or domain; those without one are left out."""
     groups: dict[Key, list[Look]] = {}

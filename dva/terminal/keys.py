@@ -186,5 +186,5 @@ def _bind(keys: KeyBindings, key: str, result: str) -> None:
 
 
 def enter(text: str) -> bool:
-    """Wait for Enter (True) or q (False)."""
-    return press(lambda: f" ({text})", None, None, "q") == "enter"
+    """Wait for Enter (True) or q (False); `text` says so, where nothing above does."""
+    return press(lambda: f" ({text})" if text else "", None, None, "q") == "enter"

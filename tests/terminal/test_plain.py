@@ -149,3 +149,11 @@ def test_the_last_answer_of_a_plain_session_can_be_undone(folder: Path) -> None:
     terminal.until("Question 1/1", 2)
     terminal.press("q\n")
     assert terminal.end() == 0
+
+
+def test_json_loses_no_character_where_the_locale_is_not_utf8(folder: Path, run_dva: RunDva) -> None:
+    notes = folder / "notes" / "demo.yaml"
+    notes.write_text(notes.read_text().replace("Truth 1.", "Wahrheit \u2013 größer"), "utf-8")
+    done = run_dva("notes", "demo", "--content", folder, "--json", env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
+    assert done.stdout.isascii()
+    assert json.loads(done.stdout)["notes"][0]["text"] == "Wahrheit \u2013 größer"
