@@ -4,15 +4,27 @@ import copy
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from bundled import bundled_cases
 
-from dva.simulations import Scenario, load, names
-from dva.trace import Trace, resolve
+from dva import jsonpointer
+from dva.items.scenario import Scenario
+from dva.simulations import load, names
+from dva.trace import Trace
 
 CASES: dict[str, list[Scenario]] = {name: [] for name in names()}
 for _case in bundled_cases():
     CASES[_case.simulation].append(_case)
+
+
+def outcome_keys(engine: str) -> set[str]:
+    """Return the keys that an engine's outcome declares."""
+    outcome = load(engine).outcome
+    if isinstance(outcome, dict):
+        return {"status", "error", *outcome}
+    return {field.encode_name for field in msgspec.structs.fields(outcome)}
+
 
 EMPTY: tuple[Any, ...] = (None, [], {}, "")
 
@@ -61,7 +73,7 @@ def test_without_steps_the_outcome_is_the_same(engine: str, runs: list[tuple[Sce
 
 def test_the_changes_fold_into_the_outcome(runs: list[tuple[Scenario, Trace]]) -> None:
     for case, trace in runs:
-        assert trace.moment(len(trace.steps))["outcome"] == trace.outcome, case.name
+        assert trace.state_at(len(trace.steps))["outcome"] == trace.outcome, case.name
         assert all(c.path.startswith(("/state", "/outcome")) for s in trace.steps for c in s.changes), case.name
 
 
@@ -83,17 +95,29 @@ def test_every_rule_has_a_sentence_and_a_source(engine: str) -> None:
     rules = load(engine).rules
     assert len({rule.id for rule in rules}) == len(rules)
     for rule in rules:
-        assert rule.says.strip() and rule.source.strip(), rule.id
+        assert rule.statement.strip() and rule.source.strip(), rule.id
 
 
 def test_every_outcome_key_is_there_and_filled_in_some_case(engine: str, runs: list[tuple[Scenario, Trace]]) -> None:
-    simulation = load(engine)
-    keys = {"status", "error", *simulation.outcome}
+    keys = outcome_keys(engine)
     for case, trace in runs:
         assert set(trace.outcome) == keys, case.name
     filled = {key for _, trace in runs for key in keys if trace.outcome[key] not in EMPTY}
     refusing = any(trace.outcome["error"] for _, trace in runs)
     assert keys - filled - (set() if refusing else {"error"}) == set()
+
+
+def test_every_outcome_is_of_its_declared_type(engine: str, runs: list[tuple[Scenario, Trace]]) -> None:
+    outcome = load(engine).outcome
+    if isinstance(outcome, dict):
+        return
+    for _, trace in runs:
+        msgspec.convert(trace.outcome, outcome, strict=True)
+    for belief in load(engine).beliefs:
+        for case in CASES[engine]:
+            msgspec.convert(
+                load(engine).run(case.given, believing=belief.id, steps=False).outcome, outcome, strict=True
+            )
 
 
 def test_every_status_occurs(engine: str, runs: list[tuple[Scenario, Trace]]) -> None:
@@ -114,11 +138,11 @@ def test_every_belief_changes_the_answer_to_an_ask(engine: str, runs: list[tuple
 def test_every_ask_points_into_the_outcome(runs: list[tuple[Scenario, Trace]]) -> None:
     for case, trace in runs:
         for ask in case.ask:
-            resolve(trace.outcome, ask.outcome)
+            jsonpointer.resolve(trace.outcome, ask.outcome)
 
 
 def _answer(trace: Trace, place: str) -> Any:
     try:
-        return resolve(trace.outcome, place)
+        return jsonpointer.resolve(trace.outcome, place)
     except KeyError:
         return KeyError

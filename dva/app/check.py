@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from dva import simulations
+from dva import jsonpointer, simulations
 from dva.app import simulate
 from dva.catalog import library as library_catalog
 from dva.catalog import scenarios
@@ -15,9 +15,8 @@ from dva.catalog.exams import Exam
 from dva.catalog.library import Library
 from dva.catalog.yamlfile import read
 from dva.errors import DvaError
-from dva.items import realise, seed_of
+from dva.items import build_item, seed_of
 from dva.items.entries import Option, Question
-from dva.trace import resolve
 
 VARIANTS = 5
 """How many variants of a generated question are proved."""
@@ -183,7 +182,7 @@ def _prediction(library: Library, roots: Sequence[Path], question: Question) -> 
     try:
         scenario = simulate.scenario_of(roots, question)
         for times in range(VARIANTS if question.draw else 1):
-            realise(question, scenario, seed_of(question.id, times))
+            build_item(question, scenario, seed_of(question.id, times))
     except DvaError as problem:
         place = "/scenario" if "scenario" in problem.message else "/outcome"
         yield Finding(library.where("question", question.id, place), f"`{question.id}`: {problem.message}")
@@ -212,7 +211,7 @@ def _scenario(library: Library, path: Path) -> Iterator[Finding]:
         yield Finding(where, f"expected {difference.expected!r} at {difference.pointer}, found {difference.found!r}")
     for index, ask in enumerate(found.scenario.ask):
         try:
-            resolve(run.trace.outcome, ask.outcome)
+            jsonpointer.resolve(run.trace.outcome, ask.outcome)
         except KeyError:
             yield Finding(found.document.where(f"/ask/{index}/outcome"), f"the outcome has no `{ask.outcome}`")
     for note in found.scenario.notes:

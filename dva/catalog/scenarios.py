@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
+from dva import jsonpointer
 from dva.aws.document import explain
 from dva.catalog.yamlfile import MOST_BYTES, Document, parse, read
 from dva.errors import ContentError, UsageError
-from dva.simulations import Ask, Scenario
-from dva.trace import parts, put
+from dva.items.scenario import Ask, Scenario
 
 ENVELOPE = "scenario.yaml"
 
@@ -113,15 +113,15 @@ def _put_file(envelope: Envelope, document: Document, place: str, relative: str,
     where = document.where("/files")
     if folder is None:
         raise ContentError("a scenario from standard input cannot name files", where=where)
-    if parts(place)[:1] != ["given"]:
+    if jsonpointer.split(place)[:1] != ["given"]:
         raise ContentError(f"`{place}` is no place inside /given", where=where)
     target = (folder / relative).resolve()
     if not target.is_relative_to(folder.resolve()):
         raise ContentError(f"`{relative}` lies outside the scenario's folder", where=where)
     content = _texts(target, where) if target.is_dir() else _text(target, where)
-    _make_room(envelope.given, parts(place)[1:-1])
+    _make_room(envelope.given, jsonpointer.split(place)[1:-1])
     try:
-        put({"given": envelope.given}, place, content)
+        jsonpointer.set_value({"given": envelope.given}, jsonpointer.split(place), content)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         raise ContentError(f"there is no `{place}` in the scenario", where=where) from None
 

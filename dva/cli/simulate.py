@@ -53,7 +53,7 @@ def simulate(
     from dva.app import simulate as use
 
     if own is not None:
-        from dva.app.own import scenario
+        from dva.app.from_folder import scenario
 
         run = use.of_scenario(scenario(name, own.expanduser(), os.environ, now()), steps=not no_steps)
     else:

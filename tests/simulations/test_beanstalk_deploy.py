@@ -9,9 +9,9 @@ from bundled import bundled_cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dva.aws import beanstalk
 from dva.errors import GivenError
 from dva.simulations import load
+from dva.simulations.beanstalk import _options as beanstalk
 from dva.trace import Trace
 
 ENGINE = load("beanstalk-deploy")
@@ -195,7 +195,7 @@ def deployments(draw: st.DrawFn, policies: tuple[str, ...] = beanstalk.POLICIES)
 
 def capacities(trace: Trace) -> list[tuple[int, int]]:
     """(in service, paid for) at each moment."""
-    lanes = trace.moment(len(trace.steps))["state"]["lanes"]
+    lanes = trace.state_at(len(trace.steps))["state"]["lanes"]
     moments = range(int(max(step.at or 0 for step in trace.steps)) + 1)
     return [tuple(_at(lanes[name], at) for name in ("in service", "paid for")) for at in moments]  # type: ignore[misc]
 

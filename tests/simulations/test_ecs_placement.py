@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from dva.aws.document import slips
 from dva.errors import GivenError
 from dva.simulations import load
-from dva.simulations.ecs_placement import _documents as doc
+from dva.simulations.ecs.ecs_placement import _documents as doc
 
 PLACEMENT = load("ecs-placement")
 CASES = Path(__file__).parents[2] / "content" / "ecs" / "scenarios" / "ecs-placement"
@@ -70,7 +70,7 @@ def run(
     if options:
         document["options"] = options
     trace = PLACEMENT.run(document)
-    assert trace.moment(len(trace.steps))["outcome"] == trace.outcome
+    assert trace.state_at(len(trace.steps))["outcome"] == trace.outcome
     assert PLACEMENT.run(document, steps=False).outcome == trace.outcome
     return trace.outcome
 
