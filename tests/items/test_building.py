@@ -1,5 +1,7 @@
 """A question made concrete: computed keys, distractors from beliefs, variants that repeat."""
 
+from typing import Any
+
 import pytest
 
 from dva import jsonpointer
@@ -23,13 +25,13 @@ SCENARIO = Scenario(
 )  # fmt: skip
 
 
-def question(**changes: object) -> Question:
+def question(**changes: Any) -> Question:
     """A predict question on the scenario above."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "id": "q", "type": "predict", "stem": "Which match?", "notes": ("n",), "exams": {"dva-c02": "3.4"},
         "source": "s", "checked_on": "2026-11-24", "scenario": "ecs-query/case", "outcome": "/matches",
     }  # fmt: skip
-    return Question(**(fields | changes))  # type: ignore[arg-type]
+    return Question(**(fields | changes))
 
 
 def texts(item: Item) -> dict[str, bool]:

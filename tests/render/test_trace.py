@@ -1,4 +1,5 @@
 import json
+from functools import partial
 
 import drawn_samples as samples
 import pytest
@@ -23,7 +24,7 @@ def test_a_run_and_each_of_its_steps_look_as_before(name: str, width: int) -> No
     simulation, trace = RUNS[name]()
     text = drawn(lambda look: screens.run(simulation, trace, look, "What it shows"), width)
     for step in trace.steps:
-        text += "\n" + drawn(lambda look, n=step.n: screens.step(simulation, trace, n, look), width)
+        text += "\n" + drawn(partial(screens.step, simulation, trace, step.n), width)
     check(f"runs/{name}.{width}.txt", text)
 
 

@@ -14,7 +14,10 @@ from dva.trace import Trace
 ENGINE = load("authorization")
 JANE = "arn:aws:iam::111122223333:user/jane"
 ANY = "arn:aws:ec2:eu-west-1:111122223333:instance/*"
-RUN = {"Version": "2012-10-17", "Statement": [{"Sid": "Run", "Effect": "Allow", "Action": "ec2:*", "Resource": "*"}]}
+RUN: dict[str, Any] = {
+    "Version": "2012-10-17",
+    "Statement": [{"Sid": "Run", "Effect": "Allow", "Action": "ec2:*", "Resource": "*"}],
+}
 STOP = {
     "Version": "2012-10-17",
     "Statement": [{"Sid": "Stop", "Effect": "Deny", "Action": "ec2:Run*", "Resource": "*"}],
@@ -123,7 +126,7 @@ ROLE = {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/App"}}
     ],
 )
 def test_keys_that_iam_knows_by_itself(principal: Any, condition: Any, context: dict[str, Any], status: str) -> None:
-    document = {"Version": "2012-10-17", "Statement": {**RUN["Statement"][0], "Condition": condition}}  # type: ignore[dict-item]
+    document = {"Version": "2012-10-17", "Statement": {**RUN["Statement"][0], "Condition": condition}}
     assert run(document, principal=principal, context=context).outcome["status"] == status
 
 

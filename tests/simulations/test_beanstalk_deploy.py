@@ -197,7 +197,7 @@ def capacities(trace: Trace) -> list[tuple[int, int]]:
     """(in service, paid for) at each moment."""
     lanes = trace.state_at(len(trace.steps))["state"]["lanes"]
     moments = range(int(max(step.at or 0 for step in trace.steps)) + 1)
-    return [tuple(_at(lanes[name], at) for name in ("in service", "paid for")) for at in moments]  # type: ignore[misc]
+    return [(_at(lanes["in service"], at), _at(lanes["paid for"], at)) for at in moments]
 
 
 def _at(lane: list[list[Any]], moment: int) -> int:

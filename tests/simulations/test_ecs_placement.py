@@ -59,7 +59,8 @@ def run(
     options: dict[str, Any] | None = None,
     request: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    service = {"serviceName": "web", "placementStrategy": list(strategies), "placementConstraints": list(constraints)}
+    service: dict[str, Any] = {"serviceName": "web", "placementStrategy": list(strategies)}
+    service["placementConstraints"] = list(constraints)
     if count is not None:
         service["desiredCount"] = count
     document: dict[str, Any] = {
