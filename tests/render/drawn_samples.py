@@ -4,7 +4,7 @@ from typing import Any
 
 from dva import jsonpointer
 from dva.simulations.frame import Mechanism, Outcome, Simulation, View
-from dva.trace import Rule, Trace, TraceBuilder
+from dva.trace import Place, Rule, Trace, TraceBuilder
 
 ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
 GUIDE = "Amazon ECS Developer Guide, Task placement: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/"
@@ -70,7 +70,7 @@ class Steps(TraceBuilder):
     def step(
         self, rule: Rule, title: str, why: str = "", *, at: float | None = None, changes: dict[str, Any] | None = None
     ) -> None:
-        places = {tuple(jsonpointer.split(pointer)): value for pointer, value in (changes or {}).items()}
+        places: dict[Place, object] = {tuple(jsonpointer.split(pointer)): value for pointer, value in (changes or {}).items()}
         self.record(rule, title, why, at, places)
 
 

@@ -169,7 +169,7 @@ def test_a_batch_that_there_is_not_is_an_error_of_the_scenario() -> None:
 
 def test_one_scenario_runs_under_every_policy_that_can_be_varied() -> None:
     place = "/given/option_settings/aws:elasticbeanstalk:command/DeploymentPolicy"
-    for policy in ENGINE.varies[place]:
+    for policy in map(str, ENGINE.choices[place]):
         assert outcome(policy, events={"fail_batch": 2})["status"] == "Failed"
 
 
