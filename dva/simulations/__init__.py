@@ -7,7 +7,6 @@ service's folder `documents.py` and modules that begin with `_` are shared by it
 import functools
 import importlib
 import pkgutil
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from dva.errors import UsageError
@@ -23,7 +22,7 @@ def _modules() -> dict[str, str]:
     return {
         module.name.replace("_", "-"): f"{__name__}.{service}.{module.name}"
         for service in services
-        for module in pkgutil.iter_modules([str(PurePath(path, service)) for path in __path__])
+        for module in pkgutil.iter_modules([f"{path}/{service}" for path in __path__])
         if module.name != "documents" and not module.name.startswith("_")
     }
 
