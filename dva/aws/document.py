@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
@@ -55,9 +56,24 @@ def decode(given: Any, kind: Any) -> Any:
         return msgspec.convert(given, kind, strict=True)
     except msgspec.ValidationError as problem:
         message, where = explain(str(problem))
-        words = [str(word) for word in values_at(kind, jsonpointer.split(where)) if word is not None]
-        hint = f"one of {', '.join(words)}" if words and "enum value" in message else None
+        hint = hint_for(kind, message, where)
         raise GivenError(message, pointer=_named(given, kind, str(problem), where), hint=hint) from None
+
+
+def hint_for(kind: Any, message: str, where: str) -> str | None:
+    """Return what is possible where a value could not be read: the words, or the keys with the nearest one first."""
+    names = jsonpointer.split(where)
+    if "enum value" in message:
+        words = [str(word) for word in values_at(kind, names) if word is not None]
+        return f"one of {', '.join(words)}" if words else None
+    unknown = message.startswith("unknown key")
+    struct = _shape(_kind_at(kind, names[:-1] if unknown else names))[0]
+    if struct is None or not (unknown or message.startswith("missing")):
+        return None
+    keys = list(_members(struct)[0])
+    near = get_close_matches(names[-1], keys, 1) if unknown else []
+    meant = f"did you mean `{near[0]}`? " if near else ""
+    return f"{meant}possible here: {', '.join(keys)}"
 
 
 def _named(given: Any, kind: Any, problem: str, where: str) -> str:
@@ -204,20 +220,35 @@ def _meant(struct: Any, name: str) -> str | None:
 
 def values_at(kind: Any, names: list[str]) -> tuple[Any, ...]:
     """The values that a place of a document can have, by its declared type: words, or no and yes; else nothing."""
-    for name in names:
-        struct, items = _shape(kind)
-        if items is not None and name.isdigit():
-            kind = items
-        elif struct is not None and name in _members(struct)[0]:
-            kind = _members(struct)[0][name]
-        else:
-            return ()
+    kind = _kind_at(kind, names)
     for part in (kind, *get_args(kind)):
         if get_origin(part) is Literal:
             return get_args(part)
         if part is bool:
             return False, True
     return ()
+
+
+def _kind_at(kind: Any, names: list[str]) -> Any:
+    """Return the declared type of a place; None where none is."""
+    for name in names:
+        struct, items = _shape(kind)
+        if items is not None and name.isdigit():
+            kind = items
+        elif struct is not None and name in _members(struct)[0]:
+            kind = _members(struct)[0][name]
+        elif name == ANY_KEY and (values := _values_of(kind)) is not None:
+            kind = values
+        else:
+            return None
+    return kind
+
+
+def _values_of(kind: Any) -> Any:
+    """Return the type of a mapping's values; None where the type is not a mapping."""
+    if get_origin(kind) is dict:
+        return get_args(kind)[1]
+    return next((found for part in get_args(kind) if (found := _values_of(part)) is not None), None)
 
 
 @lru_cache(maxsize=512)
