@@ -15,9 +15,7 @@ def page(simulation: Simulation) -> str:
 def index(simulations: Iterable[Simulation]) -> str:
     """Return the page that leads to those of the engines."""
     rows = [f"- [{one.name}]({one.name}.md): {one.title}" for one in simulations]
-    return (
-        "\n".join(["# Simulations", "", "Each page is generated from the declaration of its engine.", "", *rows]) + "\n"
-    )
+    return "\n".join(["# Simulations", "", "Each page is generated from its engine's declaration.", "", *rows, ""])
 
 
 def _lines(simulation: Simulation) -> Iterator[str]:
