@@ -78,7 +78,7 @@ def nested(block: str) -> dict[str, str]:
 
 
 def config_file(sections: Mapping[str, Section]) -> ConfigFile:
-    """Sort sections by kind: [profile x] and [default] are profiles, [x] is not; [sso-session x] and [services x] stand apart."""
+    """Sort sections by kind: [profile x] and [default] are profiles, [x] is not; sso-session and services are apart."""
     found = ConfigFile()
     for name, section in sections.items():
         if name.startswith("profile"):

@@ -154,7 +154,7 @@ def _choices(simulation: Simulation, scenario: Scenario, truth: Trace, place: st
 
 
 def _named(simulation: Simulation, truth: Trace, place: str, value: Any) -> list[str]:
-    """Return other words that could be the answer: the statuses, or the names in the picture where the value is one of them."""
+    """Return other words that could be the answer: the statuses, or names in the picture where the value is one."""
     if place == "/status":
         return list(simulation.statuses)
     pictures = (part for part in truth.initial["state"].values() if isinstance(part, Mapping))
