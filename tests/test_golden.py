@@ -8,7 +8,7 @@ from golden_files import check, drawn
 from dva import paths
 from dva.catalog import scenarios
 from dva.render import trace as screens
-from dva.render.signs import width_of
+from dva.render.text import cell_len
 from dva.simulations import load, names
 from dva.trace import Trace
 
@@ -26,14 +26,14 @@ def first_run(name: str) -> tuple[str, Trace]:
 @pytest.mark.parametrize("name", FIRST)
 def test_the_first_case_is_drawn_as_before(name: str, width: int) -> None:
     title, trace = first_run(name)
-    text = drawn(lambda look: screens.run(load(name), trace, look, title), width)
+    text = drawn(lambda display: screens.run(load(name), trace, display, title), width)
     check(f"{name}.{width}.txt", text)
-    assert max(map(width_of, text.splitlines())) <= width
+    assert max(map(cell_len, text.splitlines())) <= width
 
 
 @pytest.mark.parametrize("name", FIRST)
 def test_every_step_of_the_first_case_can_be_shown_in_ascii(name: str) -> None:
     simulation, (_, trace) = load(name), first_run(name)
     for step in trace.steps[:: max(1, len(trace.steps) // 20)]:
-        text = drawn(lambda look, n=step.n: screens.step(simulation, trace, n, look), 80, ascii=True)
+        text = drawn(lambda display, n=step.n: screens.step(simulation, trace, n, display), 80, ascii=True)
         assert text.isascii() and step.rule in text

@@ -33,7 +33,7 @@ def report(json: Json = False, disputed: Disputed = False, content: Content = No
         return write(envelope("report", **use.as_json(told)))
     from dva.render import report as drawn
 
-    return show(lambda look: drawn.report(told, look))
+    return show(lambda display: drawn.report(told, display))
 
 
 def _disputed(rows: list, laid: object, json: bool) -> None:  # type: ignore[type-arg]

@@ -7,35 +7,35 @@ from rich.console import Group
 from rich.text import Text
 
 from dva.render.screen import Line, heading, line
-from dva.render.signs import Look, clean, count, fold, pad
+from dva.render.text import Display, pad, pluralize, sanitize, wrap
 
 
-def simulations(rows: Sequence[Mapping[str, Any]], look: Look) -> Group:
+def simulations(rows: Sequence[Mapping[str, Any]], display: Display) -> Group:
     """Name, title and number of cases."""
     wide = max((len(row["name"]) for row in rows), default=0)
-    lines: list[Line] = [heading("Simulations", look)]
+    lines: list[Line] = [heading("Simulations", display)]
     for row in rows:
-        lines += _entry(row["name"], f"{row['title']} ({count(row['cases'], 'case')})", wide, look)
+        lines += _entry(row["name"], f"{row['title']} ({pluralize(row['cases'], 'case')})", wide, display)
     lines += [Text(""), line(("dva simulate NAME runs the first case, dva simulate NAME --list lists them.", "faint"))]
     return Group(*lines)
 
 
-def cases(name: str, rows: Sequence[Mapping[str, Any]], look: Look) -> Group:
+def cases(name: str, rows: Sequence[Mapping[str, Any]], display: Display) -> Group:
     """Case and title."""
     wide = max((len(row["name"]) for row in rows), default=0)
-    lines: list[Line] = [heading(f"Cases of {name}", look)]
+    lines: list[Line] = [heading(f"Cases of {name}", display)]
     for row in rows:
-        lines += _entry(row["name"], row["title"], wide, look)
+        lines += _entry(row["name"], row["title"], wide, display)
     return Group(*lines)
 
 
-def _entry(name: str, title: str, wide: int, look: Look) -> list[Line]:
+def _entry(name: str, title: str, wide: int, display: Display) -> list[Line]:
     """A name and its title beside it, below it where the screen is narrow."""
-    title = clean(title)
-    if look.narrow or wide > look.width // 2:
-        return [line((clean(name), "strong")), *(line(row) for row in fold(title, look.width, "  ", "  "))]
-    first, *rest = fold(title, look.width - wide - 2)
+    title = sanitize(title)
+    if display.narrow or wide > display.width // 2:
+        return [line((sanitize(name), "strong")), *(line(row) for row in wrap(title, display.width, "  ", "  "))]
+    first, *rest = wrap(title, display.width - wide - 2)
     return [
-        line((pad(clean(name), wide, look.marks), "strong"), "  ", first),
+        line((pad(sanitize(name), wide, display.glyphs), "strong"), "  ", first),
         *(line(" " * (wide + 2) + r) for r in rest),
     ]

@@ -5,25 +5,25 @@ from collections.abc import Callable, Sequence
 from dva.app.quiz import Feedback, Shown, Summary
 from dva.items import Item
 from dva.items.entries import Note
-from dva.render import given
-from dva.render.signs import Look, clean, one_line
-from dva.render.wording import HOW, explained, last_words, others, verdict
+from dva.render import scenario_input
+from dva.render.phrases import INSTRUCTIONS, explained_choices, other_choices, schedule_effect, session_summary
+from dva.render.text import Display, one_line, sanitize
 
 LETTERS = "ABCDEFGHIJKL"
-HOW_PLAIN = {**HOW, "match": "Give each of the numbers its letter."}
+PLAIN_INSTRUCTIONS = {**INSTRUCTIONS, "match": "Give each of the numbers its letter."}
 
 
 class PlainQuiz:
     """Tells a session line by line. `simulation` tells a run."""
 
-    def __init__(self, write: Callable[[str], None], look: Look, simulation: Callable[[Item], bool]) -> None:
+    def __init__(self, write: Callable[[str], None], display: Display, simulation: Callable[[Item], bool]) -> None:
         self.write = write
-        self.look = look
+        self.display = display
         self.simulation = simulation
 
     def line(self, text: str) -> None:
         """One line."""
-        self.write(clean(text, ascii=self.look.marks.ascii))
+        self.write(sanitize(text, ascii=self.display.glyphs.ascii))
 
     def question(self, shown: Shown, *, whole: bool = True) -> None:
         """Where one stands, the stem, all that it speaks of, the options."""
@@ -32,9 +32,9 @@ class PlainQuiz:
         self.line(f"Question {shown.number}/{shown.total}{again}, ~{shown.minutes} min left, {shown.topic}.")
         self.line(item.stem.strip())
         if item.exhibit:
-            for row in given.lines(item.exhibit.given, self.look, whole=whole):
+            for row in scenario_input.lines(item.exhibit.given, self.display, whole=whole):
                 self.line(row)
-        if how := HOW_PLAIN.get(item.question.type):
+        if how := PLAIN_INSTRUCTIONS.get(item.question.type):
             self.line(how)
         for n, left in enumerate(item.lefts, 1):
             self.line(f"{n}: {left}")
@@ -57,10 +57,10 @@ class PlainQuiz:
         ]
         self.line(f"{'Right' if feedback.correct else 'Wrong'}. The key is {'; '.join(key)}")
         key_ids = {part[1] if isinstance(part, tuple) else part for part in item.key}
-        for choice in (*explained(feedback), *others(feedback)):
+        for choice in (*explained_choices(feedback), *other_choices(feedback)):
             kind = "right" if choice.id in key_ids else "wrong"
             self.line(f"Option {name[choice.id]} is {kind}: {choice.why}")
-        if said := verdict(feedback):
+        if said := schedule_effect(feedback):
             self.line(said)
 
     def notes(self, found: Sequence[Note]) -> None:
@@ -72,4 +72,4 @@ class PlainQuiz:
 
     def summary(self, summary: Summary) -> None:
         """What was gained."""
-        self.line(last_words(summary, "to"))
+        self.line(session_summary(summary, "to"))

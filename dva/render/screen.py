@@ -15,7 +15,7 @@ from rich.style import Style
 from rich.text import Text
 from rich.theme import Theme
 
-from dva.render.signs import ASCII, UNICODE, Look, columns_of, cut, fold, is_utf8, to_ascii, width_of
+from dva.render.text import ASCII, UNICODE, Display, cell_len, is_utf8, terminal_columns, to_ascii, truncate, wrap
 
 Line = Text
 NARROWEST, WIDEST = 20, 110
@@ -26,13 +26,13 @@ _ORANGE = {"256": "color(166)", "16": "yellow"}
 
 
 class Screen(Console):
-    """A rich console with the look (columns and signs) that drawings ask for."""
+    """A rich console with the display (columns and glyphs) that drawings ask for."""
 
-    look: Look
+    display: Display
 
-    def now(self) -> Look:
-        """The look as wide as the terminal is now: it may have been resized."""
-        return Look(max(NARROWEST, min(columns_of(os.environ), WIDEST)), self.look.marks)
+    def current_display(self) -> Display:
+        """Return the display with the width of the terminal now: it may have been resized."""
+        return Display(max(NARROWEST, min(terminal_columns(os.environ), WIDEST)), self.display.glyphs)
 
     def on_broken_pipe(self) -> None:
         """Rich would exit by itself; what a closed pipe means is decided where exit codes are."""
@@ -83,14 +83,14 @@ def console(
         hueless = bool(environ.get("NO_COLOR"))
     else:
         hueless = False
-    columns = width or columns_of(environ)
+    columns = width or terminal_columns(environ)
     system = _colors(environ) if color else None
     screen = Screen(
         file=_Ascii(file) if ascii else file,  # type: ignore[arg-type]
         width=columns, color_system=system, force_terminal=color, no_color=hueless, legacy_windows=False,
         highlight=False, markup=False, emoji=False, theme=_theme(system), safe_box=True, _environ=environ,
     )  # fmt: skip
-    screen.look = Look(max(NARROWEST, min(columns, WIDEST)), ASCII if ascii else UNICODE)
+    screen.display = Display(max(NARROWEST, min(columns, WIDEST)), ASCII if ascii else UNICODE)
     return screen
 
 
@@ -125,20 +125,24 @@ def stack(*blocks: Iterable[Line] | Line) -> Group:
     return Group(*lines)
 
 
-def heading(text: str, look: Look) -> Line:
+def heading(text: str, display: Display) -> Line:
     """A title with a rule to the end of the line."""
-    text = cut(text, look.width, look.marks)
-    room = look.width - width_of(text) - 1
-    if look.plain:
+    text = truncate(text, display.width, display.glyphs)
+    room = display.width - cell_len(text) - 1
+    if display.plain:
         return line(f"{text}.")
-    return line((text, "head"), " ", (look.marks.across * max(0, room), "faint")) if room > 1 else line((text, "head"))
+    return (
+        line((text, "head"), " ", (display.glyphs.horizontal * max(0, room), "faint"))
+        if room > 1
+        else line((text, "head"))
+    )
 
 
-def headings(text: str, look: Look) -> list[Line]:
+def headings(text: str, display: Display) -> list[Line]:
     """A title that may be longer than a line, and then is not cut."""
-    if width_of(text) <= look.width:
-        return [heading(text, look)]
-    return [line((part, "head")) for part in fold(text, look.width)]
+    if cell_len(text) <= display.width:
+        return [heading(text, display)]
+    return [line((part, "head")) for part in wrap(text, display.width)]
 
 
 def widen(text: Text, width: int) -> Text:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from dva.render.signs import UNICODE, Marks, one_line, tidy
+from dva.render.text import UNICODE, Glyphs, one_line, sanitize_value
 from dva.trace import Change, parts
 
 NOTHING = object()
@@ -12,9 +12,13 @@ NOTHING = object()
 class Changed:
     """The changes below /state, asked by place: `changed.at("cells", "i-1", "meters")`."""
 
-    def __init__(self, changes: Iterable[Change] = (), marks: Marks = UNICODE) -> None:
+    def __init__(self, changes: Iterable[Change] = (), glyphs: Glyphs = UNICODE) -> None:
         self._places = [
-            (tuple(one_line(part, marks) for part in parts(c.path)[1:]), tidy(c.old, marks), tidy(c.new, marks))
+            (
+                tuple(one_line(part, glyphs) for part in parts(c.path)[1:]),
+                sanitize_value(c.old, glyphs),
+                sanitize_value(c.new, glyphs),
+            )
             for c in changes
             if c.path.startswith("/state")
         ]

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from dva.render.screen import Line, line
-from dva.render.signs import Look, Marks, count, cut, fold, moment, number, pad, span, width_of
+from dva.render.text import (
+    Display,
+    Glyphs,
+    cell_len,
+    format_number,
+    format_span,
+    format_time,
+    pad,
+    pluralize,
+    truncate,
+    wrap,
+)
 from dva.render.views.changed import Changed
 
 WIDEST_NAME, LEAST_TRACK = 20, 30
@@ -40,21 +51,21 @@ class Axis:
         return round((at - self.start) / (self.end - self.start) * self.columns)
 
 
-def draw(state: dict[str, Any], look: Look, unit: str, changed: Changed) -> list[Line]:
+def draw(state: dict[str, Any], display: Display, unit: str, changed: Changed) -> list[Line]:
     """The lanes until one moment."""
     every = {name: _segments(name, raw, changed) for name, raw in state.get("lanes", {}).items()}
     lanes = _shown(every)
     hidden = len(every) - len(lanes)
-    told = [line((f"{look.marks.more} {count(hidden, 'more lane')}", "faint"))] if hidden else []
-    told += [line((f"{look.marks.changed} changed", "faint"))] if changed else []
-    name_width = min(WIDEST_NAME, max(width_of(name) for name in lanes) + 1)
-    columns = look.width - name_width - 2
-    if look.narrow or columns < LEAST_TRACK or not any(lanes.values()):
-        return _list(lanes, unit, look) + told
+    told = [line((f"{display.glyphs.ellipsis} {pluralize(hidden, 'more lane')}", "faint"))] if hidden else []
+    told += [line((f"{display.glyphs.changed} changed", "faint"))] if changed else []
+    name_width = min(WIDEST_NAME, max(cell_len(name) for name in lanes) + 1)
+    columns = display.width - name_width - 2
+    if display.narrow or columns < LEAST_TRACK or not any(lanes.values()):
+        return _list(lanes, unit, display) + told
     axis = _axis(lanes, columns)
     keys: dict[str, str] = {}
-    rows = [_track(name, segments, axis, name_width, look.marks, keys) for name, segments in lanes.items()]
-    return [*_scale(axis, unit, name_width), *rows, *_legend(keys, look), *told]
+    rows = [_track(name, segments, axis, name_width, display.glyphs, keys) for name, segments in lanes.items()]
+    return [*_scale(axis, unit, name_width), *rows, *_legend(keys, display), *told]
 
 
 def _shown(lanes: dict[str, list[Segment]]) -> dict[str, list[Segment]]:
@@ -87,13 +98,13 @@ def _axis(lanes: dict[str, list[Segment]], columns: int) -> Axis:
 def _scale(axis: Axis, unit: str, name_width: int) -> list[Line]:
     """The times above the tracks, at round numbers."""
     if axis.still:
-        return [line((" " * (name_width + 1) + moment(axis.start, unit), "faint"))]
+        return [line((" " * (name_width + 1) + format_time(axis.start, unit), "faint"))]
     step = _round_step((axis.end - axis.start) * 12 / axis.columns)
     first = -(-axis.start // step) * step
     text = ""
     at, n = first, 0
     while at <= axis.end:
-        label = moment(at, unit) if not text else number(at)
+        label = format_time(at, unit) if not text else format_number(at)
         column = axis.column(at)
         if column + len(label) <= axis.columns:
             text = text.ljust(column) + label
@@ -115,8 +126,10 @@ def _round_step(least: float) -> float:
     return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least)
 
 
-def _track(name: str, segments: list[Segment], axis: Axis, name_width: int, marks: Marks, keys: dict[str, str]) -> Line:
-    row = line((pad(name, name_width, marks), "strong"), " ")
+def _track(
+    name: str, segments: list[Segment], axis: Axis, name_width: int, glyphs: Glyphs, keys: dict[str, str]
+) -> Line:
+    row = line((pad(name, name_width, glyphs), "strong"), " ")
     begin = row.cell_len
     for n, segment in enumerate(segments):
         left = axis.column(segment.start)
@@ -124,7 +137,7 @@ def _track(name: str, segments: list[Segment], axis: Axis, name_width: int, mark
         at = row.cell_len - begin
         row.append(" " * (left - at))
         width = max(1, right - max(left, at))
-        row.append(_segment(segment, width, marks, keys), _style(segment, n))
+        row.append(_segment(segment, width, glyphs, keys), _style(segment, n))
     return row
 
 
@@ -132,43 +145,46 @@ def _style(segment: Segment, n: int) -> str:
     return "changed" if segment.changed else ("fill", "")[n % 2]
 
 
-def _segment(segment: Segment, width: int, marks: Marks, keys: dict[str, str]) -> str:
+def _segment(segment: Segment, width: int, glyphs: Glyphs, keys: dict[str, str]) -> str:
     """`[label ────]` in so many columns, `>` at the end where it still goes on."""
-    label = (marks.changed if segment.changed else "") + segment.label
-    if width_of(label) > width - 2:
+    label = (glyphs.changed if segment.changed else "") + segment.label
+    if cell_len(label) > width - 2:
         key = keys.setdefault(segment.label, LETTERS[len(keys) % len(LETTERS)])
-        label = key if width < 4 or not segment.changed else marks.changed + key
+        label = key if width < 4 or not segment.changed else glyphs.changed + key
     if width < 3:
-        return label + marks.across * (width - 1)
-    filling = marks.across * (width - 2 - width_of(label))
+        return label + glyphs.horizontal * (width - 1)
+    filling = glyphs.horizontal * (width - 2 - cell_len(label))
     filling = " " + filling[1:] if len(filling) > 1 else filling
     return f"[{label}{filling}{'>' if segment.end is None else ']'}"
 
 
-def _legend(keys: dict[str, str], look: Look) -> list[Line]:
+def _legend(keys: dict[str, str], display: Display) -> list[Line]:
     if not keys:
         return []
-    told = f" {look.marks.dot} ".join(f"{key} = {label}" for label, key in keys.items())
-    return [line((text, "faint")) for text in fold(told, look.width)]
+    told = f" {display.glyphs.dot} ".join(f"{key} = {label}" for label, key in keys.items())
+    return [line((text, "faint")) for text in wrap(told, display.width)]
 
 
-def _list(lanes: dict[str, list[Segment]], unit: str, look: Look) -> list[Line]:
+def _list(lanes: dict[str, list[Segment]], unit: str, display: Display) -> list[Line]:
     """For narrow screens: each lane with its segments one below the other."""
     lines = []
     for name, segments in lanes.items():
-        lines.append(line((cut(name, look.width, look.marks), "strong")))
-        times = [span(segment.start, segment.end, unit, look.marks) for segment in segments]
+        lines.append(line((truncate(name, display.width, display.glyphs), "strong")))
+        times = [format_span(segment.start, segment.end, unit, display.glyphs) for segment in segments]
         wide = max(map(len, times), default=0)
         hidden = len(segments) - MOST_SEGMENTS
         if hidden > 0:
-            lines.append(line((f"  {look.marks.more} {count(hidden, 'earlier one')}", "faint")))
+            lines.append(line((f"  {display.glyphs.ellipsis} {pluralize(hidden, 'earlier one')}", "faint")))
         for segment, time in list(zip(segments, times, strict=True))[-MOST_SEGMENTS:]:
             style = "changed" if segment.changed else ""
-            mark = look.marks.changed if segment.changed else " "
+            mark = display.glyphs.changed if segment.changed else " "
             lines += [
                 line((text, style))
-                for text in fold(
-                    segment.label, look.width, f" {mark}{time.rjust(wide)}  ", " " * min(wide + 4, look.width // 2)
+                for text in wrap(
+                    segment.label,
+                    display.width,
+                    f" {mark}{time.rjust(wide)}  ",
+                    " " * min(wide + 4, display.width // 2),
                 )
             ]
         lines += [] if segments else [line(("  nothing yet", "faint"))]

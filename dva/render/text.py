@@ -30,7 +30,7 @@ _TYPED = str.maketrans({
 
 
 @dataclass(frozen=True)
-class Marks:
+class Glyphs:
     """The signs that dva draws with; `box` is top left, top right, bottom left, bottom right, across, down."""
 
     right: str = "✓"
@@ -38,38 +38,34 @@ class Marks:
     arrow: str = "→"
     dot: str = "·"
     bullet: str = "•"
-    more: str = "…"
-    none: str = "–"
+    ellipsis: str = "…"
+    dash: str = "–"
     full: str = "▇"
     empty: str = "░"
-    across: str = "─"
-    wrap: str = "↳"
+    horizontal: str = "─"
+    continuation: str = "↳"
     box: str = "╭╮╰╯─│"
     changed: str = "*"
-    gone: str = "-"
+    removed: str = "-"
     ascii: bool = False
 
 
-UNICODE = Marks()
-ASCII = Marks("ok", "no", "->", "|", "-", "...", "-", "#", ".", "-", ">", "++++-|", ascii=True)
+UNICODE = Glyphs()
+ASCII = Glyphs("ok", "no", "->", "|", "-", "...", "-", "#", ".", "-", ">", "++++-|", ascii=True)
 
 
 @dataclass(frozen=True)
-class Look:
+class Display:
     """What a drawing needs to know of the screen: columns, which signs it can show, and whether it is read aloud."""
 
     width: int = 80
-    marks: Marks = UNICODE
+    glyphs: Glyphs = UNICODE
     plain: bool = False
 
     @property
     def narrow(self) -> bool:
         """A phone, or a screen reader: lists instead of tables and boxes."""
         return self.plain or self.width < 60
-
-    def less(self, columns: int) -> "Look":
-        """The same with fewer columns, for what stands indented."""
-        return Look(max(12, self.width - columns), self.marks, self.plain)
 
 
 def is_utf8(file: IO[str]) -> bool:
@@ -78,19 +74,19 @@ def is_utf8(file: IO[str]) -> bool:
     return encoding.lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig", "cp65001")
 
 
-def columns_of(environ: Mapping[str, str]) -> int:
+def terminal_columns(environ: Mapping[str, str]) -> int:
     """COLUMNS where it is a number, else the terminal's width, else 80."""
     told = environ.get("COLUMNS", "")
     return int(told) if told.isdigit() and int(told) > 0 else shutil.get_terminal_size((80, 24)).columns
 
 
-def rows_of(environ: Mapping[str, str]) -> int:
+def terminal_rows(environ: Mapping[str, str]) -> int:
     """LINES where it is a number, else the terminal's height, else 24."""
     told = environ.get("LINES", "")
     return int(told) if told.isdigit() and int(told) > 0 else shutil.get_terminal_size((80, 24)).lines
 
 
-def clean(text: str, *, ascii: bool = False) -> str:
+def sanitize(text: str, *, ascii: bool = False) -> str:
     """`text` without control sequences and hidden characters; line breaks stay, tabs become spaces."""
     text = _BREAKS.sub("\n", _SEQUENCES.sub("", text))
     text = _LONE.sub("\ufffd", _HIDDEN.sub("", text.replace("\t", "    ")))
@@ -105,23 +101,23 @@ def to_ascii(text: str) -> str:
     return "".join(c if c.isascii() else "?" for c in plain if not unicodedata.combining(c))
 
 
-def one_line(text: str, marks: Marks = UNICODE) -> str:
+def one_line(text: str, glyphs: Glyphs = UNICODE) -> str:
     """`text` clean and on one line."""
-    return clean(text, ascii=marks.ascii).replace("\n", " ")
+    return sanitize(text, ascii=glyphs.ascii).replace("\n", " ")
 
 
-def tidy(value: Any, marks: Marks = UNICODE) -> Any:
+def sanitize_value(value: Any, glyphs: Glyphs = UNICODE) -> Any:
     """A JSON-like value with every text in it, the keys too, clean."""
     if isinstance(value, str):
-        return clean(value, ascii=marks.ascii)
+        return sanitize(value, ascii=glyphs.ascii)
     if isinstance(value, dict):
-        return {one_line(str(key), marks): tidy(inner, marks) for key, inner in value.items()}
+        return {one_line(str(key), glyphs): sanitize_value(inner, glyphs) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [tidy(inner, marks) for inner in value]
+        return [sanitize_value(inner, glyphs) for inner in value]
     return value
 
 
-def width_of(text: str) -> int:
+def cell_len(text: str) -> int:
     """The columns that `text` takes."""
     if text.isascii():
         return len(text)
@@ -134,28 +130,28 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def cut(text: str, width: int, marks: Marks = UNICODE) -> str:
+def truncate(text: str, width: int, glyphs: Glyphs = UNICODE) -> str:
     """`text` in at most `width` columns; where it is longer, its end says so."""
-    if width_of(text) <= width:
+    if cell_len(text) <= width:
         return text
-    room = width - len(marks.more)
-    return (_head(text, room, least=0) + marks.more) if room > 0 else marks.more[: max(0, width)]
+    room = width - len(glyphs.ellipsis)
+    return (_head(text, room, least=0) + glyphs.ellipsis) if room > 0 else glyphs.ellipsis[: max(0, width)]
 
 
-def pad(text: str, width: int, marks: Marks = UNICODE, *, right: bool = False) -> str:
+def pad(text: str, width: int, glyphs: Glyphs = UNICODE, *, right: bool = False) -> str:
     """`text` in exactly `width` columns."""
-    text = cut(text, width, marks)
-    space = " " * (width - width_of(text))
+    text = truncate(text, width, glyphs)
+    space = " " * (width - cell_len(text))
     return space + text if right else text + space
 
 
-def fold(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
+def wrap(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
     """`text` in lines of at most `width` columns, broken at spaces, `first` and `rest` before them."""
     lines: list[str] = []
     for line in text.split("\n"):
         lead, broken = rest if lines else first, False
-        while width_of(line) > max(1, width - width_of(lead)):
-            head = _broken(line, max(1, width - width_of(lead)))
+        while cell_len(line) > max(1, width - cell_len(lead)):
+            head = _broken(line, max(1, width - cell_len(lead)))
             lines.append((lead + head).rstrip())
             line = line[len(head) :].lstrip(" ")
             lead, broken = rest, True
@@ -176,20 +172,20 @@ def _broken(line: str, room: int) -> str:
     return head[:at] if at > len(head) // 2 else head
 
 
-def bar(part: float, whole: float, width: int, marks: Marks = UNICODE) -> str:
+def bar(part: float, whole: float, width: int, glyphs: Glyphs = UNICODE) -> str:
     """`part` of `whole` as a bar; anything shows at least one block, and only the whole fills it."""
     if whole <= 0 or part <= 0:
-        return marks.empty * width
+        return glyphs.empty * width
     blocks = width if part >= whole else max(1, min(width - 1, round(part / whole * width)))
-    return marks.full * blocks + marks.empty * (width - blocks)
+    return glyphs.full * blocks + glyphs.empty * (width - blocks)
 
 
-def number(value: float) -> str:
+def format_number(value: float) -> str:
     """A number as a person writes it: `3`, `0.25`."""
     return str(int(value)) if float(value).is_integer() else f"{value:.6g}"
 
 
-def moment(at: float, unit: str = "") -> str:
+def format_time(at: float, unit: str = "") -> str:
     """A time in the unit that an engine declares: `60 s`; words come first: `step 3`."""
     text = _time(at)
     return f"{unit} {text}" if _is_word(unit) else f"{text} {unit}".rstrip()
@@ -199,24 +195,24 @@ def _time(at: float) -> str:
     """A time to about three digits after the point, fewer where it is long."""
     digits = 3 if abs(at) < 10 else 2 if abs(at) < 1000 else 1
     text = f"{at:.{digits}f}".rstrip("0").rstrip(".")
-    return text if float(text) or not at else number(at)
+    return text if float(text) or not at else format_number(at)
 
 
-def span(start: float, end: float | None, unit: str, marks: Marks = UNICODE) -> str:
+def format_span(start: float, end: float | None, unit: str, glyphs: Glyphs = UNICODE) -> str:
     """From when to when: `0–60 s`, `60 s →`, `round 1–3`."""
     if end is None:
-        return f"{moment(start, unit)} {marks.arrow}"
-    dash = "-" if marks.ascii else "–"
+        return f"{format_time(start, unit)} {glyphs.arrow}"
+    dash = "-" if glyphs.ascii else "–"
     if _is_word(unit):
-        return f"{moment(start, unit)}{dash}{_time(end)}"
-    return f"{_time(start)}{dash}{moment(end, unit)}"
+        return f"{format_time(start, unit)}{dash}{_time(end)}"
+    return f"{_time(start)}{dash}{format_time(end, unit)}"
 
 
 def _is_word(unit: str) -> bool:
     return len(unit) > 3
 
 
-def count(n: int, thing: str, many: str = "") -> str:
+def pluralize(n: int, thing: str, many: str = "") -> str:
     """`1 step`, `2 steps`."""
     return f"{n} {thing if n == 1 else many or thing + 's'}"
 
@@ -227,7 +223,7 @@ def _head(text: str, room: int, least: int = 1) -> str:
         return text[: max(least, room)]
     used = 0
     for index, character in enumerate(text):
-        used += width_of(character)
+        used += cell_len(character)
         if used > room:
             return text[: max(least, index)]
     return text

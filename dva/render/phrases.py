@@ -5,16 +5,16 @@ from typing import Any
 
 from dva.app.quiz import Feedback, Summary
 from dva.items import Choice, Exhibit
-from dva.render.signs import count
+from dva.render.text import pluralize
 
-HOW = {
+INSTRUCTIONS = {
     "multi": "Choose all that are right.",
     "order": "Give all of them in their order.",
     "match": "Give each of the letters its number.",
 }
 
 
-def explained(feedback: Feedback) -> list[Choice]:
+def explained_choices(feedback: Feedback) -> list[Choice]:
     """The options whose rationale comes at once: one's own wrong ones first, then the key in its order."""
     item = feedback.shown.item
     chosen, key = _ids(feedback.chosen), _ids(item.key)
@@ -23,9 +23,9 @@ def explained(feedback: Feedback) -> list[Choice]:
     return mine + ordered
 
 
-def others(feedback: Feedback) -> list[Choice]:
+def other_choices(feedback: Feedback) -> list[Choice]:
     """The options that `explained` leaves out."""
-    told = {choice.id for choice in explained(feedback)}
+    told = {choice.id for choice in explained_choices(feedback)}
     return [choice for choice in feedback.shown.choices if choice.why and choice.id not in told]
 
 
@@ -33,7 +33,7 @@ def _ids(parts: Iterable[Any]) -> list[Any]:
     return [part[1] if isinstance(part, tuple) else part for part in parts]
 
 
-def verdict(feedback: Feedback) -> str:
+def schedule_effect(feedback: Feedback) -> str:
     """What the answer did to the schedule, and which step of a simulation decided the key."""
     words = []
     step = feedback.shown.item.deciding
@@ -48,11 +48,11 @@ def verdict(feedback: Feedback) -> str:
     if feedback.due_in is None:
         words.append("Practice: the schedule stays as it is.")
     else:
-        words.append(f"Next in {count(feedback.due_in, 'day')}." if feedback.due_in > 0 else "Due again today.")
+        words.append(f"Next in {pluralize(feedback.due_in, 'day')}." if feedback.due_in > 0 else "Due again today.")
     return " ".join(words)
 
 
-def last_words(summary: Summary, arrow: str) -> str:
+def session_summary(summary: Summary, arrow: str) -> str:
     """`12 answered, 9 right. 2 weak → firm; tomorrow 14.`"""
     if not summary.answered:
         return f"Nothing answered, nothing changed. `{summary.command}` goes on here."
@@ -62,11 +62,11 @@ def last_words(summary: Summary, arrow: str) -> str:
         words.append("; ".join([*moved, *([f"{summary.weak} firm {arrow} weak"] if summary.weak else [])]) + ";")
     words.append(f"{'tomorrow' if words[1:] else 'Tomorrow'} {summary.tomorrow}.")
     if summary.left:
-        words.append(f"{count(summary.left, 'card')} left; `{summary.command}` goes on here.")
+        words.append(f"{pluralize(summary.left, 'card')} left; `{summary.command}` goes on here.")
     return " ".join(words)
 
 
-def undrawn(exhibit: Exhibit) -> dict[str, Any]:
+def fields_not_drawn(exhibit: Exhibit) -> dict[str, Any]:
     """The parts of `given` that the picture does not show: those that do not hold all of its cells."""
     cells = [str(name) for name in exhibit.state["cells"]]
     texts = {key: str(value) for key, value in exhibit.given.items()}

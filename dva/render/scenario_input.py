@@ -3,64 +3,70 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dva.render.signs import Look, Marks, count, cut, fold, tidy, width_of
+from dva.render.text import Display, Glyphs, cell_len, pluralize, sanitize_value, truncate, wrap
 
 MOST_TEXT_LINES = 12
 NAMES = ("name", "Name", "key", "Key")
 
 
-def lines(given: Mapping[str, Any], look: Look, *, whole: bool = False) -> list[str]:
+def lines(given: Mapping[str, Any], display: Display, *, whole: bool = False) -> list[str]:
     """`given` line by line; of a long text only the beginning, except where the `whole` is asked for."""
-    return _mapping(tidy(dict(given), look.marks), "", look, whole)
+    return _mapping(sanitize_value(dict(given), display.glyphs), "", display, whole)
 
 
-def _mapping(mapping: Mapping[str, Any], indent: str, look: Look, whole: bool) -> list[str]:
+def _mapping(mapping: Mapping[str, Any], indent: str, display: Display, whole: bool) -> list[str]:
     drawn = []
     for key, value in mapping.items():
-        drawn += _under(f"{indent}{key}:", value, indent + "  ", look, whole)
+        drawn += _under(f"{indent}{key}:", value, indent + "  ", display, whole)
     return drawn
 
 
-def _list(items: list[Any], indent: str, look: Look, whole: bool) -> list[str]:
+def _list(items: list[Any], indent: str, display: Display, whole: bool) -> list[str]:
     drawn = []
     for item in items:
-        short = _short(item, look.width - len(indent) - 2, look.marks)
+        short = _short(item, display.width - len(indent) - 2, display.glyphs)
         if short is not None:
             drawn.append(f"{indent}- {short}")
         elif isinstance(item, Mapping):
-            first, *rest = _mapping(item, indent + "  ", look, whole)
+            first, *rest = _mapping(item, indent + "  ", display, whole)
             drawn += [f"{indent}- {first[len(indent) + 2 :]}", *rest]
         else:
-            drawn += _under(f"{indent}-", item, indent + "  ", look, whole)
+            drawn += _under(f"{indent}-", item, indent + "  ", display, whole)
     return drawn
 
 
-def _under(start: str, value: Any, indent: str, look: Look, whole: bool) -> list[str]:
+def _under(start: str, value: Any, indent: str, display: Display, whole: bool) -> list[str]:
     """`start` with its value beside it where that is short, else below it."""
-    short = _short(value, look.width - width_of(start) - 1, look.marks)
+    short = _short(value, display.width - cell_len(start) - 1, display.glyphs)
     if short is not None:
         return [f"{start} {short}"]
     if isinstance(value, Mapping):
-        return [start, *_mapping(value, indent, look, whole)]
+        return [start, *_mapping(value, indent, display, whole)]
     if isinstance(value, list):
         pairs = _pairs(value)
-        listed = [] if pairs else _list(value, indent, look, whole)
-        return fold(f"{start} {pairs}", look.width, "", indent) if pairs else [start, *listed]
-    return _text(start, str(value), indent, look, whole)
+        listed = [] if pairs else _list(value, indent, display, whole)
+        return wrap(f"{start} {pairs}", display.width, "", indent) if pairs else [start, *listed]
+    return _text(start, str(value), indent, display, whole)
 
 
-def _text(start: str, text: str, indent: str, look: Look, whole: bool) -> list[str]:
+def _text(start: str, text: str, indent: str, display: Display, whole: bool) -> list[str]:
     """Several lines as a block after `|`; one long line is folded."""
     if "\n" not in text:
-        return [start, *fold(text, look.width, indent, indent + "  ")]
+        return [start, *wrap(text, display.width, indent, indent + "  ")]
     rows = text.rstrip("\n").split("\n")
     shown = rows if whole or len(rows) <= MOST_TEXT_LINES else rows[: MOST_TEXT_LINES - 1]
     hidden = len(rows) - len(shown)
-    drawn = [part for row in shown for part in fold(row, look.width, indent, f"{indent}  {look.marks.wrap} ")]
-    return [f"{start} |", *drawn, *([f"{indent}{look.marks.more} {count(hidden, 'more line')}"] if hidden else [])]
+    drawn = [
+        part for row in shown for part in wrap(row, display.width, indent, f"{indent}  {display.glyphs.continuation} ")
+    ]
+    return [
+        f"{start} |",
+        *drawn,
+        *([f"{indent}{display.glyphs.ellipsis} {pluralize(hidden, 'more line')}"] if hidden else []),
+    ]
 
 
-def _short(value: Any, room: int, marks: Marks) -> str | None:
+def _short(value: Any, room: int, glyphs: Glyphs) -> str | None:
     """The value on one line where it fits and nothing is nested in it; else None."""
     text: str | None
     if isinstance(value, Mapping):
@@ -70,7 +76,7 @@ def _short(value: Any, room: int, marks: Marks) -> str | None:
         text = "[" + ", ".join(map(_word, value)) + "]" if _flat(value) else None
     else:
         text = None if "\n" in str(value) else _word(value)
-    return text if text is not None and width_of(cut(text, room + 1, marks)) <= room else None
+    return text if text is not None and cell_len(truncate(text, room + 1, glyphs)) <= room else None
 
 
 def _pairs(items: list[Any]) -> str:
