@@ -75,7 +75,7 @@ def warn_synchronised() -> None:
     """A database in a folder that a service synchronises can be damaged by it."""
     from dva import paths, store
 
-    if service := store.synchronised(paths.database()):
+    if service := store.cloud_sync_service(paths.database()):
         warn(f"the database lies in a folder of {service}; share progress with `dva data sync DIR` instead")
 
 

@@ -26,7 +26,7 @@ def report(json: Json = False, disputed: Disputed = False, content: Content = No
         laid = desk.lay(progress, folders, now())
         if disputed:
             return _disputed(use.disputes(progress), laid, json)
-        if not json and not progress.recent(1):
+        if not json and not progress.recent_reviews(1):
             return say("Nothing studied yet, so there is nothing to report. `dva quiz` asks the first questions.")
         told = use.make(progress, laid)
     if json:

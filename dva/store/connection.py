@@ -11,7 +11,7 @@ from dva.errors import StoreError
 from dva.store import schema
 
 BUSY = "close the other dva, or the program that has the file open, and try again"
-REFUSALS = {
+ERROR_MESSAGES = {
     "SQLITE_BUSY": ("the progress database is locked by another program", BUSY),
     "SQLITE_LOCKED": ("the progress database is locked by another program", BUSY),
     "SQLITE_READONLY": (
@@ -38,12 +38,12 @@ REFUSALS = {
 
 
 @contextmanager
-def refusals(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """SQLite's errors as ours."""
     try:
         yield
     except sqlite3.Error as error:
-        raise refusal(error, path) from error
+        raise translate_error(error, path) from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise StoreError(
@@ -53,10 +53,10 @@ def refusals(path: Path) -> Iterator[None]:
         ) from error
 
 
-def refusal(error: sqlite3.Error, path: Path) -> StoreError:
+def translate_error(error: sqlite3.Error, path: Path) -> StoreError:
     """One line for what SQLite says; extended codes (SQLITE_IOERR_WRITE) follow their family."""
     code = getattr(error, "sqlite_errorname", "") or ""
-    for family, (message, hint) in REFUSALS.items():
+    for family, (message, hint) in ERROR_MESSAGES.items():
         if code == family or code.startswith(family + "_"):
             return StoreError(message, where=str(path), hint=hint)
     return StoreError(
@@ -68,21 +68,21 @@ def refusal(error: sqlite3.Error, path: Path) -> StoreError:
 
 def is_damaged(error: StoreError) -> bool:
     """Is the file beyond reading, so that a restore may put it aside?"""
-    return error.message in (REFUSALS["SQLITE_NOTADB"][0], REFUSALS["SQLITE_CORRUPT"][0])
+    return error.message in (ERROR_MESSAGES["SQLITE_NOTADB"][0], ERROR_MESSAGES["SQLITE_CORRUPT"][0])
 
 
-def connect(path: Path, wait_ms: int, rebuild: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
+def connect(path: Path, timeout_ms: int, rebuild: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
     """A connection to an up-to-date database; it is made, readable by its owner alone, where there is none."""
-    with refusals(path):
+    with translate_errors(path):
         _create_private(path)
-        db = sqlite3.connect(path, isolation_level=None, timeout=wait_ms / 1000)
+        db = sqlite3.connect(path, isolation_level=None, timeout=timeout_ms / 1000)
         try:
             db.execute("pragma foreign_keys = on")
             db.execute("pragma synchronous = full")
-            wanting = behind(db, path)
+            pending = has_pending_migrations(db, path)
             if db.execute("pragma journal_mode").fetchone()[0] != "wal":
-                _use_wal(db, wait_ms)
-            if wanting:
+                _use_wal(db, timeout_ms)
+            if pending:
                 migrate(db, path, rebuild)
         except BaseException:
             db.close()
@@ -109,7 +109,7 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def applied(db: sqlite3.Connection) -> list[str]:
+def applied_migrations(db: sqlite3.Connection) -> list[str]:
     """The names of the migrations that this database has had."""
     if not db.execute("select 1 from sqlite_master where name = '_sqlite_migrations'").fetchone():
         return []
@@ -117,9 +117,9 @@ def applied(db: sqlite3.Connection) -> list[str]:
     return [name for (name,) in rows]
 
 
-def behind(db: sqlite3.Connection, path: Path) -> bool:
+def has_pending_migrations(db: sqlite3.Connection, path: Path) -> bool:
     """Does this database want migrations? One that knows more than we do is refused."""
-    have = applied(db)
+    have = applied_migrations(db)
     if any(name not in schema.NAMES for name in have):
         raise StoreError(
             "the progress was written by a newer version of dva", where=str(path), hint="install the newest dva"
@@ -137,19 +137,19 @@ def migrate(db: sqlite3.Connection, path: Path, rebuild: Callable[[sqlite3.Conne
     from dva.store.migrations import MIGRATIONS
 
     with transaction(db):
-        have = applied(db)
-        if not behind(db, path):
+        have = applied_migrations(db)
+        if not has_pending_migrations(db, path):
             return
         if have:
-            copy(path, _free(path.with_name(f"{path.name}.before-{schema.NAMES[len(have)]}")))
+            copy(path, _unused_path(path.with_name(f"{path.name}.before-{schema.NAMES[len(have)]}")))
         MIGRATIONS.apply(Database(db, execute_plugins=False))
         if schema.REPLAYED & set(schema.NAMES[len(have) :]):
             rebuild(db)
 
 
-def _use_wal(db: sqlite3.Connection, wait_ms: int) -> None:
+def _use_wal(db: sqlite3.Connection, timeout_ms: int) -> None:
     """Switch to a write-ahead log. SQLite does not wait for its turn here, so we do."""
-    until = time.monotonic() + wait_ms / 1000
+    until = time.monotonic() + timeout_ms / 1000
     while True:
         try:
             db.execute("pragma journal_mode = wal")
@@ -160,7 +160,7 @@ def _use_wal(db: sqlite3.Connection, wait_ms: int) -> None:
             time.sleep(0.01)
 
 
-def _free(path: Path) -> Path:
+def _unused_path(path: Path) -> Path:
     """This path, or with a number where it is taken: a copy never replaces an older one."""
     number, free = 1, path
     while free.exists():
@@ -174,7 +174,11 @@ def copy(source: Path, target: Path) -> None:
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     os.close(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
     try:
-        with refusals(target), closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(partial)) as new:
+        with (
+            translate_errors(target),
+            closing(sqlite3.connect(source)) as old,
+            closing(sqlite3.connect(partial)) as new,
+        ):
             old.backup(new)
             new.execute("pragma journal_mode = delete")
         partial.replace(target)
@@ -182,12 +186,12 @@ def copy(source: Path, target: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
-def put_aside(path: Path) -> Path:
+def quarantine(path: Path) -> Path:
     """Move a database that cannot be read out of the way, with what belongs to it; returns its new place."""
-    aside = _free(path.with_name(f"{path.name}.damaged"))
-    path.replace(aside)
+    quarantined = _unused_path(path.with_name(f"{path.name}.damaged"))
+    path.replace(quarantined)
     for part in ("-wal", "-shm"):
         beside = path.with_name(path.name + part)
         if beside.exists():
-            beside.replace(aside.with_name(aside.name + part))
-    return aside
+            beside.replace(quarantined.with_name(quarantined.name + part))
+    return quarantined

@@ -14,7 +14,7 @@ from pathlib import Path
 from dva.store.log import new_id
 
 
-def home(path: Path) -> str:
+def location_hash(path: Path) -> str:
     """The place of a database, hashed: exports and copies should not tell the name of the host."""
     try:
         host = Path("/etc/machine-id").read_text().strip()
@@ -25,18 +25,18 @@ def home(path: Path) -> str:
     return sha256(f"{host}\n{path.resolve()}".encode()).hexdigest()
 
 
-def current(db: sqlite3.Connection) -> str:
+def current_id(db: sqlite3.Connection) -> str:
     """The id that writes now."""
     (id,) = db.execute("select id from machine").fetchone()
     return str(id)
 
 
-def is_at_home(db: sqlite3.Connection, path: Path) -> bool:
+def is_at_original_location(db: sqlite3.Connection, path: Path) -> bool:
     """Does the database lie where it got its id?"""
     row = db.execute("select home from machine").fetchone()
-    return row is not None and row[0] == home(path)
+    return row is not None and row[0] == location_hash(path)
 
 
-def renew(db: sqlite3.Connection, path: Path) -> None:
+def rotate_id(db: sqlite3.Connection, path: Path) -> None:
     """Write under a new id from now on. To be called in a transaction."""
-    db.execute("insert or replace into machine (one, id, home) values (1, ?, ?)", (new_id(), home(path)))
+    db.execute("insert or replace into machine (one, id, home) values (1, ?, ?)", (new_id(), location_hash(path)))

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from dva.errors import UsageError
-from dva.store import lines
+from dva.store import jsonl
 from dva.store.log import Event
 
 SERVICES = {
@@ -27,14 +27,14 @@ SERVICES = {
 """What a folder of a service is called, alone or before more words (`OneDrive - Work`, `GoogleDrive-me@…`)."""
 
 
-class Synced(Struct, frozen=True):
+class SyncResult(Struct, frozen=True):
     """Events that came from the folder, and events that were written into it."""
 
     received: int
     sent: int
 
 
-def synchronised(path: Path) -> str | None:
+def cloud_sync_service(path: Path) -> str | None:
     """The service whose folder holds this path; a database does not belong there, its exports do."""
     for part in path.expanduser().absolute().parts:
         for start, service in SERVICES.items():
@@ -44,9 +44,9 @@ def synchronised(path: Path) -> str | None:
     return None
 
 
-def shared(folder: Path) -> Path:
+def ensure_folder(folder: Path) -> Path:
     """The folder, made where only its last part is missing: a share that is not mounted must not be made up."""
-    with lines.writing(folder):
+    with jsonl.translate_write_errors(folder):
         if not folder.is_dir():
             if not folder.parent.is_dir():
                 raise UsageError("there is no such folder", where=str(folder), hint="is the share mounted?")
@@ -54,24 +54,24 @@ def shared(folder: Path) -> Path:
     return folder
 
 
-def repair(own: Path) -> None:
+def truncate_partial_line(own: Path) -> None:
     """Cut a last line of our own that was written in part; the event is in the database and is sent again."""
     if own.exists():
-        data = lines.read_bytes(own)
+        data = jsonl.read_bytes(own)
         whole = data[: data.rfind(b"\n") + 1]
         if len(whole) < len(data):
-            with lines.writing(own), own.open("r+b") as file:
+            with jsonl.translate_write_errors(own), own.open("r+b") as file:
                 file.truncate(len(whole))
 
 
-def read(folder: Path) -> Iterator[tuple[str, int, Event]]:
+def read_folder(folder: Path) -> Iterator[tuple[str, int, Event]]:
     """All events of all files, with file and line. A last line still on its way waits for the next time."""
     for path in sorted(folder.glob("*.jsonl")):
-        *whole, tail = lines.read_bytes(path).split(b"\n")
-        for number, event in lines.numbered(whole, str(path)):
+        *whole, tail = jsonl.read_bytes(path).split(b"\n")
+        for number, event in jsonl.decode_lines(whole, str(path)):
             yield str(path), number, event
         if tail.strip():
             try:
-                yield str(path), len(whole) + 1, lines.decode(tail)
+                yield str(path), len(whole) + 1, jsonl.decode(tail)
             except ValueError:
                 continue

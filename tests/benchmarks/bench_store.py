@@ -42,17 +42,17 @@ def fill(store: Store, answers: int) -> None:
         )
         at = START + n * 100 * DAY // answers
         told.append(("bench", n, Event(log.new_id(), "m", n + 1, at, 60, "answer", msgspec.to_builtins(body))))
-    store.add(told)
+    store.merge(told)
 
 
 def today(path: Path) -> None:
     """From the file to the first card."""
     with room.open(path) as store:
-        cards, medians = store.cards(), progress.medians(store.recent())
+        cards, medians = store.cards(), progress.medians(store.recent_reviews())
         chosen = plan.choose(cards, [], TODAY, plan.fits(20, medians))
         plan.backlog(cards, TODAY, plan.fits(20, medians))
         candidates = [queue.Candidate(card.id, probes(card.id)) for card in chosen.review]
-        asked = store.asked([probe.question for one in candidates for probe in one.probes])
+        asked = store.question_stats([probe.question for one in candidates for probe in one.probes])
         queue.plan(candidates, [], {question: seen.last_at for question, seen in asked.items()}, 1)
         store.settings()
 
@@ -82,7 +82,7 @@ def main() -> None:
             one = Answer("q1.0", 1, "single", ["a"], True, True, ["n1"], "t1", 5)
             timed("one answer, on the disk", lambda: store.append("answer", one, START + 200 * DAY, 60), 20)
             timed("undo", lambda: store.undo(START + 200 * DAY, 60), 20)
-            timed("all answers, for the report", store.looks, 5)
+            timed("all answers, for the report", store.reviews, 5)
             timed("days, by topic and task", lambda: store._db.execute("select * from days").fetchall(), 5)
             timed("replay of the whole log", store.rebuild, 3)
             timed("verify", store.verify, 2)

@@ -73,7 +73,7 @@ def test_opening_what_is_up_to_date_imports_neither_migrations_nor_fsrs(path: Pa
     room.open(path).close()
     code = (
         "import sys; from pathlib import Path; from dva import store; from dva.study import plan, progress, queue\n"
-        f"with store.open(Path({str(path)!r})) as s: s.cards(), s.recent(), s.settings()\n"
+        f"with store.open(Path({str(path)!r})) as s: s.cards(), s.recent_reviews(), s.settings()\n"
         "print([name for name in ('sqlite_utils', 'fsrs', 'yaml', 'rich', 'typer') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=ENVIRONMENT)

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from dva.errors import StoreError, UsageError
-from dva.store.log import Event, complaint
+from dva.store.log import Event, validation_error
 from dva.study.days import moment, when_of
 
 
@@ -49,23 +49,23 @@ def decode(text: str | bytes) -> Event:
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ValueError("not a line of JSON") from error
     event = Event(line.id, line.machine, line.seq, at, line.offset, line.kind, line.body)
-    wrong = complaint(event)
+    wrong = validation_error(event)
     if wrong:
         raise ValueError(wrong)
     return event
 
 
-def numbered(lines: Iterable[str | bytes], name: str) -> Iterator[tuple[int, Event]]:
+def decode_lines(lines: Iterable[str | bytes], name: str) -> Iterator[tuple[int, Event]]:
     """The events of the lines with their numbers; blank lines count, but hold nothing."""
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
                 yield number, decode(line)
             except ValueError as error:
-                raise refused(name, number, str(error)) from error
+                raise line_error(name, number, str(error)) from error
 
 
-def refused(name: str, number: int, why: str) -> StoreError:
+def line_error(name: str, number: int, why: str) -> StoreError:
     """A line that stops an import; nothing has been changed then."""
     hint = "nothing was changed; repair the line or take it out, and import again"
     return StoreError(why, where=f"{name}:{number}", hint=hint)
@@ -80,7 +80,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
+def translate_write_errors(path: Path) -> Iterator[None]:
     """Failures of an output that the learner named are failures of the call, not of the store."""
     try:
         yield
@@ -94,7 +94,7 @@ def write(path: Path, lines: Iterable[str]) -> int:
 
     What is no regular file (a pipe, /dev/stdout) is written as it comes.
     """
-    with writing(path):
+    with translate_write_errors(path):
         if path.exists() and not path.is_file():
             with path.open("w", encoding="utf-8") as out:
                 return sum(bool(out.write(line + "\n")) for line in lines)
