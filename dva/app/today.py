@@ -122,8 +122,8 @@ def what_changes(exams: Mapping[str, Exam], exam: Exam) -> str:
     """
     said = f"You study for {exam.id.upper()} now"
     said += f", in use from {exam.used_from}." if exam.used_from else f", in use until {exam.used_until}."
-    former = exam_catalog.before(exams, exam)
-    later = next((other for other in exams.values() if exam_catalog.before(exams, other) == exam), None)
+    former = exam_catalog.predecessor(exams, exam)
+    later = next((other for other in exams.values() if exam_catalog.predecessor(exams, other) == exam), None)
     if former is not None:
         return f"{said} New: {exam.added}. Left: {exam.removed}. Weights: {_weights(former, exam)}."
     if later is not None:

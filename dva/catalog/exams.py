@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from dva.aws.document import explain
-from dva.catalog.yamlfile import read
+from dva.catalog.yamlfile import read_yaml
 from dva.errors import ContentError, UsageError
 
 
@@ -62,7 +62,7 @@ def load(roots: Sequence[Path]) -> dict[str, Exam]:
     """All exams, in the order in which they come into use."""
     found: dict[str, Exam] = {}
     for path in (path for root in roots for path in sorted((root / "exams").glob("*.yaml"))):
-        document = read(path)
+        document = read_yaml(path)
         try:
             exam = msgspec.convert(document.value, Exam)
         except msgspec.ValidationError as problem:
@@ -72,7 +72,7 @@ def load(roots: Sequence[Path]) -> dict[str, Exam]:
     return dict(sorted(found.items(), key=lambda pair: pair[1].used_from or ""))
 
 
-def before(exams: Mapping[str, Exam], exam: Exam) -> Exam | None:
+def predecessor(exams: Mapping[str, Exam], exam: Exam) -> Exam | None:
     """The exam that this one replaced."""
     names = list(exams)
     return exams[names[names.index(exam.id) - 1]] if names.index(exam.id) else None
@@ -88,7 +88,7 @@ def by_date(exams: dict[str, Exam], day: date) -> Exam:
     return usable[0] if usable else list(exams.values())[-1]
 
 
-def named(exams: dict[str, Exam], exam_id: str) -> Exam:
+def by_id(exams: dict[str, Exam], exam_id: str) -> Exam:
     """The exam with this id, in any case of letters."""
     if exam_id.lower() not in exams:
         raise UsageError(f"there is no exam `{exam_id}`", hint=f"one of {', '.join(exams)}")

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from dva import __version__
-from dva.catalog import entries, library
+from dva.catalog import entryfile, library
 from dva.catalog.library import Library
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -40,7 +40,12 @@ def load(roots: Sequence[Path], folder: Path) -> Library:
 
 
 def _stamp(roots: Sequence[Path]) -> Iterator[tuple[str, int, int]]:
-    for path in (path for root in roots for kind in (*entries.KINDS, "exams") for path in entries.files(root, kind)):
+    for path in (
+        path
+        for root in roots
+        for kind in (*entryfile.ENTRY_TYPES, "exams")
+        for path in entryfile.content_files(root, kind)
+    ):
         about = path.stat()
         yield str(path), about.st_mtime_ns, about.st_size
 

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from dva.catalog import entries, exams
-from dva.catalog.entries import Finding
+from dva.catalog import entryfile, exams
+from dva.catalog.entryfile import Finding
 from dva.catalog.exams import Exam
-from dva.catalog.yamlfile import read
+from dva.catalog.yamlfile import read_yaml
 from dva.errors import ContentError
 from dva.items.entries import Note, Question
 
@@ -22,7 +22,7 @@ class Topic(msgspec.Struct, frozen=True):
     title: str
     chapter: str
     notes: tuple[str, ...]
-    order: int = entries.LAST
+    order: int = entryfile.DEFAULT_ORDER
 
 
 class Library(msgspec.Struct):
@@ -38,7 +38,7 @@ class Library(msgspec.Struct):
     def where(self, kind: str, entry_id: str, place: str = "") -> str:
         """`file:line` of an entry, or of a place inside it."""
         path, at = self.places[f"{kind}:{entry_id}"]
-        return read(Path(path)).where(at + place)
+        return read_yaml(Path(path)).where(at + place)
 
     def topic_of(self, note_id: str) -> Topic | None:
         """The topic that a note belongs to."""
@@ -57,18 +57,18 @@ def load(roots: Sequence[Path]) -> Library:
     """Everything in the folders; what cannot be used is left out and told in `findings`."""
     library = Library(exams=exams.load(roots))
     for root in roots:
-        for path in entries.files(root, "notes"):
+        for path in entryfile.content_files(root, "notes"):
             add_notes(library, path)
     library.topics = dict(sorted(library.topics.items(), key=lambda pair: (pair[1].order, pair[1].chapter)))
     for root in roots:
-        for path in entries.files(root, "questions"):
+        for path in entryfile.content_files(root, "questions"):
             add_questions(library, path)
     return library
 
 
 def add_notes(library: Library, path: Path) -> None:
     """The notes of one file, as a topic; a topic that is there already grows."""
-    loaded = entries.load(path, "notes")
+    loaded = entryfile.load(path, "notes")
     library.findings += loaded.findings
     ids = [note.id for at, note in loaded.entries if _add(library, library.notes, "note", path, at, note)]
     before = library.topics.get(path.stem)
@@ -80,33 +80,33 @@ def add_notes(library: Library, path: Path) -> None:
 
 def add_questions(library: Library, path: Path) -> None:
     """The questions of one file; one whose card is not there cannot be scheduled and is left out."""
-    loaded = entries.load(path, "questions")
+    loaded = entryfile.load(path, "questions")
     library.findings += loaded.findings
     for at, question in loaded.entries:
         missing = next((note for note in question.notes if note not in library.notes), None)
         if missing is not None:
-            where = read(path).where(f"{at}/notes")
+            where = read_yaml(path).where(f"{at}/notes")
             library.findings.append(Finding(where, f"`{question.id}` names the note `{missing}`, which is not there"))
         else:
             _add(library, library.questions, "question", path, at, question)
 
 
-def _add(library: Library, shelf: dict[str, Any], kind: str, path: Path, at: str, entry: Any) -> bool:
+def _add(library: Library, entries: dict[str, Any], kind: str, path: Path, at: str, entry: Any) -> bool:
     """Put an entry on its shelf; an id that is taken needs `replaces`."""
     taken = entry.replaces or entry.id
-    if entry.replaces and entry.replaces not in shelf:
-        where = read(path).where(f"{at}/replaces")
+    if entry.replaces and entry.replaces not in entries:
+        where = read_yaml(path).where(f"{at}/replaces")
         library.findings.append(
             Finding(where, f"`{entry.id}` replaces the {kind} `{entry.replaces}`, which is not there")
         )
         return False
-    if entry.id in shelf and entry.id != entry.replaces:
+    if entry.id in entries and entry.id != entry.replaces:
         other = library.where(kind, entry.id)
         message = f"the {kind} id `{entry.id}` is taken by {other}; `replaces: {entry.id}` would override it"
-        library.findings.append(Finding(read(path).where(f"{at}/id"), message))
+        library.findings.append(Finding(read_yaml(path).where(f"{at}/id"), message))
         return False
-    shelf.pop(taken, None)
-    shelf[entry.id] = entry
+    entries.pop(taken, None)
+    entries[entry.id] = entry
     library.places[f"{kind}:{entry.id}"] = (str(path), at)
     return True
 
@@ -114,7 +114,7 @@ def _add(library: Library, shelf: dict[str, Any], kind: str, path: Path, at: str
 def facts(roots: Sequence[Path]) -> Iterator[tuple[str, str, bool]]:
     """(where, id, heading) of the numbered facts that notes must cover."""
     for path in (path for root in roots for path in sorted(root.glob("*/facts.yaml"))):
-        document = read(path)
+        document = read_yaml(path)
         rows = document.value if isinstance(document.value, list) else []
         for index, row in enumerate(rows):
             if not isinstance(row, dict) or not isinstance(row.get("id"), str) or set(row) - {"id", "heading"}:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from dva.aws.document import explain
-from dva.catalog.yamlfile import MOST_BYTES, Document, parse, read
+from dva.catalog.yamlfile import MAX_BYTES, Document, parse_yaml, read_yaml
 from dva.errors import ContentError, UsageError
 from dva.simulations import Ask, Scenario
 from dva.trace import parts, put
@@ -62,7 +62,7 @@ def folders(root: Path, simulation: str) -> Iterator[Path]:
             yield folder
 
 
-def find(roots: Sequence[Path], simulation: str, case: str) -> ScenarioFile:
+def find_case(roots: Sequence[Path], simulation: str, case: str) -> ScenarioFile:
     """A case by its name; UsageError with the nearest names where there is none."""
     known = cases(roots, simulation)
     if case in known:
@@ -78,15 +78,15 @@ def load(path: Path) -> ScenarioFile:
     """The scenario in a file."""
     if path.is_dir():
         path = path / ENVELOPE
-    return interpret(read(path), path.parent.name if path.name == ENVELOPE else path.stem, path.parent)
+    return parse_scenario(read_yaml(path), path.parent.name if path.name == ENVELOPE else path.stem, path.parent)
 
 
 def from_text(data: bytes | str) -> ScenarioFile:
     """A scenario from standard input, which names no files."""
-    return interpret(parse(data, "standard input"), "stdin", None)
+    return parse_scenario(parse_yaml(data, "standard input"), "stdin", None)
 
 
-def interpret(document: Document, name: str, folder: Path | None) -> ScenarioFile:
+def parse_scenario(document: Document, name: str, folder: Path | None) -> ScenarioFile:
     """The document as a scenario; ContentError with its line where it is none."""
     try:
         envelope = msgspec.convert(document.value, Envelope)
@@ -95,7 +95,7 @@ def interpret(document: Document, name: str, folder: Path | None) -> ScenarioFil
         at = place or "the scenario"
         raise ContentError(f"{at}: {message}", where=document.where(place)) from None
     for place, relative in envelope.files.items():
-        _put_file(envelope, document, place, relative, folder)
+        _insert_file(envelope, document, place, relative, folder)
     scenario = Scenario(
         simulation=envelope.simulation,
         name=name,
@@ -108,25 +108,25 @@ def interpret(document: Document, name: str, folder: Path | None) -> ScenarioFil
     return ScenarioFile(scenario, document)
 
 
-def _put_file(envelope: Envelope, document: Document, place: str, relative: str, folder: Path | None) -> None:
+def _insert_file(envelope: Envelope, document: Document, place: str, relative: str, folder: Path | None) -> None:
     """Set a place inside `given` to the text of a file, or to the texts of a folder."""
     where = document.where("/files")
     if folder is None:
         raise ContentError("a scenario from standard input cannot name files", where=where)
     if parts(place)[:1] != ["given"]:
-        raise ContentError(f"`{place}` is no place inside /given", where=where)
+        raise ContentError(f"`{place}` is not a valid place inside /given", where=where)
     target = (folder / relative).resolve()
     if not target.is_relative_to(folder.resolve()):
         raise ContentError(f"`{relative}` lies outside the scenario's folder", where=where)
-    content = _texts(target, where) if target.is_dir() else _text(target, where)
-    _make_room(envelope.given, parts(place)[1:-1])
+    content = _read_folder(target, where) if target.is_dir() else _read_text(target, where)
+    _create_parents(envelope.given, parts(place)[1:-1])
     try:
         put({"given": envelope.given}, place, content)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         raise ContentError(f"there is no `{place}` in the scenario", where=where) from None
 
 
-def _make_room(given: dict[str, Any], names: Sequence[str]) -> None:
+def _create_parents(given: dict[str, Any], names: Sequence[str]) -> None:
     """The mappings on the way to a place; one that nothing but files fill need not be written."""
     inside: Any = given
     for name in names:
@@ -137,15 +137,15 @@ def _make_room(given: dict[str, Any], names: Sequence[str]) -> None:
         inside = inside[name]
 
 
-def _texts(folder: Path, where: str) -> dict[str, str]:
+def _read_folder(folder: Path, where: str) -> dict[str, str]:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): _text(path, where) for path in paths}
+    return {path.relative_to(folder).as_posix(): _read_text(path, where) for path in paths}
 
 
-def _text(path: Path, where: str) -> str:
+def _read_text(path: Path, where: str) -> str:
     try:
         data = path.read_bytes()
-        if len(data) > MOST_BYTES:
+        if len(data) > MAX_BYTES:
             raise ContentError(f"`{path.name}` is too large", where=where)
         return data.decode("utf-8")
     except OSError:
@@ -154,7 +154,7 @@ def _text(path: Path, where: str) -> str:
         raise ContentError(f"`{path.name}` is not UTF-8 text", where=where) from None
 
 
-def summaries(roots: Sequence[Path], simulation: str) -> list[Mapping[str, Any]]:
+def case_summaries(roots: Sequence[Path], simulation: str) -> list[Mapping[str, Any]]:
     """`{name, title, notes}` of every case."""
     loaded = (load(path).scenario for path in cases(roots, simulation).values())
     return [{"name": s.name, "title": s.title, "notes": list(s.notes)} for s in loaded]
