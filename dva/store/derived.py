@@ -1,7 +1,7 @@
-"""What follows from the log: the state of each card and the answers that stand.
+"""Tables derived from the log: the state of each card, and the answers that were not undone.
 
-A card is the fold of its own events, so whatever is added to the log, at any place in its order, the cards that it
-touches are folded anew and written over. `days` is a view over the answers.
+A card is computed by replaying its own events. So whatever is added to the log, at any place in its order, only the
+cards that it affects are replayed and replaced. `days` is a view over the answers.
 """
 
 import sqlite3
@@ -40,35 +40,35 @@ EVENTS_OF_ALL_CARDS = (
 
 
 def learner_model(db: sqlite3.Connection) -> Model:
-    """The memory model by the latest settings of the log; it holds for all answers, the old ones too."""
+    """Return the memory model for the current settings; it applies to all answers, old ones too."""
     values = settings(db, MODEL_SETTINGS)
     return scheduler.model(*(values.get(name) for name in MODEL_SETTINGS))
 
 
 def settings(db: sqlite3.Connection, names: Iterable[str] | None = None) -> dict[str, object]:
-    """What each setting says now."""
+    """Return the current value of each setting, or of those in `names`."""
     wanted = None if names is None else set(names)
     values = {event.body["name"]: event.body["value"] for event in log.read_events(db, "kind = 'setting'")}
     return {name: value for name, value in values.items() if wanted is None or name in wanted}
 
 
 def update(db: sqlite3.Connection, added: Iterable[log.Event]) -> None:
-    """Write what the added events change. To be called in the transaction that added them."""
-    touched = set[str]()
+    """Replay the cards that the added events affect. Must be called in the transaction that added them."""
+    affected = set[str]()
     for event in added:
         cards = _affected_cards(db, event)
         if cards is None:
             rebuild(db)
             return
-        touched |= cards
-    if touched:
+        affected |= cards
+    if affected:
         model = learner_model(db)
-        for card in sorted(touched):
+        for card in sorted(affected):
             _replace_card(db, *fold(card, _card_events(db.execute(EVENTS_OF_CARD, (card,))), model))
 
 
 def _affected_cards(db: sqlite3.Connection, event: log.Event) -> set[str] | None:
-    """The cards that an event is about; None = all of them."""
+    """Return the cards whose state an event changes; None means all."""
     match event.kind:
         case "answer":
             return {event.body["notes"][0]}
@@ -86,7 +86,7 @@ def _affected_cards(db: sqlite3.Connection, event: log.Event) -> set[str] | None
 
 
 def rebuild(db: sqlite3.Connection) -> None:
-    """Replay the whole log."""
+    """Replay the whole log into empty tables."""
     db.execute("delete from answers")
     db.execute("delete from cards")
     for card, reviews in replay(db):
@@ -94,18 +94,18 @@ def rebuild(db: sqlite3.Connection) -> None:
 
 
 def replay(db: sqlite3.Connection) -> Iterator[tuple[Card, list[Look]]]:
-    """Every card of the log, folded; cards by their ids."""
+    """Yield every card of the log with its answers, ordered by card id."""
     model = learner_model(db)
     by_card: dict[str, list[Moment]] = {}
     resets: list[Moment] = []
     for *row, card in db.execute(EVENTS_OF_ALL_CARDS):
-        moment = _card_event(*row)
+        event = _card_event(*row)
         if card is not None:
-            by_card.setdefault(card, list(resets)).append(moment)
+            by_card.setdefault(card, list(resets)).append(event)
             continue
-        resets.append(moment)
-        for moments in by_card.values():
-            moments.append(moment)
+        resets.append(event)
+        for events in by_card.values():
+            events.append(event)
     for card in sorted(by_card):
         yield fold(card, by_card[card], model)
 
@@ -137,7 +137,7 @@ def _insert_rows(db: sqlite3.Connection, table: str, columns: str, values: Seque
 
 
 def cards(db: sqlite3.Connection, where: str = "1", values: tuple[object, ...] = ()) -> list[Card]:
-    """Cards as the tables hold them, by their ids."""
+    """Return the cards that match an SQL condition, ordered by id."""
     rows = db.execute(f"select {CARD_COLUMNS} from cards where {where} order by card", values)  # noqa: S608 (fixed texts)
     return [_card_from_row(row) for row in rows]
 
@@ -148,13 +148,13 @@ def _card_from_row(row: tuple[Any, ...]) -> Card:
 
 
 def reviews(db: sqlite3.Connection, where: str = "1", values: tuple[object, ...] = ()) -> list[Look]:
-    """Answers that stand, in the order of time."""
+    """Return the answers that match an SQL condition and were not undone, oldest first."""
     sql = f"select {REVIEW_COLUMNS} from answers where {where} order by at, event"  # noqa: S608 (fixed texts)
     return [_review_from_row(row) for row in db.execute(sql, values)]
 
 
 def latest_reviews(db: sqlite3.Connection, count: int) -> list[Look]:
-    """The last answers that stand, oldest first."""
+    """Return the last `count` answers that were not undone, oldest first."""
     sql = f"select {REVIEW_COLUMNS} from answers order by at desc, event desc limit ?"  # noqa: S608 (fixed names)
     return [_review_from_row(row) for row in db.execute(sql, (count,))][::-1]
 
@@ -165,14 +165,14 @@ def _review_from_row(row: tuple[Any, ...]) -> Look:
 
 
 def differences(db: sqlite3.Connection) -> list[str]:
-    """Where the tables differ from what the log says, one line a card."""
-    told = dict[str, tuple[Card, list[Look]]]()
-    for card, seen in replay(db):
+    """Compare the tables with a replay of the log; return one line for each card that differs."""
+    replayed = dict[str, tuple[Card, list[Look]]]()
+    for card, answers in replay(db):
         if card != Card(card.id):
-            told[card.id] = card, sorted(seen, key=lambda review: (review.at, review.event))
-    held = {card.id: (card, reviews(db, "card = ?", (card.id,))) for card in cards(db)}
+            replayed[card.id] = card, sorted(answers, key=lambda review: (review.at, review.event))
+    stored = {card.id: (card, reviews(db, "card = ?", (card.id,))) for card in cards(db)}
     return [
         f"card {name}: the tables do not hold what the log says"
-        for name in sorted(told.keys() | held.keys())
-        if told.get(name) != held.get(name)
+        for name in sorted(replayed.keys() | stored.keys())
+        if replayed.get(name) != stored.get(name)
     ]
