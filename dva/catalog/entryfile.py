@@ -1,4 +1,4 @@
-"""Notes and question banks: YAML files to typed entries. Every entry's first error is told, the others are kept."""
+"""Files of notes or questions: YAML to typed entries, with a finding for each invalid entry."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from dva.items.entries import Note, Question, problems
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is wrong, and where: `file:line`."""
+    """An error or a warning about content; `where` is `file:line`."""
 
     where: str
     message: str
@@ -27,9 +27,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class EntryFile:
-    """What one file holds: the entries that can be used with their pointers, and the findings about the rest.
+    """The content of one file.
 
-    `order` is the place of a topic among the topics.
+    `title` and `order` are those of the topic, `entries` pairs of JSON Pointer and valid entry, `findings` say why the
+    other entries are left out.
     """
 
     title: str
@@ -39,10 +40,11 @@ class EntryFile:
 
 
 DEFAULT_ORDER = 1000
+"""Order of a topic that declares none: after all that do."""
 
 
 class TopicHeader(msgspec.Struct, forbid_unknown_fields=True):
-    """What may stand above the notes of a topic: its title, and its place among the topics."""
+    """The keys that a file may have beside its list of entries; topics are sorted by `order`."""
 
     title: str
     order: int = DEFAULT_ORDER
@@ -52,7 +54,10 @@ ENTRY_TYPES: dict[str, Any] = {"notes": Note, "questions": Question}
 
 
 def load(path: Path, kind: str) -> EntryFile:
-    """The `notes` or `questions` of a file. The topic's title is the file's `title`, else its name in words."""
+    """Load the entries of a file; `kind` is `notes` or `questions`.
+
+    Errors become findings, of each entry the first. The title defaults to the file name in words.
+    """
     header = TopicHeader(path.stem.replace("-", " ").capitalize())
     try:
         document = read_yaml(path)
@@ -71,14 +76,17 @@ def load(path: Path, kind: str) -> EntryFile:
 
 
 def _split_header(document: Document, kind: str, header: TopicHeader) -> tuple[TopicHeader, str, list[Any]]:
-    """A file is a list of entries, or a mapping of the list and what stands above it."""
+    """Return the header of a file, the JSON Pointer of its list of entries, and that list.
+
+    A file is either the list itself or a mapping of header keys and the list.
+    """
     value = document.value
     if isinstance(value, list):
         return header, "", value
     if isinstance(value, dict) and isinstance(value.get(kind), list):
-        told = {key: inner for key, inner in value.items() if key != kind}
+        keys = {key: inner for key, inner in value.items() if key != kind}
         try:
-            return msgspec.convert({"title": header.title} | told, TopicHeader), f"/{kind}", value[kind]
+            return msgspec.convert({"title": header.title} | keys, TopicHeader), f"/{kind}", value[kind]
         except msgspec.ValidationError as problem:
             message, place = explain(str(problem))
             raise ContentError(message, where=document.where(place)) from None
@@ -104,7 +112,7 @@ def _quoted_id(row: Any) -> str:
 
 
 def content_files(root: Path, kind: str) -> Iterator[Path]:
-    """The YAML files of a kind in a content folder and in its chapters, sorted."""
+    """Yield the YAML files of a kind in a content folder and its chapters, sorted; `kind` is the folder name."""
     if not root.is_dir():
         return
     for parent in (root, *sorted(path for path in root.iterdir() if path.is_dir())):

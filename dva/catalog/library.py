@@ -1,4 +1,4 @@
-"""All notes and questions of all content folders together: the library that quiz, notes and report read."""
+"""The library: all topics, notes, questions and exams of all content folders."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ from dva.items.entries import Note, Question
 
 
 class Topic(msgspec.Struct, frozen=True):
-    """One file of notes: its title, its chapter and the ids of its notes in their order."""
+    """A file of notes; `id` is the file name, `notes` are the ids of its notes in file order."""
 
     id: str
     title: str
@@ -26,7 +26,10 @@ class Topic(msgspec.Struct, frozen=True):
 
 
 class Library(msgspec.Struct):
-    """What can be studied. `places` is where an entry stands: kind and id to file and JSON Pointer."""
+    """All valid entries by id.
+
+    `places` maps `note:<id>` and `question:<id>` to file and JSON Pointer; `findings` say what was left out and why.
+    """
 
     topics: dict[str, Topic] = {}
     notes: dict[str, Note] = {}
@@ -36,25 +39,25 @@ class Library(msgspec.Struct):
     findings: list[Finding] = []
 
     def where(self, kind: str, entry_id: str, place: str = "") -> str:
-        """`file:line` of an entry, or of a place inside it."""
+        """Return `file:line` of a note or question (`kind`), or of the JSON Pointer `place` inside it."""
         path, at = self.places[f"{kind}:{entry_id}"]
         return read_yaml(Path(path)).where(at + place)
 
     def topic_of(self, note_id: str) -> Topic | None:
-        """The topic that a note belongs to."""
+        """Return the topic that a note belongs to, or None."""
         return next((topic for topic in self.topics.values() if note_id in topic.notes), None)
 
     def probes(self) -> dict[str, list[Question]]:
-        """Note id to the questions that rate it: the first note of a question is the one that is rated."""
-        found: dict[str, list[Question]] = {note: [] for note in self.notes}
+        """Return the questions that rate each note, by note id; a question rates the first of its notes."""
+        by_note: dict[str, list[Question]] = {note: [] for note in self.notes}
         for question in self.questions.values():
-            if question.notes[0] in found:
-                found[question.notes[0]].append(question)
-        return found
+            if question.notes[0] in by_note:
+                by_note[question.notes[0]].append(question)
+        return by_note
 
 
 def load(roots: Sequence[Path]) -> Library:
-    """Everything in the folders; what cannot be used is left out and told in `findings`."""
+    """Load all content folders; invalid entries are left out and reported in `findings`."""
     library = Library(exams=exams.load(roots))
     for root in roots:
         for path in entryfile.content_files(root, "notes"):
@@ -67,19 +70,20 @@ def load(roots: Sequence[Path]) -> Library:
 
 
 def add_notes(library: Library, path: Path) -> None:
-    """The notes of one file, as a topic; a topic that is there already grows."""
+    """Add the notes of a file to the library; files with the same name in several folders are one topic."""
     loaded = entryfile.load(path, "notes")
     library.findings += loaded.findings
     ids = [note.id for at, note in loaded.entries if _add(library, library.notes, "note", path, at, note)]
-    before = library.topics.get(path.stem)
     if ids:
-        topic = before or Topic(path.stem, loaded.title, path.parent.parent.name, (), loaded.order)
+        topic = library.topics.get(path.stem) or Topic(
+            path.stem, loaded.title, path.parent.parent.name, (), loaded.order
+        )
         notes = tuple(dict.fromkeys((*topic.notes, *ids)))
         library.topics[path.stem] = structs.replace(topic, notes=notes)
 
 
 def add_questions(library: Library, path: Path) -> None:
-    """The questions of one file; one whose card is not there cannot be scheduled and is left out."""
+    """Add the questions of a file to the library, except those that name a missing note: they have no card."""
     loaded = entryfile.load(path, "questions")
     library.findings += loaded.findings
     for at, question in loaded.entries:
@@ -92,8 +96,7 @@ def add_questions(library: Library, path: Path) -> None:
 
 
 def _add(library: Library, entries: dict[str, Any], kind: str, path: Path, at: str, entry: Any) -> bool:
-    """Put an entry on its shelf; an id that is taken needs `replaces`."""
-    taken = entry.replaces or entry.id
+    """Add an entry to `entries` and return True, or report why not: an id in use needs `replaces`."""
     if entry.replaces and entry.replaces not in entries:
         where = read_yaml(path).where(f"{at}/replaces")
         library.findings.append(
@@ -105,14 +108,17 @@ def _add(library: Library, entries: dict[str, Any], kind: str, path: Path, at: s
         message = f"the {kind} id `{entry.id}` is taken by {other}; `replaces: {entry.id}` would override it"
         library.findings.append(Finding(read_yaml(path).where(f"{at}/id"), message))
         return False
-    entries.pop(taken, None)
+    entries.pop(entry.replaces or entry.id, None)
     entries[entry.id] = entry
     library.places[f"{kind}:{entry.id}"] = (str(path), at)
     return True
 
 
 def facts(roots: Sequence[Path]) -> Iterator[tuple[str, str, bool]]:
-    """(where, id, heading) of the numbered facts that notes must cover."""
+    """Yield (source, id, is_heading) of the numbered facts of all chapters, which notes must cover.
+
+    Raises ContentError for an invalid entry.
+    """
     for path in (path for root in roots for path in sorted(root.glob("*/facts.yaml"))):
         document = read_yaml(path)
         rows = document.value if isinstance(document.value, list) else []

@@ -1,8 +1,8 @@
-"""The strict YAML that content and scenarios are written in, and where in the file a value stands.
+"""The strict YAML of content and scenarios, with the line of each value.
 
-Text stays text: only `true`, `false`, `null` and decimal numbers convert, so that `on`, `1:30`, `2012-10-17`,
-`0o7` and account ids (exactly 12 digits) come through as they were written. Duplicate keys, aliases and
-tags are refused; bytes and depth are limited. Built from the parser's events, without recursion.
+Text stays text: only `true`, `false`, `null` and decimal numbers are converted, so that `on`, `1:30`, `2012-10-17`,
+`0o7` and account ids (exactly 12 digits) stay as they are written. Duplicate keys, aliases and tags are errors; size
+and depth are limited. Values are built from parser events, without recursion.
 """
 
 import json
@@ -28,16 +28,16 @@ MAX_NUMBER_LENGTH = 18
 
 @dataclass(frozen=True)
 class Document:
-    """One file's value; `where` finds the line of a JSON Pointer."""
+    """The value of a file; `path` is its name in messages."""
 
     path: str
     text: str = field(repr=False)
     value: Any
 
     def where(self, place: str = "") -> str:
-        """`file:line` of the value at `place`, or of the nearest thing around it that exists."""
+        """Return `file:line` of the value at the JSON Pointer `place`, or of its nearest parent that exists."""
         lines: dict[str, int] = {}
-        with suppress(_YamlError):  # JSON may be no YAML, from its first tab on
+        with suppress(_YamlError):  # valid JSON may be invalid YAML, as it allows tabs
             list(_yaml_documents(self.text, lines))
         names = parts(place)
         while names and pointer(*names) not in lines:
@@ -46,7 +46,7 @@ class Document:
 
 
 def read_yaml(path: Path) -> Document:
-    """The document in a file; ContentError with file and line where there is none."""
+    """Read the document in a file; raises ContentError with `file:line`."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -59,7 +59,7 @@ def read_yaml(path: Path) -> Document:
 
 
 def parse_yaml(data: bytes | str, name: str) -> Document:
-    """The one document in `data`; `name` stands for the file in messages."""
+    """Parse `data` as one document; `name` stands for the file in messages. Raises ContentError with `name:line`."""
     if len(data) > MAX_BYTES:
         raise ContentError(f"larger than {MAX_BYTES // 1024 // 1024} MiB", where=name)
     try:
@@ -83,7 +83,7 @@ class _YamlError(Exception):
 
 
 def _json_documents(text: str) -> list[Any]:
-    """JSON is read as JSON (tabs are fine there); nothing where the text is not JSON."""
+    """Return the value of a JSON text, in which tabs are allowed; nothing where the text is not JSON."""
     if not text.lstrip().startswith(("{", "[")):
         return []
     try:
@@ -93,10 +93,10 @@ def _json_documents(text: str) -> list[Any]:
 
 
 def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError
-    return found
+    mapping = dict(pairs)
+    if len(mapping) != len(pairs):
+        raise ValueError  # then it is read as YAML, which reports the key with its line
+    return mapping
 
 
 def _reject_constant(constant: str) -> Any:
@@ -104,8 +104,8 @@ def _reject_constant(constant: str) -> Any:
 
 
 def _yaml_documents(text: str, lines: dict[str, int] | None) -> Iterator[Any]:
-    """Each document's value. With `lines` the line of every pointer is noted there."""
-    import yaml  # 20 ms that a start from the compiled index does not pay
+    """Yield the value of each YAML document; record the line of every JSON Pointer in `lines` if given."""
+    import yaml  # 20 ms to import, not needed where the index is valid
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
@@ -120,18 +120,18 @@ def _yaml_documents(text: str, lines: dict[str, int] | None) -> Iterator[Any]:
 
 
 class _Builder:
-    """Turns events into values with a stack of open lists and mappings."""
+    """Builds values from parser events, with a stack of the open lists and mappings."""
 
     def __init__(self, lines: dict[str, int] | None) -> None:
         self.lines = lines
         self.containers: list[Any] = []
         self.keys: list[Any] = []
-        """For each open mapping its last key."""
+        """The last key of each open container; None for lists."""
         self.awaiting_value: list[bool] = []
-        """Whether that key still waits for its value."""
+        """Whether that key still has no value."""
 
     def build(self, loader: Any) -> Iterator[Any]:
-        """The value of each document."""
+        """Yield the value of each document."""
         while loader.check_event():
             event = loader.get_event()
             match type(event).__name__:
@@ -189,7 +189,7 @@ class _Builder:
             self._key(top, event)
 
     def _key(self, top: dict[str, Any], event: Any) -> None:
-        """A key is always text, as it was written."""
+        """Start an entry of a mapping; a key is always text, as written."""
         if not hasattr(event, "value"):
             raise _YamlError("a key must be text", _line(event))
         key = event.value
@@ -216,7 +216,7 @@ def _line(event: Any) -> int:
 
 
 def resolve_scalar(text: str) -> Any:
-    """What an unquoted scalar says: a word of the language, a decimal number, else the text itself."""
+    """Convert an unquoted scalar: `true`, `false`, `null` and decimal numbers, else the text itself."""
     if text in KEYWORDS:
         return KEYWORDS[text]
     if len(text) > MAX_NUMBER_LENGTH or not (text[0].isdigit() or text[0] == "-"):
