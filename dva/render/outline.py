@@ -9,8 +9,8 @@ from typing import Any
 from dva.render.text import Display, Glyphs, cell_len, format_number, pad, pluralize, sanitize_value, wrap
 
 Row = tuple[str, str]
-MOST_ITEMS, LAST_ITEMS = 40, 5
-WIDEST_LABEL, LEAST_TEXT = 26, 14
+MAX_ITEMS, LAST_ITEMS = 40, 5
+MAX_LABEL, MIN_TEXT = 26, 14
 
 
 def outline(value: Mapping[str, Any], display: Display) -> list[Row]:
@@ -18,7 +18,7 @@ def outline(value: Mapping[str, Any], display: Display) -> list[Row]:
     return _entries(sanitize_value(dict(value), display.glyphs), display, "")
 
 
-def scalar(value: Any, glyphs: Glyphs) -> str:
+def format_scalar(value: Any, glyphs: Glyphs) -> str:
     """One value as a word: `true`, `0.25`, `web-1`; nothing is a dash."""
     if value is None:
         return glyphs.dash
@@ -29,30 +29,30 @@ def scalar(value: Any, glyphs: Glyphs) -> str:
     return str(value) or '""'
 
 
-def inline(value: Any, glyphs: Glyphs) -> str:
+def format_inline(value: Any, glyphs: Glyphs) -> str:
     """A value on one line: `task web-1, containerInstance i-a1`."""
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_part(inner, glyphs)}" for key, inner in value.items()) or glyphs.dash
     if isinstance(value, (list, tuple)):
         return ", ".join(_part(inner, glyphs) for inner in value) or glyphs.dash
-    return scalar(value, glyphs).replace("\n", " ")
+    return format_scalar(value, glyphs).replace("\n", " ")
 
 
-def empty(value: Any) -> bool:
+def is_empty(value: Any) -> bool:
     """Whether nothing stands there: null, an empty list or mapping."""
     return value is None or value == [] or value == {}
 
 
 def _part(value: Any, glyphs: Glyphs) -> str:
     """An inner value; one that has commas of its own stands in brackets."""
-    text = inline(value, glyphs)
+    text = format_inline(value, glyphs)
     return f"({text})" if isinstance(value, (Mapping, list)) and "," in text else text
 
 
 def _entries(mapping: Mapping[str, Any], display: Display, indent: str) -> list[Row]:
-    there = {key: value for key, value in mapping.items() if not empty(value)}
+    there = {key: value for key, value in mapping.items() if not is_empty(value)}
     short = [cell_len(key) for key, value in there.items() if _is_flat(value)]
-    label = min(WIDEST_LABEL, max(short, default=0), display.width // 2)
+    label = min(MAX_LABEL, max(short, default=0), display.width // 2)
     rows: list[Row] = []
     for key, value in there.items():
         rows += _entry(key, value, label, display, indent)
@@ -71,10 +71,10 @@ def _entry(key: str, value: Any, label: int, display: Display, indent: str) -> l
     if isinstance(value, list) and not _is_flat(value):
         return [(indent + key, ""), *_items(value, display, indent + "  ")]
     start = f"{indent}{pad(key, label, display.glyphs) if cell_len(key) <= label else key}  "
-    text = inline(value, display.glyphs)
+    text = format_inline(value, display.glyphs)
     room = display.width - cell_len(start)
     longest = max(map(cell_len, text.split()), default=0)
-    if room < LEAST_TEXT or longest > room or (cell_len(text) > room and room < display.width // 2):
+    if room < MIN_TEXT or longest > room or (cell_len(text) > room and room < display.width // 2):
         return [(indent + key, ""), *(("", part) for part in wrap(text, display.width, indent + "  ", indent + "  "))]
     first, *rest = wrap(text, room)
     return [(start, first), *(("", " " * cell_len(start) + part) for part in rest)]
@@ -101,13 +101,13 @@ def _is_word(value: Any) -> bool:
 
 def _items(items: list[Any], display: Display, indent: str) -> list[Row]:
     """The items of a list, one below the other; the middle of a long list is left out."""
-    hidden = len(items) - MOST_ITEMS
-    shown = items if hidden <= 0 else [*items[: MOST_ITEMS - LAST_ITEMS], *items[-LAST_ITEMS:]]
+    hidden = len(items) - MAX_ITEMS
+    shown = items if hidden <= 0 else [*items[: MAX_ITEMS - LAST_ITEMS], *items[-LAST_ITEMS:]]
     table = _table(shown, display, indent)
     rows = table[1:] if table else [_item(item, display, indent) for item in shown]
     if hidden > 0:
         rows.insert(
-            MOST_ITEMS - LAST_ITEMS, [("", f"{indent}{display.glyphs.ellipsis} {pluralize(hidden, 'more item')}")]
+            MAX_ITEMS - LAST_ITEMS, [("", f"{indent}{display.glyphs.ellipsis} {pluralize(hidden, 'more item')}")]
         )
     return [row for group in table[:1] + rows for row in group]
 
@@ -117,7 +117,7 @@ def _item(value: Any, display: Display, indent: str) -> list[Row]:
     if isinstance(value, str) and "\n" in value:
         first, *rest = _block(value, display, indent)
         return [(label, first[1].lstrip()), *rest]
-    text = inline(value, display.glyphs)
+    text = format_inline(value, display.glyphs)
     room = display.width - cell_len(label)
     if isinstance(value, Mapping) and not (cell_len(text) <= room and all(map(_is_flat, value.values()))):
         (name, told), *rest = _entries(value, display, indent + "  ")
@@ -133,7 +133,7 @@ def _table(values: list[Any], display: Display, indent: str) -> list[list[Row]]:
     if not values[0] or not all(_is_flat(cell) for v in values for cell in v.values()):
         return []
     heads = [str(key) for key in values[0]]
-    texts = [[inline(cell, display.glyphs) for cell in v.values()] for v in values]
+    texts = [[format_inline(cell, display.glyphs) for cell in v.values()] for v in values]
     widths = [max(map(cell_len, column)) for column in zip(heads, *texts, strict=True)]
     if len(indent) + sum(widths) + 2 * (len(widths) - 1) > display.width:
         return []

@@ -5,7 +5,7 @@ from typing import Any
 
 from dva.render.text import Display, Glyphs, cell_len, pluralize, sanitize_value, truncate, wrap
 
-MOST_TEXT_LINES = 12
+MAX_TEXT_LINES = 12
 NAMES = ("name", "Name", "key", "Key")
 
 
@@ -54,7 +54,7 @@ def _text(start: str, text: str, indent: str, display: Display, whole: bool) -> 
     if "\n" not in text:
         return [start, *wrap(text, display.width, indent, indent + "  ")]
     rows = text.rstrip("\n").split("\n")
-    shown = rows if whole or len(rows) <= MOST_TEXT_LINES else rows[: MOST_TEXT_LINES - 1]
+    shown = rows if whole or len(rows) <= MAX_TEXT_LINES else rows[: MAX_TEXT_LINES - 1]
     hidden = len(rows) - len(shown)
     drawn = [
         part for row in shown for part in wrap(row, display.width, indent, f"{indent}  {display.glyphs.continuation} ")

@@ -18,7 +18,7 @@ from rich.theme import Theme
 from dva.render.text import ASCII, UNICODE, Display, cell_len, is_utf8, terminal_columns, to_ascii, truncate, wrap
 
 Line = Text
-NARROWEST, WIDEST = 20, 110
+MIN_WIDTH, MAX_WIDTH = 20, 110
 
 # Blue and orange of the 256 colours that are legible on black and on white; the 16 colours come close.
 _BLUE = {"256": "color(32)", "16": "bright_blue"}
@@ -32,7 +32,7 @@ class Screen(Console):
 
     def current_display(self) -> Display:
         """Return the display with the width of the terminal now: it may have been resized."""
-        return Display(max(NARROWEST, min(terminal_columns(os.environ), WIDEST)), self.display.glyphs)
+        return Display(max(MIN_WIDTH, min(terminal_columns(os.environ), MAX_WIDTH)), self.display.glyphs)
 
     def on_broken_pipe(self) -> None:
         """Rich would exit by itself; what a closed pipe means is decided where exit codes are."""
@@ -43,7 +43,7 @@ class Screen(Console):
         super().print(*objects, crop=crop, **options)
 
 
-class _Ascii(io.TextIOBase):
+class _AsciiStream(io.TextIOBase):
     """The last guard on a stream that takes ASCII alone; rich reads its encoding and draws ASCII boxes."""
 
     encoding = "ascii"
@@ -80,17 +80,17 @@ def console(
         ascii = not is_utf8(file)
     if color is None:
         color = file.isatty() and environ.get("TERM", "") not in ("dumb", "unknown")
-        hueless = bool(environ.get("NO_COLOR"))
+        no_color_set = bool(environ.get("NO_COLOR"))
     else:
-        hueless = False
+        no_color_set = False
     columns = width or terminal_columns(environ)
     system = _colors(environ) if color else None
     screen = Screen(
-        file=_Ascii(file) if ascii else file,  # type: ignore[arg-type]
-        width=columns, color_system=system, force_terminal=color, no_color=hueless, legacy_windows=False,
+        file=_AsciiStream(file) if ascii else file,  # type: ignore[arg-type]
+        width=columns, color_system=system, force_terminal=color, no_color=no_color_set, legacy_windows=False,
         highlight=False, markup=False, emoji=False, theme=_theme(system), safe_box=True, _environ=environ,
     )  # fmt: skip
-    screen.display = Display(max(NARROWEST, min(columns, WIDEST)), ASCII if ascii else UNICODE)
+    screen.display = Display(max(MIN_WIDTH, min(columns, MAX_WIDTH)), ASCII if ascii else UNICODE)
     return screen
 
 
@@ -138,14 +138,14 @@ def heading(text: str, display: Display) -> Line:
     )
 
 
-def headings(text: str, display: Display) -> list[Line]:
+def heading_lines(text: str, display: Display) -> list[Line]:
     """A title that may be longer than a line, and then is not cut."""
     if cell_len(text) <= display.width:
         return [heading(text, display)]
     return [line((part, "head")) for part in wrap(text, display.width)]
 
 
-def widen(text: Text, width: int) -> Text:
+def pad_line(text: Text, width: int) -> Text:
     """A line filled up with spaces."""
     text.append(" " * max(0, width - text.cell_len))
     return text

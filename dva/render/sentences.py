@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from dva.render.outline import empty, inline, scalar
+from dva.render.outline import format_inline, format_scalar, is_empty
 from dva.render.text import UNICODE, Glyphs, format_number, format_time, one_line, pluralize, sanitize_value
 from dva.simulations import Simulation
 from dva.trace import Step, Trace
@@ -46,16 +46,16 @@ def picture(
 def outcome(result: Mapping[str, Any], glyphs: Glyphs = UNICODE) -> Iterator[str]:
     """The outcome in words, one sentence a key; what is empty comes last."""
     result = sanitize_value(dict(result), glyphs)
-    yield _sentence(f"Outcome: {scalar(result.get('status'), glyphs)}")
+    yield _sentence(f"Outcome: {format_scalar(result.get('status'), glyphs)}")
     for key, value in result.items():
-        if key == "status" or empty(value):
+        if key == "status" or is_empty(value):
             continue
         if isinstance(value, list) and any(isinstance(item, (Mapping, list)) for item in value):
             for n, item in enumerate(value, 1):
-                yield _sentence(f"{key} {n} of {len(value)}: {inline(item, glyphs)}")
+                yield _sentence(f"{key} {n} of {len(value)}: {format_inline(item, glyphs)}")
         else:
-            yield _sentence(f"{key}: {inline(value, glyphs)}")
-    missing = [key for key, value in result.items() if empty(value) and key != "error"]
+            yield _sentence(f"{key}: {format_inline(value, glyphs)}")
+    missing = [key for key, value in result.items() if is_empty(value) and key != "error"]
     if missing:
         yield _sentence(f"Nothing in {', '.join(missing)}")
 

@@ -7,8 +7,8 @@ from typing import Any
 from rich.console import Group
 
 from dva.render import views
-from dva.render.outline import empty, inline, outline, scalar
-from dva.render.screen import Line, heading, headings, line, stack
+from dva.render.outline import format_inline, format_scalar, is_empty, outline
+from dva.render.screen import Line, heading, heading_lines, line, stack
 from dva.render.text import Display, cell_len, format_time, one_line, pad, pluralize, sanitize_value, truncate, wrap
 from dva.simulations import Difference, Simulation
 from dva.trace import Change, Rule, Step, Trace, parts
@@ -122,7 +122,7 @@ def _step(title: str, detail: str, one: Step, lead: str, look: Display) -> list[
 
 def outcome_lines(result: Mapping[str, Any], look: Display) -> list[Line]:
     """The status as a headline, AWS's error where there is one, then the rest."""
-    status = scalar(result.get("status"), look.glyphs)
+    status = format_scalar(result.get("status"), look.glyphs)
     lines = [heading(f"Outcome: {one_line(status, look.glyphs)}", look)]
     error = result.get("error")
     if error:
@@ -150,7 +150,7 @@ def rule_lines(rule: Rule, look: Display, told: str = "") -> list[Line]:
 
 
 def _title(simulation: Simulation, look: Display, title: str) -> list[Line]:
-    lines = headings(one_line(simulation.title, look.glyphs), look)
+    lines = heading_lines(one_line(simulation.title, look.glyphs), look)
     return lines + _wrapped(title, look)
 
 
@@ -216,13 +216,14 @@ def _change(change: Change, look: Display) -> tuple[str, str] | None:
     if change.old == change.new:
         return None
     old, new = (
-        one_line(inline(sanitize_value(v, look.glyphs), look.glyphs), look.glyphs) for v in (change.old, change.new)
+        one_line(format_inline(sanitize_value(v, look.glyphs), look.glyphs), look.glyphs)
+        for v in (change.old, change.new)
     )
     if where == "outcome":
-        grows = empty(change.old) and way[-1].isdigit()
+        grows = is_empty(change.old) and way[-1].isdigit()
         name = " ".join(way[:-1] if grows else way) + (" gains" if grows else "")
-        return one_line(name, look.glyphs), new if empty(change.old) else f"{old} {look.glyphs.arrow} {new}"
-    if isinstance(change.old, (Mapping, list, str)) or empty(change.old):
+        return one_line(name, look.glyphs), new if is_empty(change.old) else f"{old} {look.glyphs.arrow} {new}"
+    if isinstance(change.old, (Mapping, list, str)) or is_empty(change.old):
         return None
     names = [part for n, part in enumerate(way) if n and part not in ("meters", "items")]
     names = names[:-1] if names[-1:] == ["0"] else names

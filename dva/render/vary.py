@@ -7,7 +7,7 @@ from rich.console import Group
 from rich.text import Text
 
 from dva.app.vary import Variant
-from dva.render.outline import inline
+from dva.render.outline import format_inline
 from dva.render.screen import Line, heading, line
 from dva.render.text import Display, pad, sanitize, truncate, wrap
 
@@ -50,4 +50,4 @@ def _cell(outcome: Mapping[str, Any], key: str, look: Display) -> str:
     value = outcome.get(key)
     if isinstance(value, list | dict) and len(value) > 3:
         return f"{len(value)} entries"
-    return truncate(sanitize(inline(value, look.glyphs)), MOST_WIDTH, look.glyphs)
+    return truncate(sanitize(format_inline(value, look.glyphs)), MOST_WIDTH, look.glyphs)

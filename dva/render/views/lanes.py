@@ -1,6 +1,6 @@
-"""Lanes: one row for each instance or stage over the time, its segments with their label inside.
+"""The lanes view: a track over time for each instance or stage, with labelled segments.
 
-Labels that find no room get a letter and stand in the legend; a narrow screen gets a list.
+Labels that do not fit are replaced by letters and explained in a legend; a narrow display gets a list.
 """
 
 from dataclasses import dataclass
@@ -19,16 +19,16 @@ from dva.render.text import (
     truncate,
     wrap,
 )
-from dva.render.views.changed import Changed
+from dva.render.views.changes import ChangeSet
 
-WIDEST_NAME, LEAST_TRACK = 20, 30
-MOST_LANES, MOST_SEGMENTS = 20, 8
+MAX_NAME, MIN_TRACK = 20, 30
+MAX_LANES, MAX_SEGMENTS = 20, 8
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
 class Segment:
-    """From when to when (None = still going) a lane was in a state."""
+    """A span of time in which a lane was in a state; `end` is None where it still is."""
 
     start: float
     end: float | None
@@ -38,54 +38,54 @@ class Segment:
 
 @dataclass(frozen=True)
 class Axis:
-    """The time from the left to the right end of a track of so many columns."""
+    """The scale from times to the columns of a track."""
 
     start: float
     end: float
     columns: int
     still: bool = False
-    """Everything began at one moment and nothing has ended: there is no scale yet."""
+    """All times are the same, so that there is no scale yet."""
 
     def column(self, at: float) -> int:
-        """Where a time stands."""
+        """Return the column of a time."""
         return round((at - self.start) / (self.end - self.start) * self.columns)
 
 
-def draw(state: dict[str, Any], display: Display, unit: str, changed: Changed) -> list[Line]:
-    """The lanes until one moment."""
-    every = {name: _segments(name, raw, changed) for name, raw in state.get("lanes", {}).items()}
-    lanes = _shown(every)
-    hidden = len(every) - len(lanes)
-    told = [line((f"{display.glyphs.ellipsis} {pluralize(hidden, 'more lane')}", "faint"))] if hidden else []
-    told += [line((f"{display.glyphs.changed} changed", "faint"))] if changed else []
-    name_width = min(WIDEST_NAME, max(cell_len(name) for name in lanes) + 1)
+def draw(state: dict[str, Any], display: Display, unit: str, changes: ChangeSet) -> list[Line]:
+    """Draw the lanes of a state, as tracks or as a list."""
+    all_lanes = {name: _segments(name, raw, changes) for name, raw in state.get("lanes", {}).items()}
+    lanes = _shown(all_lanes)
+    hidden = len(all_lanes) - len(lanes)
+    legend = [line((f"{display.glyphs.ellipsis} {pluralize(hidden, 'more lane')}", "faint"))] if hidden else []
+    legend += [line((f"{display.glyphs.changed} changed", "faint"))] if changes else []
+    name_width = min(MAX_NAME, max(cell_len(name) for name in lanes) + 1)
     columns = display.width - name_width - 2
-    if display.narrow or columns < LEAST_TRACK or not any(lanes.values()):
-        return _list(lanes, unit, display) + told
+    if display.narrow or columns < MIN_TRACK or not any(lanes.values()):
+        return _list(lanes, unit, display) + legend
     axis = _axis(lanes, columns)
     keys: dict[str, str] = {}
     rows = [_track(name, segments, axis, name_width, display.glyphs, keys) for name, segments in lanes.items()]
-    return [*_scale(axis, unit, name_width), *rows, *_legend(keys, display), *told]
+    return [*_scale(axis, unit, name_width), *rows, *_legend(keys, display), *legend]
 
 
 def _shown(lanes: dict[str, list[Segment]]) -> dict[str, list[Segment]]:
-    """The first lanes, and those that changed."""
+    """Return the first lanes, and those that changed."""
     return {
         name: segments
         for n, (name, segments) in enumerate(lanes.items())
-        if n < MOST_LANES or any(segment.changed for segment in segments)
+        if n < MAX_LANES or any(segment.changed for segment in segments)
     }
 
 
-def _segments(name: str, raw: list[list[Any]], changed: Changed) -> list[Segment]:
+def _segments(name: str, raw: list[list[Any]], changes: ChangeSet) -> list[Segment]:
     return [
-        Segment(start, end, str(label).replace("\n", " "), changed.at("lanes", name, n))
+        Segment(start, end, str(label).replace("\n", " "), changes.is_changed("lanes", name, n))
         for n, (start, end, label) in enumerate(raw)
     ]
 
 
 def _axis(lanes: dict[str, list[Segment]], columns: int) -> Axis:
-    """All times; what still goes on reaches a little beyond the last of them."""
+    """Return the scale over all times; it ends a little later where a segment has no end yet."""
     segments = [segment for lane in lanes.values() for segment in lane]
     start = min(segment.start for segment in segments)
     end = max(segment.start if segment.end is None else segment.end for segment in segments)
@@ -96,7 +96,7 @@ def _axis(lanes: dict[str, list[Segment]], columns: int) -> Axis:
 
 
 def _scale(axis: Axis, unit: str, name_width: int) -> list[Line]:
-    """The times above the tracks, at round numbers."""
+    """Draw the times above the tracks, at round numbers."""
     if axis.still:
         return [line((" " * (name_width + 1) + format_time(axis.start, unit), "faint"))]
     step = _round_step((axis.end - axis.start) * 12 / axis.columns)
@@ -114,7 +114,7 @@ def _scale(axis: Axis, unit: str, name_width: int) -> list[Line]:
 
 
 def _round_step(least: float) -> float:
-    """The smallest of 1, 2, 5, 10, 15, 30, 60 … that is at least `least`; of tens in small and large."""
+    """Return the smallest round step of at least `least`: of clock units (1 to 3600), else 1, 2 or 5 times ten."""
     for step in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600):
         if least <= step and least > 0.5:
             return step
@@ -146,7 +146,10 @@ def _style(segment: Segment, n: int) -> str:
 
 
 def _segment(segment: Segment, width: int, glyphs: Glyphs, keys: dict[str, str]) -> str:
-    """`[label ────]` in so many columns, `>` at the end where it still goes on."""
+    """Draw a segment as `[label ────]` in `width` columns, `>` at the end where it has no end yet.
+
+    A label that does not fit is replaced by a letter, which is added to `keys`.
+    """
     label = (glyphs.changed if segment.changed else "") + segment.label
     if cell_len(label) > width - 2:
         key = keys.setdefault(segment.label, LETTERS[len(keys) % len(LETTERS)])
@@ -161,21 +164,21 @@ def _segment(segment: Segment, width: int, glyphs: Glyphs, keys: dict[str, str])
 def _legend(keys: dict[str, str], display: Display) -> list[Line]:
     if not keys:
         return []
-    told = f" {display.glyphs.dot} ".join(f"{key} = {label}" for label, key in keys.items())
-    return [line((text, "faint")) for text in wrap(told, display.width)]
+    legend = f" {display.glyphs.dot} ".join(f"{key} = {label}" for label, key in keys.items())
+    return [line((text, "faint")) for text in wrap(legend, display.width)]
 
 
 def _list(lanes: dict[str, list[Segment]], unit: str, display: Display) -> list[Line]:
-    """For narrow screens: each lane with its segments one below the other."""
+    """Draw each lane with its segments one below the other, for narrow displays."""
     lines = []
     for name, segments in lanes.items():
         lines.append(line((truncate(name, display.width, display.glyphs), "strong")))
         times = [format_span(segment.start, segment.end, unit, display.glyphs) for segment in segments]
         wide = max(map(len, times), default=0)
-        hidden = len(segments) - MOST_SEGMENTS
+        hidden = len(segments) - MAX_SEGMENTS
         if hidden > 0:
             lines.append(line((f"  {display.glyphs.ellipsis} {pluralize(hidden, 'earlier one')}", "faint")))
-        for segment, time in list(zip(segments, times, strict=True))[-MOST_SEGMENTS:]:
+        for segment, time in list(zip(segments, times, strict=True))[-MAX_SEGMENTS:]:
             style = "changed" if segment.changed else ""
             mark = display.glyphs.changed if segment.changed else " "
             lines += [
