@@ -1,4 +1,4 @@
-"""Lists on the screen: simulations, and the cases of one."""
+"""Lists of simulations, and of the cases of one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,31 +11,31 @@ from dva.render.text import Display, pad, pluralize, sanitize, wrap
 
 
 def simulations(rows: Sequence[Mapping[str, Any]], display: Display) -> Group:
-    """Name, title and number of cases."""
-    wide = max((len(row["name"]) for row in rows), default=0)
+    """Draw the simulations with title and number of cases."""
+    name_width = max((len(row["name"]) for row in rows), default=0)
     lines: list[Line] = [heading("Simulations", display)]
     for row in rows:
-        lines += _entry(row["name"], f"{row['title']} ({pluralize(row['cases'], 'case')})", wide, display)
+        lines += _entry(row["name"], f"{row['title']} ({pluralize(row['cases'], 'case')})", name_width, display)
     lines += [Text(""), line(("dva simulate NAME runs the first case, dva simulate NAME --list lists them.", "faint"))]
     return Group(*lines)
 
 
 def cases(name: str, rows: Sequence[Mapping[str, Any]], display: Display) -> Group:
-    """Case and title."""
-    wide = max((len(row["name"]) for row in rows), default=0)
+    """Draw the cases of a simulation with their titles."""
+    name_width = max((len(row["name"]) for row in rows), default=0)
     lines: list[Line] = [heading(f"Cases of {name}", display)]
     for row in rows:
-        lines += _entry(row["name"], row["title"], wide, display)
+        lines += _entry(row["name"], row["title"], name_width, display)
     return Group(*lines)
 
 
-def _entry(name: str, title: str, wide: int, display: Display) -> list[Line]:
-    """A name and its title beside it, below it where the screen is narrow."""
+def _entry(name: str, title: str, name_width: int, display: Display) -> list[Line]:
+    """Draw a name with its title beside it, or below it on a narrow display; `name_width` is the longest name."""
     title = sanitize(title)
-    if display.narrow or wide > display.width // 2:
+    if display.narrow or name_width > display.width // 2:
         return [line((sanitize(name), "strong")), *(line(row) for row in wrap(title, display.width, "  ", "  "))]
-    first, *rest = wrap(title, display.width - wide - 2)
+    first, *rest = wrap(title, display.width - name_width - 2)
     return [
-        line((pad(sanitize(name), wide, display.glyphs), "strong"), "  ", first),
-        *(line(" " * (wide + 2) + r) for r in rest),
+        line((pad(sanitize(name), name_width, display.glyphs), "strong"), "  ", first),
+        *(line(" " * (name_width + 2) + r) for r in rest),
     ]

@@ -1,6 +1,6 @@
-"""Nested values as readable lines: no brackets or quotes, equal things in columns, what is empty said once.
+"""Nested values as indented lines without brackets and quotes; similar mappings as tables, empty values in one line.
 
-A row is (label, text): the label may be drawn in another style, both together are one line of the screen.
+A row is (label, text): together one line of the screen, the label may be drawn in another style.
 """
 
 from collections.abc import Mapping
@@ -10,16 +10,18 @@ from dva.render.text import Display, Glyphs, cell_len, format_number, pad, plura
 
 Row = tuple[str, str]
 MAX_ITEMS, LAST_ITEMS = 40, 5
+"""Items shown of a long list, and how many of them are its last."""
 MAX_LABEL, MIN_TEXT = 26, 14
+"""Columns of a label at most, and of a text beside it at least."""
 
 
 def outline(value: Mapping[str, Any], display: Display) -> list[Row]:
-    """The lines of a mapping, texts in it cleaned."""
+    """Return the rows of a mapping, its texts sanitized."""
     return _entries(sanitize_value(dict(value), display.glyphs), display, "")
 
 
 def format_scalar(value: Any, glyphs: Glyphs) -> str:
-    """One value as a word: `true`, `0.25`, `web-1`; nothing is a dash."""
+    """Return a scalar as text: `true`, `0.25`, `web-1`; a dash for None."""
     if value is None:
         return glyphs.dash
     if isinstance(value, bool):
@@ -30,7 +32,7 @@ def format_scalar(value: Any, glyphs: Glyphs) -> str:
 
 
 def format_inline(value: Any, glyphs: Glyphs) -> str:
-    """A value on one line: `task web-1, containerInstance i-a1`."""
+    """Return a value on one line: `task web-1, containerInstance i-a1`."""
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_part(inner, glyphs)}" for key, inner in value.items()) or glyphs.dash
     if isinstance(value, (list, tuple)):
@@ -39,27 +41,27 @@ def format_inline(value: Any, glyphs: Glyphs) -> str:
 
 
 def is_empty(value: Any) -> bool:
-    """Whether nothing stands there: null, an empty list or mapping."""
+    """Whether a value is None, an empty list or an empty mapping."""
     return value is None or value == [] or value == {}
 
 
 def _part(value: Any, glyphs: Glyphs) -> str:
-    """An inner value; one that has commas of its own stands in brackets."""
+    """Return an inner value on one line, in parentheses where it contains commas."""
     text = format_inline(value, glyphs)
     return f"({text})" if isinstance(value, (Mapping, list)) and "," in text else text
 
 
 def _entries(mapping: Mapping[str, Any], display: Display, indent: str) -> list[Row]:
-    there = {key: value for key, value in mapping.items() if not is_empty(value)}
-    short = [cell_len(key) for key, value in there.items() if _is_flat(value)]
+    filled = {key: value for key, value in mapping.items() if not is_empty(value)}
+    short = [cell_len(key) for key, value in filled.items() if _is_flat(value)]
     label = min(MAX_LABEL, max(short, default=0), display.width // 2)
     rows: list[Row] = []
-    for key, value in there.items():
+    for key, value in filled.items():
         rows += _entry(key, value, label, display, indent)
-    missing = [key for key in mapping if key not in there]
+    missing = [key for key in mapping if key not in filled]
     if missing:
-        told = wrap("nothing in " + ", ".join(missing), display.width, indent, indent + "  ")
-        rows += [("", text) for text in told]
+        lines = wrap("nothing in " + ", ".join(missing), display.width, indent, indent + "  ")
+        rows += [("", text) for text in lines]
     return rows
 
 
@@ -87,20 +89,20 @@ def _block(text: str, display: Display, indent: str) -> list[Row]:
 
 
 def _is_flat(value: Any) -> bool:
-    """Whether a value reads well on one line: a word, words, or a few named words."""
+    """Whether a value fits one line: a scalar, a list of scalars, or a mapping of at most four scalars."""
     if isinstance(value, Mapping):
-        return len(value) <= 4 and all(_is_word(inner) for inner in value.values())
+        return len(value) <= 4 and all(_is_scalar(inner) for inner in value.values())
     if isinstance(value, list):
-        return all(_is_word(inner) for inner in value)
-    return _is_word(value)
+        return all(_is_scalar(inner) for inner in value)
+    return _is_scalar(value)
 
 
-def _is_word(value: Any) -> bool:
+def _is_scalar(value: Any) -> bool:
     return not isinstance(value, (Mapping, list)) and "\n" not in str(value)
 
 
 def _items(items: list[Any], display: Display, indent: str) -> list[Row]:
-    """The items of a list, one below the other; the middle of a long list is left out."""
+    """Return the rows of a list, one item below the other; the middle of a long list is omitted."""
     hidden = len(items) - MAX_ITEMS
     shown = items if hidden <= 0 else [*items[: MAX_ITEMS - LAST_ITEMS], *items[-LAST_ITEMS:]]
     table = _table(shown, display, indent)
@@ -120,24 +122,24 @@ def _item(value: Any, display: Display, indent: str) -> list[Row]:
     text = format_inline(value, display.glyphs)
     room = display.width - cell_len(label)
     if isinstance(value, Mapping) and not (cell_len(text) <= room and all(map(_is_flat, value.values()))):
-        (name, told), *rest = _entries(value, display, indent + "  ")
-        return [(label + name[len(label) :], told if name else told[len(label) :]), *rest]
+        (name, text), *rest = _entries(value, display, indent + "  ")
+        return [(label + name[len(label) :], text if name else text[len(label) :]), *rest]
     first_line, *more = wrap(text, room)
     return [(label, first_line), *(("", " " * cell_len(label) + part) for part in more)]
 
 
 def _table(values: list[Any], display: Display, indent: str) -> list[list[Row]]:
-    """Mappings with the same keys as columns below their names; nothing where they are not alike or too wide."""
+    """Return mappings with the same flat keys as a table, a header first; nothing where that does not fit."""
     if len(values) < 2 or not all(isinstance(v, Mapping) and list(v) == list(values[0]) for v in values):
         return []
     if not values[0] or not all(_is_flat(cell) for v in values for cell in v.values()):
         return []
-    heads = [str(key) for key in values[0]]
+    headers = [str(key) for key in values[0]]
     texts = [[format_inline(cell, display.glyphs) for cell in v.values()] for v in values]
-    widths = [max(map(cell_len, column)) for column in zip(heads, *texts, strict=True)]
+    widths = [max(map(cell_len, column)) for column in zip(headers, *texts, strict=True)]
     if len(indent) + sum(widths) + 2 * (len(widths) - 1) > display.width:
         return []
-    return [[(indent + _columns(heads, widths), "")], *([("", indent + _columns(row, widths))] for row in texts)]
+    return [[(indent + _columns(headers, widths), "")], *([("", indent + _columns(row, widths))] for row in texts)]
 
 
 def _columns(cells: list[str], widths: list[int]) -> str:

@@ -1,4 +1,4 @@
-"""The words of a quiz that a drawn and a plain session share. Needs no library."""
+"""Phrases of a quiz, shared by the screen and plain lines. Imports no library."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,26 +15,26 @@ INSTRUCTIONS = {
 
 
 def explained_choices(feedback: Feedback) -> list[Choice]:
-    """The options whose rationale comes at once: one's own wrong ones first, then the key in its order."""
+    """Return the options whose rationale is shown at once: wrong ones that were chosen, then the key in its order."""
     item = feedback.shown.item
     chosen, key = _ids(feedback.chosen), _ids(item.key)
-    mine = [choice for choice in item.choices if choice.why and choice.id in chosen and choice.id not in key]
-    ordered = sorted((c for c in item.choices if c.why and c.id in key), key=lambda choice: key.index(choice.id))
-    return mine + ordered
+    chosen_wrong = [choice for choice in item.choices if choice.why and choice.id in chosen and choice.id not in key]
+    key_choices = sorted((c for c in item.choices if c.why and c.id in key), key=lambda choice: key.index(choice.id))
+    return chosen_wrong + key_choices
 
 
 def other_choices(feedback: Feedback) -> list[Choice]:
-    """The options that `explained` leaves out."""
-    told = {choice.id for choice in explained_choices(feedback)}
-    return [choice for choice in feedback.shown.choices if choice.why and choice.id not in told]
+    """Return the options with a rationale that `explained_choices` leaves out."""
+    explained = {choice.id for choice in explained_choices(feedback)}
+    return [choice for choice in feedback.shown.choices if choice.why and choice.id not in explained]
 
 
 def _ids(parts: Iterable[Any]) -> list[Any]:
     return [part[1] if isinstance(part, tuple) else part for part in parts]
 
 
-def schedule_effect(feedback: Feedback) -> str:
-    """What the answer did to the schedule, and which step of a simulation decided the key."""
+def feedback_note(feedback: Feedback) -> str:
+    """Return which step of a simulation decided the key, and what the answer did to the schedule."""
     words = []
     step = feedback.shown.item.deciding
     if step is not None:
@@ -53,13 +53,13 @@ def schedule_effect(feedback: Feedback) -> str:
 
 
 def session_summary(summary: Summary, arrow: str) -> str:
-    """`12 answered, 9 right. 2 weak → firm; tomorrow 14.`"""
+    """Return the summary of a session: `12 answered, 9 right. 2 weak → firm; tomorrow 14.`"""
     if not summary.answered:
         return f"Nothing answered, nothing changed. `{summary.command}` goes on here."
     words = [f"{summary.answered} answered, {summary.right} right."]
     if summary.firm or summary.weak:
-        moved = [f"{summary.firm} weak {arrow} firm"] if summary.firm else []
-        words.append("; ".join([*moved, *([f"{summary.weak} firm {arrow} weak"] if summary.weak else [])]) + ";")
+        changes = [f"{summary.firm} weak {arrow} firm"] if summary.firm else []
+        words.append("; ".join([*changes, *([f"{summary.weak} firm {arrow} weak"] if summary.weak else [])]) + ";")
     words.append(f"{'tomorrow' if words[1:] else 'Tomorrow'} {summary.tomorrow}.")
     if summary.left:
         words.append(f"{pluralize(summary.left, 'card')} left; `{summary.command}` goes on here.")
@@ -67,7 +67,7 @@ def session_summary(summary: Summary, arrow: str) -> str:
 
 
 def fields_not_drawn(exhibit: Exhibit) -> dict[str, Any]:
-    """The parts of `given` that the picture does not show: those that do not hold all of its cells."""
+    """Return the fields of `given` that the picture does not show: those that do not name all of its cells."""
     cells = [str(name) for name in exhibit.state["cells"]]
     texts = {key: str(value) for key, value in exhibit.given.items()}
     return {key: value for key, value in exhibit.given.items() if not all(name in texts[key] for name in cells)}

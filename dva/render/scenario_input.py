@@ -1,4 +1,4 @@
-"""A scenario's `given` to read beside a question: indentation instead of brackets, short things on one line."""
+"""A scenario's `given` as indented lines, to be read beside a question; short values stay on one line."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,18 +6,19 @@ from typing import Any
 from dva.render.text import Display, Glyphs, cell_len, pluralize, sanitize_value, truncate, wrap
 
 MAX_TEXT_LINES = 12
-NAMES = ("name", "Name", "key", "Key")
+NAME_KEYS = ("name", "Name", "key", "Key")
+"""Keys of the name in AWS's lists of names and values."""
 
 
 def lines(given: Mapping[str, Any], display: Display, *, whole: bool = False) -> list[str]:
-    """`given` line by line; of a long text only the beginning, except where the `whole` is asked for."""
+    """Return the lines of `given`; long texts are shortened to MAX_TEXT_LINES unless `whole`."""
     return _mapping(sanitize_value(dict(given), display.glyphs), "", display, whole)
 
 
 def _mapping(mapping: Mapping[str, Any], indent: str, display: Display, whole: bool) -> list[str]:
     drawn = []
     for key, value in mapping.items():
-        drawn += _under(f"{indent}{key}:", value, indent + "  ", display, whole)
+        drawn += _value(f"{indent}{key}:", value, indent + "  ", display, whole)
     return drawn
 
 
@@ -31,12 +32,12 @@ def _list(items: list[Any], indent: str, display: Display, whole: bool) -> list[
             first, *rest = _mapping(item, indent + "  ", display, whole)
             drawn += [f"{indent}- {first[len(indent) + 2 :]}", *rest]
         else:
-            drawn += _under(f"{indent}-", item, indent + "  ", display, whole)
+            drawn += _value(f"{indent}-", item, indent + "  ", display, whole)
     return drawn
 
 
-def _under(start: str, value: Any, indent: str, display: Display, whole: bool) -> list[str]:
-    """`start` with its value beside it where that is short, else below it."""
+def _value(start: str, value: Any, indent: str, display: Display, whole: bool) -> list[str]:
+    """Return `start` with the value beside it where it fits, else below it with `indent`."""
     short = _short(value, display.width - cell_len(start) - 1, display.glyphs)
     if short is not None:
         return [f"{start} {short}"]
@@ -50,7 +51,7 @@ def _under(start: str, value: Any, indent: str, display: Display, whole: bool) -
 
 
 def _text(start: str, text: str, indent: str, display: Display, whole: bool) -> list[str]:
-    """Several lines as a block after `|`; one long line is folded."""
+    """Return a text of several lines as a block after `|`, one long line wrapped."""
     if "\n" not in text:
         return [start, *wrap(text, display.width, indent, indent + "  ")]
     rows = text.rstrip("\n").split("\n")
@@ -67,37 +68,37 @@ def _text(start: str, text: str, indent: str, display: Display, whole: bool) -> 
 
 
 def _short(value: Any, room: int, glyphs: Glyphs) -> str | None:
-    """The value on one line where it fits and nothing is nested in it; else None."""
+    """Return a value without nested ones on one line; None where it is nested or wider than `room`."""
     text: str | None
     if isinstance(value, Mapping):
-        inner = [f"{key}: {_word(item)}" for key, item in value.items()] if _flat(value.values()) else None
+        inner = [f"{key}: {_scalar(item)}" for key, item in value.items()] if _flat(value.values()) else None
         text = None if inner is None else "{" + ", ".join(inner) + "}"
     elif isinstance(value, list):
-        text = "[" + ", ".join(map(_word, value)) + "]" if _flat(value) else None
+        text = "[" + ", ".join(map(_scalar, value)) + "]" if _flat(value) else None
     else:
-        text = None if "\n" in str(value) else _word(value)
+        text = None if "\n" in str(value) else _scalar(value)
     return text if text is not None and cell_len(truncate(text, room + 1, glyphs)) <= room else None
 
 
 def _pairs(items: list[Any]) -> str:
-    """AWS's lists of names and values, `[{name: CPU, integerValue: 1024}]`, as `CPU=1024`; else nothing."""
-    told = []
+    """Return AWS's lists of names and values, `[{name: CPU, integerValue: 1024}]`, as `CPU=1024`; other lists as ""."""
+    pairs = []
     for item in items:
         if not isinstance(item, Mapping) or not _flat(item.values()):
             return ""
-        name = next((item[key] for key in NAMES if key in item), None)
-        values = [item[key] for key in item if key not in (*NAMES, "type")]
+        name = next((item[key] for key in NAME_KEYS if key in item), None)
+        values = [item[key] for key in item if key not in (*NAME_KEYS, "type")]
         if not isinstance(name, str) or len(values) > 1:
             return ""
-        told.append(f"{name}={_word(values[0])}" if values else name)
-    return ", ".join(told)
+        pairs.append(f"{name}={_scalar(values[0])}" if values else name)
+    return ", ".join(pairs)
 
 
 def _flat(values: Any) -> bool:
     return all(not isinstance(value, (Mapping, list)) and "\n" not in str(value) for value in values)
 
 
-def _word(value: Any) -> str:
+def _scalar(value: Any) -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):

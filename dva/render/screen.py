@@ -1,7 +1,7 @@
-"""The screen: a rich console that knows its width, its colours and which signs it can show.
+"""The screen: a rich console with its display, and the lines and headings that drawings are made of.
 
-Colours are names of THEME, blue and orange and never the only sign of anything; all other text has the
-terminal's own colour, so that it can be read on light and on dark.
+Styles are named in the theme. Colours are blue and orange only, and never the only distinction; all other text has
+the terminal's own colour, so that it can be read on light and dark backgrounds.
 """
 
 import io
@@ -20,7 +20,7 @@ from dva.render.text import ASCII, UNICODE, Display, cell_len, is_utf8, terminal
 Line = Text
 MIN_WIDTH, MAX_WIDTH = 20, 110
 
-# Blue and orange of the 256 colours that are legible on black and on white; the 16 colours come close.
+# Of 256 colours the blue and the orange that are legible on black and on white; of 16 colours the closest.
 _BLUE = {"256": "color(32)", "16": "bright_blue"}
 _ORANGE = {"256": "color(166)", "16": "yellow"}
 
@@ -35,16 +35,16 @@ class Screen(Console):
         return Display(max(MIN_WIDTH, min(terminal_columns(os.environ), MAX_WIDTH)), self.display.glyphs)
 
     def on_broken_pipe(self) -> None:
-        """Rich would exit by itself; what a closed pipe means is decided where exit codes are."""
+        """Raise instead of exiting as rich does: main() decides which exit code a closed pipe has."""
         raise BrokenPipeError
 
     def print(self, *objects: Any, crop: bool = False, **options: Any) -> None:
-        """As rich prints, but what is wider than the screen, an address, stays whole."""
+        """Print as rich does, but do not crop what is wider than the screen, such as an address."""
         super().print(*objects, crop=crop, **options)
 
 
 class _AsciiStream(io.TextIOBase):
-    """The last guard on a stream that takes ASCII alone; rich reads its encoding and draws ASCII boxes."""
+    """Converts all output to ASCII, for a stream that accepts nothing else. Rich reads `encoding`."""
 
     encoding = "ascii"
 
@@ -71,9 +71,11 @@ def console(
     file: IO[str] | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Screen:
-    """The screen for `file` (stdout). What is None is found out: COLUMNS or the terminal's width, colour
-    where a terminal shows it and neither NO_COLOR nor TERM=dumb speaks against it, ASCII where the stream
-    cannot take UTF-8."""
+    """Return a screen for `file` (default: stdout), detecting what is None.
+
+    The width is COLUMNS or the terminal's; colour is used on a terminal unless NO_COLOR or TERM=dumb is set; ASCII
+    where the stream is not UTF-8.
+    """
     file = file or sys.stdout
     environ = os.environ if environ is None else environ
     if ascii is None:
@@ -111,12 +113,12 @@ def _theme(system: str | None) -> Theme:
 
 
 def line(*parts: str | tuple[str, str] | Text) -> Line:
-    """One line of styled parts that is printed as it is: neither wrapped nor cut."""
+    """Return a line of (text, style) parts that is printed without wrapping or cropping."""
     return Text.assemble(*parts, no_wrap=True, overflow="ignore")
 
 
 def stack(*blocks: Iterable[Line] | Line) -> Group:
-    """Lines and groups of lines, one below the other."""
+    """Return lines and groups of lines as one renderable, trailing spaces removed."""
     lines: list[Line] = []
     for block in blocks:
         lines.extend([block] if isinstance(block, Text) else block)
@@ -126,7 +128,7 @@ def stack(*blocks: Iterable[Line] | Line) -> Group:
 
 
 def heading(text: str, display: Display) -> Line:
-    """A title with a rule to the end of the line."""
+    """Return a title with a horizontal rule to the end of the line, truncated to the width."""
     text = truncate(text, display.width, display.glyphs)
     room = display.width - cell_len(text) - 1
     if display.plain:
@@ -139,13 +141,13 @@ def heading(text: str, display: Display) -> Line:
 
 
 def heading_lines(text: str, display: Display) -> list[Line]:
-    """A title that may be longer than a line, and then is not cut."""
+    """Return a title, wrapped instead of truncated where it is too long for a rule."""
     if cell_len(text) <= display.width:
         return [heading(text, display)]
     return [line((part, "head")) for part in wrap(text, display.width)]
 
 
 def pad_line(text: Text, width: int) -> Text:
-    """A line filled up with spaces."""
+    """Fill a line with spaces up to `width` columns, and return it."""
     text.append(" " * max(0, width - text.cell_len))
     return text

@@ -287,5 +287,6 @@ def _legend(cells: list[Cell], display: Display, changes: ChangeSet) -> list[Lin
     if len(cells) <= MAX_CARDS or len(cells) > MAX_TABLE_ROWS:
         entries += [f"{glyphs.full} used, numbers: left/total"] if any(cell.meters for cell in cells) else []
     entries += [f"{glyphs.changed} changed"] if changes else []
-    entries += [f"{glyphs.removed} gone"] if any(style == "removed" for cell in cells for _, style in cell.items) else []
+    if any(style == "removed" for cell in cells for _, style in cell.items):
+        entries.append(f"{glyphs.removed} gone")
     return [line((text, "faint")) for text in wrap(f" {glyphs.dot} ".join(entries), display.width)] if entries else []
