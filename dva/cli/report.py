@@ -42,4 +42,4 @@ def _disputed(rows: list, laid: object, json: bool) -> None:  # type: ignore[typ
     if json:
         told = [{"question": r.question, "rev": r.rev, "why": r.why, "on": r.on.isoformat()} for r in rows]
         return write(envelope("disputed", disputed=told))
-    return write(drawn.disputes(rows, laid.library, laid.now.date()))  # type: ignore[attr-defined]
+    return write(drawn.disputes(rows, laid.library.questions))  # type: ignore[attr-defined]
