@@ -1,4 +1,4 @@
-"""The strict YAML: text stays text, mistakes are told with their line."""
+"""The strict YAML: text stays text, errors name their line."""
 
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ def test_quoted_words_are_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "line"),
+    ("text", "message", "line"),
     [
         ("a: 1\nb: 2\na: 3", "duplicate key `a`", 3),
         ("a: &x 1\nb: *x", "anchors", 1),
@@ -52,10 +52,10 @@ def test_quoted_words_are_text() -> None:
         ('{"a": 1, "a": 2}', "duplicate key `a`", 1),
     ],
 )
-def test_mistakes_are_told_with_their_line(text: str, said: str, line: int | None) -> None:
+def test_mistakes_are_told_with_their_line(text: str, message: str, line: int | None) -> None:
     with pytest.raises(ContentError) as problem:
         parse_yaml(text, "f.yaml")
-    assert said in problem.value.message
+    assert message in problem.value.message
     assert problem.value.where == ("f.yaml" if line is None else f"f.yaml:{line}")
 
 

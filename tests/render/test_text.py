@@ -65,8 +65,8 @@ def test_cut_and_pad_keep_to_the_width(text: str, width: int) -> None:
 def test_fold_loses_no_word_and_keeps_to_the_width(text: str, width: int) -> None:
     lines = wrap(text, width, "> ", "  ")
     assert all(cell_len(line) <= width for line in lines)
-    told = [line[2:] for line in lines]
-    assert re.sub(r"\s", "", "".join(told)) == re.sub(r"\s", "", text)
+    parts = [line[2:] for line in lines]
+    assert re.sub(r"\s", "", "".join(parts)) == re.sub(r"\s", "", text)
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])

@@ -102,11 +102,11 @@ VALUES = st.recursive(
 @given(st.dictionaries(st.text("abcdefghij", max_size=20), VALUES, max_size=5), st.sampled_from([40, 80]))
 @settings(deadline=None)
 def test_any_outcome_and_any_given_can_be_told(value: dict[str, object], width: int) -> None:
-    told = ["".join(row) for row in outline(value, Display(width, ASCII))] + scenario_input.lines(
+    rows = ["".join(row) for row in outline(value, Display(width, ASCII))] + scenario_input.lines(
         value, Display(width, ASCII)
     )
-    assert all(row.isascii() and row.isprintable() for row in told)
-    assert len(told) >= len(value) > 0 or not value
+    assert all(row.isascii() and row.isprintable() for row in rows)
+    assert len(rows) >= len(value) > 0 or not value
 
 
 def test_given_is_short_and_folded() -> None:

@@ -50,7 +50,7 @@ def another(empty: Path, tmp_path: Path) -> Iterator[Callable[[], Store]]:
 @pytest.fixture
 def answer() -> Callable[..., Answer]:
     def make(card: str = "ecs.01", question: str = "", correct: bool = True, **more: object) -> Answer:
-        told = {
+        fields = {
             "rev": 1,
             "type": "single",
             "chosen": ["a"],
@@ -60,6 +60,6 @@ def answer() -> Callable[..., Answer]:
             "exams": {"dva-c03": "3.3"},
             **more,
         }
-        return Answer(question=question or card + ".q", correct=correct, notes=[card], **told)  # type: ignore[arg-type]
+        return Answer(question=question or card + ".q", correct=correct, notes=[card], **fields)  # type: ignore[arg-type]
 
     return make

@@ -177,5 +177,9 @@ def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
 def test_extended_codes_follow_their_family(name: str, words: str) -> None:
     error = sqlite3.OperationalError("whatever")
     error.sqlite_errorname = name
-    told = connection.translate_error(error, Path("dva.db"))
-    assert words in told.message and told.hint and told.message == told.message[0].lower() + told.message[1:]
+    translated = connection.translate_error(error, Path("dva.db"))
+    assert (
+        words in translated.message
+        and translated.hint
+        and translated.message == translated.message[0].lower() + translated.message[1:]
+    )

@@ -244,7 +244,7 @@ def test_two_that_write_under_one_id_lose_nothing(path: Path, filled: Store, tmp
     shutil.copytree(path.parent, tmp_path / "clone")
     with room.open(tmp_path / "clone" / "dva.db") as clone:
         clone._db.execute("update machine set id = ?", (filled.machine,))
-        told = [
+        written = [
             store.append("answer", answer(f"ecs.1{n}"), START + 9 * DAY, 0).id
             for n in range(4)
             for store in (filled, clone)
@@ -253,7 +253,7 @@ def test_two_that_write_under_one_id_lose_nothing(path: Path, filled: Store, tmp
             for store in (filled, clone):
                 store.sync(tmp_path / "share")
         assert filled.events() == clone.events() and filled.cards() == clone.cards()
-        assert set(told) <= {event.id for event in filled.events()}
+        assert set(written) <= {event.id for event in filled.events()}
         assert filled.verify() == clone.verify() == []
         assert filled.machine != clone.machine
         places = [(event.machine, event.seq) for event in filled.events()]

@@ -68,7 +68,7 @@ def state(store: Store) -> tuple[object, ...]:
     return store.events(), store.cards(), store.reviews(), days, store.settings()
 
 
-def told(events: list[Event]) -> list[tuple[str, int, Event]]:
+def sourced(events: list[Event]) -> list[tuple[str, int, Event]]:
     return [("log", n, event) for n, event in enumerate(events, 1)]
 
 
@@ -76,11 +76,11 @@ def told(events: list[Event]) -> list[tuple[str, int, Event]]:
 @given(logs(), st.data())
 def test_any_split_order_and_repetition_gives_one_state(empty: Path, events: list[Event], data: st.DataObject) -> None:
     with fresh(empty) as whole, fresh(empty) as pieces:
-        whole.merge(told(events))
+        whole.merge(sourced(events))
         several = data.draw(st.permutations(events + data.draw(st.lists(st.sampled_from(events)))))
         while several:
             size = data.draw(st.integers(1, len(several)))
-            pieces.merge(told(several[:size]))
+            pieces.merge(sourced(several[:size]))
             several = several[size:]
         assert state(pieces) == state(whole)
         assert len(whole.events()) == len(events)
@@ -95,12 +95,12 @@ def test_machines_that_exchange_their_logs_agree(empty: Path, events: list[Event
         machines = [one, two, three]
         for event in events:
             for machine in data.draw(st.lists(st.sampled_from(machines), min_size=1)):
-                machine.merge(told([event]))
+                machine.merge(sourced([event]))
         for _ in range(2):
             for source in data.draw(st.permutations(machines)):
                 for reader in data.draw(st.permutations(machines)):
                     reader.import_lines(list(source.export_lines()), "export")
-        whole.merge(told(events))
+        whole.merge(sourced(events))
         assert state(one) == state(two) == state(three) == state(whole)
 
 
@@ -109,7 +109,7 @@ def test_machines_that_exchange_their_logs_agree(empty: Path, events: list[Event
 def test_rebuilding_changes_nothing(empty: Path, events: list[Event]) -> None:
     with fresh(empty) as store:
         for event in events:
-            store.merge(told([event]))
+            store.merge(sourced([event]))
         before = state(store)
         with connection.transaction(store._db):
             derived.rebuild(store._db)

@@ -49,10 +49,10 @@ def test_every_acknowledged_answer_survives_a_kill(path: Path, acknowledged: int
 
 def test_three_first_starts_at_once(path: Path) -> None:
     processes = [start(path, 3, f"p{n}") for n in range(3)]
-    told = [process.communicate(timeout=60) for process in processes]
-    assert [process.returncode for process in processes] == [0, 0, 0], told
+    outputs = [process.communicate(timeout=60) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], outputs
     with room.open(path) as store:
-        assert {event.id for event in store.events()} == {id for out, _ in told for id in out.split()}
+        assert {event.id for event in store.events()} == {id for out, _ in outputs for id in out.split()}
         assert len(store.events()) == 9
         assert {event.machine for event in store.events()} == {store.machine}
         assert store.verify() == []

@@ -78,12 +78,12 @@ def test_undoing_the_first_answer_of_a_day_lets_the_next_one_count(store: Store,
 
 
 def test_answers_of_a_session_come_in_the_order_given(store: Store, answer: Make) -> None:
-    told = [answer(f"ecs.0{n}", session="s") for n in range(4)]
-    for n, one in enumerate(told):
+    answers = [answer(f"ecs.0{n}", session="s") for n in range(4)]
+    for n, one in enumerate(answers):
         store.append("answer", one, START - n, 0)
     store.append("answer", answer(session="other"), START, 0)
     store.undo(START, 0, "s")
-    assert store.answers("s") == told[:3]
+    assert store.answers("s") == answers[:3]
 
 
 def test_reset_of_a_card_and_of_all(store: Store, answer: Make) -> None:
