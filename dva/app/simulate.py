@@ -9,7 +9,9 @@ from dva import simulations
 from dva.catalog import scenarios
 from dva.catalog.scenarios import ScenarioFile
 from dva.errors import ContentError, GivenError, UsageError
-from dva.simulations import Difference, Scenario, Simulation, differences
+from dva.items.expectation import Difference, differences
+from dva.items.scenario import Scenario
+from dva.simulations.frame import Simulation
 from dva.trace import Trace
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from dva.aws.document import explain
+from dva import jsonpointer
+from dva.aws.document import explain, hint_for
 from dva.catalog.yamlfile import MAX_BYTES, Document, parse_yaml, read_yaml
 from dva.errors import ContentError, UsageError
-from dva.simulations import Ask, Scenario
-from dva.trace import parts, put
+from dva.items.scenario import Ask, Scenario
 
 SCENARIO_FILE = "scenario.yaml"
 """Name of the scenario in a case that is a folder."""
@@ -40,6 +40,8 @@ class ScenarioFile:
 
     scenario: Scenario
     document: Document
+    names_files: bool = False
+    """Whether texts of other files were inserted, so that the document is not the whole scenario."""
 
 
 def cases(roots: Sequence[Path], simulation: str) -> dict[str, Path]:
@@ -98,7 +100,8 @@ def parse_scenario(document: Document, name: str, folder: Path | None) -> Scenar
     except msgspec.ValidationError as problem:
         message, place = explain(str(problem))
         at = place or "the scenario"
-        raise ContentError(f"{at}: {message}", where=document.where(place)) from None
+        hint = hint_for(Envelope, message, place)
+        raise ContentError(f"{at}: {message}", where=document.where(place), hint=hint) from None
     for place, relative in envelope.files.items():
         _insert_file(envelope, document, place, relative, folder)
     scenario = Scenario(
@@ -110,7 +113,7 @@ def parse_scenario(document: Document, name: str, folder: Path | None) -> Scenar
         expect=envelope.expect,
         ask=tuple(Ask(ask.prompt, ask.outcome) for ask in envelope.ask),
     )
-    return ScenarioFile(scenario, document)
+    return ScenarioFile(scenario, document, bool(envelope.files))
 
 
 def _insert_file(envelope: Envelope, document: Document, place: str, relative: str, folder: Path | None) -> None:
@@ -118,15 +121,15 @@ def _insert_file(envelope: Envelope, document: Document, place: str, relative: s
     where = document.where("/files")
     if folder is None:
         raise ContentError("a scenario from standard input cannot name files", where=where)
-    if parts(place)[:1] != ["given"]:
+    if jsonpointer.split(place)[:1] != ["given"]:
         raise ContentError(f"`{place}` is not a valid place inside /given", where=where)
     target = (folder / relative).resolve()
     if not target.is_relative_to(folder.resolve()):
         raise ContentError(f"`{relative}` lies outside the scenario's folder", where=where)
     content = _read_folder(target, where) if target.is_dir() else _read_text(target, where)
-    _create_parents(envelope.given, parts(place)[1:-1])
+    _create_parents(envelope.given, jsonpointer.split(place)[1:-1])
     try:
-        put({"given": envelope.given}, place, content)
+        jsonpointer.set_value({"given": envelope.given}, jsonpointer.split(place), content)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         raise ContentError(f"there is no `{place}` in the scenario", where=where) from None
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from dva.render.outline import format_inline, format_scalar, is_empty
 from dva.render.text import UNICODE, Glyphs, format_number, format_time, one_line, pluralize, sanitize_value
-from dva.simulations import Simulation
+from dva.simulations.frame import Simulation
 from dva.trace import Step, Trace
 
 MOST_CELLS, MOST_POINTS = 60, 40
@@ -16,21 +16,26 @@ def sentences(simulation: Simulation, trace: Trace, title: str = "", glyphs: Gly
     yield _sentence(simulation.title, title, pluralize(len(trace.steps), "step"))
     if trace.steps:
         yield from picture(simulation.view, trace.initial["state"], simulation.unit, glyphs, "At the start")
+    said: set[str] = set()
     for one in trace.steps:
-        yield step(simulation, trace, one, glyphs)
+        yield step(simulation, trace, one, glyphs, repeated=one.rule in said)
+        said.add(one.rule)
     if trace.steps:
-        last = trace.moment(len(trace.steps))["state"]
+        last = trace.state_at(len(trace.steps))["state"]
         yield from picture(simulation.view, last, simulation.unit, glyphs, "At the end")
     yield from outcome(trace.outcome, glyphs)
 
 
-def step(simulation: Simulation, trace: Trace, one: Step, glyphs: Glyphs = UNICODE) -> str:
-    """`Step 3 of 14, at 60 s: …. Why. The rule …: its sentence.`"""
+def step(simulation: Simulation, trace: Trace, one: Step, glyphs: Glyphs = UNICODE, *, repeated: bool = False) -> str:
+    """Return `Step 3 of 14, at 60 s: …. Why. Rule …: its sentence.`; a `repeated` rule without its sentence."""
     when = "" if one.at is None else f", at {format_time(one.at, simulation.unit)}"
     rule = simulation.rule(one.rule)
     title, detail = one_line(one.title, glyphs), one_line(one.detail, glyphs)
-    said = "" if rule.says in detail else f": {one_line(rule.says, glyphs)}"
-    return _sentence(f"Step {one.n} of {len(trace.steps)}{when}: {title}", detail, f"Rule {rule.id}{said}")
+    statement = "" if repeated else f": {one_line(rule.statement, glyphs)}"
+    assumed = "AWS does not say; dva settles it so." if rule.assumption and not repeated else ""
+    return _sentence(
+        f"Step {one.n} of {len(trace.steps)}{when}: {title}", detail, f"Rule {rule.id}{statement}", assumed
+    )
 
 
 def picture(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from dva.render.text import (
     ASCII,
     UNICODE,
+    Glyphs,
     bar,
     cell_len,
     format_number,
@@ -71,7 +72,9 @@ def test_fold_loses_no_word_and_keeps_to_the_width(text: str, width: int) -> Non
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
 @given(st.integers(0, 2000), st.integers(1, 2000), st.integers(2, 20))
-def test_a_bar_is_empty_or_full_only_where_nothing_or_all_is_used(glyphs, part: int, whole: int, width: int) -> None:
+def test_a_bar_is_empty_or_full_only_where_nothing_or_all_is_used(
+    glyphs: Glyphs, part: int, whole: int, width: int
+) -> None:
     drawn = bar(part, whole, width, glyphs)
     assert len(drawn) == width
     assert (glyphs.full not in drawn) == (part == 0)

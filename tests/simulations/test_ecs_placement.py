@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from dva.aws.document import slips
 from dva.errors import GivenError
 from dva.simulations import load
-from dva.simulations.ecs_placement import _documents as doc
+from dva.simulations.ecs.ecs_placement import _documents as doc
 
 PLACEMENT = load("ecs-placement")
 CASES = Path(__file__).parents[2] / "content" / "ecs" / "scenarios" / "ecs-placement"
@@ -59,7 +59,8 @@ def run(
     options: dict[str, Any] | None = None,
     request: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    service = {"serviceName": "web", "placementStrategy": list(strategies), "placementConstraints": list(constraints)}
+    service: dict[str, Any] = {"serviceName": "web", "placementStrategy": list(strategies)}
+    service["placementConstraints"] = list(constraints)
     if count is not None:
         service["desiredCount"] = count
     document: dict[str, Any] = {
@@ -70,7 +71,7 @@ def run(
     if options:
         document["options"] = options
     trace = PLACEMENT.run(document)
-    assert trace.moment(len(trace.steps))["outcome"] == trace.outcome
+    assert trace.state_at(len(trace.steps))["outcome"] == trace.outcome
     assert PLACEMENT.run(document, steps=False).outcome == trace.outcome
     return trace.outcome
 

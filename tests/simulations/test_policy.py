@@ -241,7 +241,7 @@ def test_a_resource_policy_needs_no_resource() -> None:
 
 def test_variables_are_text_in_the_old_version() -> None:
     mine = "arn:aws:s3:::reports/${aws:username}"
-    asked = {"resource": "arn:aws:s3:::reports/jane", "context": {"aws:username": "jane"}}
+    asked: dict[str, Any] = {"resource": "arn:aws:s3:::reports/jane", "context": {"aws:username": "jane"}}
     assert decided(one(Resource=mine), **asked) == "allowed"
     assert decided(one(Resource=mine, version="2008-10-17"), **asked) == "implicitDeny"
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dva.study.events import Answer
-from dva.study.grading import Grade, Rating, grade, mended, rate
+from dva.study.grading import Choice, Grade, Rating, grade, mended, rate
 
 PAIRS = [["SQS", "queue"], ["SNS", "topic"], ["Kinesis", "stream"]]
 
@@ -36,7 +36,7 @@ PAIRS = [["SQS", "queue"], ["SNS", "topic"], ["Kinesis", "stream"]]
         ),
     ],
 )
-def test_grading(type: str, key: list, chosen: list, expected: Grade) -> None:
+def test_grading(type: str, key: list[Choice], chosen: list[Choice], expected: Grade) -> None:
     assert grade(type, key, chosen) == expected
 
 

@@ -35,7 +35,8 @@ candidates = st.lists(st.tuples(st.sampled_from(TOPICS), st.integers(1, 3)), min
 def play(cards: list[Candidate], seed: int, wrong: random.Random, odds: float) -> tuple[list[Place], list[Given]]:
     """Answer a whole session, wrong with these odds; the places as they were asked."""
     places, probes = plan(cards, (), {}, seed), {card.card: card.probes for card in cards}
-    asked, given_ = [], []
+    asked: list[Place] = []
+    given_: list[Given] = []
     while rest := remaining(places, probes, given_):
         asked.append(rest[0])
         given_.append(Given(rest[0].card, rest[0].question, wrong.random() >= odds))

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from dva import jsonpointer
 from dva.render.text import UNICODE, Glyphs, one_line, sanitize_value
-from dva.trace import Change, parts
+from dva.trace import Change
 
 MISSING = object()
 
@@ -18,7 +19,7 @@ class ChangeSet:
     def __init__(self, changes: Iterable[Change] = (), glyphs: Glyphs = UNICODE) -> None:
         self._changes = [
             (
-                tuple(one_line(part, glyphs) for part in parts(change.path)[1:]),
+                tuple(one_line(part, glyphs) for part in jsonpointer.split(change.path)[1:]),
                 sanitize_value(change.old, glyphs),
                 sanitize_value(change.new, glyphs),
             )
