@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from dva.cli import _fronts as fronts
-from dva.cli import _showing as showing
+from dva.cli import _playback as playback
 from dva.cli._context import Content, Json, envelope, now, roots, say, show, write
 from dva.errors import ExitCode, UsageError
 
@@ -67,7 +67,7 @@ def simulate(
     if own is not None:
         from dva.app.from_folder import scenario
 
-        run = use.of_scenario(scenario(name, own.expanduser(), os.environ, now()), steps=not no_steps)
+        run = use.run_scenario(scenario(name, own.expanduser(), os.environ, now()), steps=not no_steps)
     else:
         found = use.find(folders, name, case, sys.stdin.buffer.read() if case == "-" else None)
         if vary is not None:
@@ -78,9 +78,9 @@ def simulate(
     if json:
         write(_json(run))
     elif step and not no_steps:
-        showing.step_by_step(run, plain)
+        playback.step_by_step(run, plain)
     else:
-        showing.tell(run, plain)
+        playback.show_run(run, plain)
     raise typer.Exit(ExitCode.FINDINGS if run.expected is False else ExitCode.OK)
 
 
@@ -173,12 +173,12 @@ def _predict(scenario: Any, plain: bool) -> None:
             say(f"{scenario.name} asks for no prediction; `dva simulate {scenario.simulation} --list` lists others.")
         for n, (ask, item) in enumerate(asked, 1):
             chosen = _choose(item, n, len(asked), plain)
-            told = predict.keep(progress, scenario, ask, item, chosen, now())
-            say(f"{'Right' if told.right else 'Not so'}: it is {told.actual}.")
+            result = predict.commit(progress, scenario, ask, item, chosen, now())
+            say(f"{'Right' if result.right else 'Not so'}: it is {result.actual}.")
 
 
 def _choose(item: Any, number: int, total: int, plain: bool) -> str:
-    """One option of an item, by the reader that fits; leaving the prompt interrupts."""
+    """Return the option chosen, by the reader that fits; leaving the prompt interrupts."""
     from dva.app.quiz import Shown, shuffled
     from dva.errors import Interrupted
     from dva.study.plan import minutes
