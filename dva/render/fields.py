@@ -1,4 +1,4 @@
-"""The fields of `given` and of an outcome, on a screen."""
+"""Tables of the fields of `given` and of an outcome."""
 
 from collections.abc import Sequence
 
@@ -23,8 +23,8 @@ def tables(given: Sequence[Field], outcome: Sequence[Field], display: Display) -
 
 def _field(field: Field, display: Display, *, default: bool = True) -> list[Line]:
     indent = INDENT * field.depth
-    told = f"{field.type}" + (_default(field.default) if default else "")
-    first, *rest = wrap(f"{field.name}  {told}", display.width, indent, indent + INDENT * 2)
+    properties = f"{field.type}" + (_default(field.default) if default else "")
+    first, *rest = wrap(f"{field.name}  {properties}", display.width, indent, indent + INDENT * 2)
     name = len(indent) + len(field.name)
     lines = [line((first[:name], "strong"), (first[name:], "faint")), *(line((text, "faint")) for text in rest)]
     sentence = wrap(field.sentence, display.width, indent + INDENT, indent + INDENT) if field.sentence else []

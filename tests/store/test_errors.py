@@ -1,4 +1,4 @@
-"""What can go wrong with the file: one clear line, what to do next, and nothing lost."""
+"""Faults of the database file: one clear line, what to do next, and nothing lost."""
 
 import os
 import re

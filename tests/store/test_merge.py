@@ -1,4 +1,4 @@
-"""Union of logs: any split, order and repetition leads to one state, which is that of replay."""
+"""Merging logs: any split, order and repetition leads to one state, which is that of replay."""
 
 import shutil
 import tempfile
