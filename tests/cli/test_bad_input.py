@@ -37,7 +37,7 @@ def one_line(stderr: str, *said: str) -> None:
         (("filter:", "fliter:"), 4, "fliter"),
         (('"attribute:a == b"', "7"), 4, "expected text, found a whole number"),
         (("  filter", "\tfilter"), 4, "not YAML"),
-        (("title: T", "title: T\ntitle: U"), 3, "`title` is there twice"),
+        (("title: T", "title: T\ntitle: U"), 3, "duplicate key `title`"),
         (("title: T", "titel: T"), 2, "unknown key `titel`"),
         (("{name: a, value: b}", "a"), 7, "expected a mapping, found text"),
         (("ec2InstanceId: i-1", "ec2InstanseId: i-1"), 6, "did you mean `ec2InstanceId`"),

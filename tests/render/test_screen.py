@@ -54,11 +54,11 @@ def test_a_stream_without_utf8_gets_ascii(encoding: str) -> None:
 
 @pytest.mark.parametrize(("columns", "width"), [("40", 40), ("132", 110), ("5", 20), ("wide", 80), ("", 80)])
 def test_columns_decide_the_width(columns: str, width: int) -> None:
-    assert console(file=io.StringIO(), environ={"COLUMNS": columns}).look.width == width
+    assert console(file=io.StringIO(), environ={"COLUMNS": columns}).display.width == width
 
 
 def test_an_address_wider_than_the_screen_stays_whole() -> None:
     screen = console(width=40, file=(out := io.StringIO()), environ={})
-    screen.print(stack(line("https://docs.aws.amazon.com/" + "x" * 60), heading("a title " * 9, screen.look)))
+    screen.print(stack(line("https://docs.aws.amazon.com/" + "x" * 60), heading("a title " * 9, screen.display)))
     address, title = out.getvalue().splitlines()
     assert len(address) == 88 and len(title) <= 40

@@ -82,7 +82,7 @@ def input_of(simulation: str, row: Row) -> dict[str, Any]:
     """Return a copy of the `given` that a row begins with."""
     if row.given is not None:
         return copy.deepcopy(row.given)
-    return copy.deepcopy(dict(scenarios.find([paths.bundled()], simulation, row.case).scenario.given))
+    return copy.deepcopy(dict(scenarios.find_case([paths.bundled()], simulation, row.case).scenario.given))
 
 
 def step_into(inside: Any, name: str) -> Any:
