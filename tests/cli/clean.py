@@ -24,7 +24,11 @@ sys.stderr.write("\\n" + json.dumps({"modules": sorted(sys.modules), "asked": as
 def watched(*arguments: str, stdin: str = "") -> tuple[set[str], list[str], str]:
     """(modules imported, network events, stdout) of a command."""
     done = subprocess.run(
-        [sys.executable, "-c", WATCHED, json.dumps(arguments)], input=stdin, capture_output=True, text=True, check=True
+        [sys.executable, "-c", WATCHED, json.dumps(arguments)],
+        input=stdin,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     told = json.loads(done.stderr.strip().splitlines()[-1])
     return set(told["modules"]), told["asked"], done.stdout

@@ -26,7 +26,9 @@ def run(command: str) -> str:
     """What a command line prints on stdout, in this test's home; `dva` is the one of this environment."""
     here = str(Path(sys.executable).parent)
     env = {**os.environ, "DVA_NOW": NOW, "PATH": f"{here}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(["bash", "-c", command], input="", capture_output=True, text=True, check=False, env=env)
+    done = subprocess.run(
+        ["bash", "-c", command], input="", capture_output=True, encoding="utf-8", check=False, env=env
+    )
     return done.stdout
 
 

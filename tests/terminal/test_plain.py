@@ -39,7 +39,7 @@ def test_every_answer_can_be_given_by_option_ids(run_dva: RunDva, folder: Path) 
     keys = {e["id"]: e["key"] for e in play(run_dva, folder) if e["event"] == "answer"}
     assert len(keys) == 7
     command = [sys.executable, "-m", "dva", "quiz", "demo", "--content", str(folder), "--json", "--cram"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as quiz:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") as quiz:
         assert quiz.stdin and quiz.stdout
         correct = []
         for line in quiz.stdout:
