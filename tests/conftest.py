@@ -17,7 +17,8 @@ settings.register_profile("full", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("full" if os.environ.get("DVA_FULL") else "daily")
 
 FOREIGN = (
-    "DVA_", "XDG_", "AWS_", "LANG", "LC_", "FORCE_COLOR", "PY_COLORS", "CLICOLOR", "TTY_", "GITHUB_ACTIONS",
+    "DVA_", "XDG_", "AWS_", "LANG", "LC_", "FORCE_COLOR", "PY_COLORS", "CLICOLOR", "TTY_",
+    "GITHUB_ACTIONS", "PYTHONIOENCODING",
 )  # fmt: skip
 """Beginnings of names in the environment that would change what dva, its libraries or bash print."""
 
