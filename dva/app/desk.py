@@ -15,7 +15,7 @@ from dva.catalog import exams as exam_catalog
 from dva.catalog.exams import Exam
 from dva.catalog.library import Library
 from dva.errors import DvaError
-from dva.items import realise
+from dva.items import build_item
 from dva.items.entries import Question
 from dva.store import Store
 from dva.study import days, grading, plan, progress
@@ -108,7 +108,7 @@ def _mended(store: Store, roots: Sequence[Path], questions: Sequence[Question]) 
     for name, answer in store.outdated({name: q.rev for name, q in revised.items()}).items() if revised else ():
         question = revised[name]
         with suppress(DvaError):
-            item = realise(question, scenario_of(roots, question), answer.variant)
+            item = build_item(question, scenario_of(roots, question), answer.variant)
             if grading.mended(answer, question.rev, item.key):
                 yield name
 

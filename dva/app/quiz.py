@@ -17,7 +17,7 @@ from dva.app.desk import Desk
 from dva.app.simulate import scenario_of
 from dva.aws.rng import choose, generator
 from dva.errors import DvaError, UsageError
-from dva.items import Choice, Item, realise, seed_of
+from dva.items import Choice, Item, build_item, seed_of
 from dva.items.entries import Note
 from dva.store import Store
 from dva.study import days, plan, progress, queue
@@ -190,7 +190,7 @@ class Session:
             asked = self.store.asked([question.id]).get(question.id)
             seed = seed_of(question.id, asked.times if asked else 0)
             try:
-                item = realise(question, scenario_of(self.desk.roots, question), seed)
+                item = build_item(question, scenario_of(self.desk.roots, question), seed)
             except DvaError:
                 self.unfit.add(place.card)
                 continue

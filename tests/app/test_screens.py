@@ -15,7 +15,7 @@ from dva.app import desk, notes, quiz, report
 from dva.app.quiz import Feedback, Shown
 from dva.app.simulate import scenario_of
 from dva.catalog import library
-from dva.items import realise
+from dva.items import build_item
 from dva.paths import bundled
 from dva.render import notes as note_screens
 from dva.render import report as report_screen
@@ -37,7 +37,7 @@ def real() -> library.Library:
 def shown(real: library.Library, kind: str) -> Shown:
     """The first question of a kind in the first topic."""
     questions = [q for q in real.questions.values() if q.id.startswith(TOPIC) and q.type == kind]
-    item = realise(questions[0], scenario_of([bundled()], questions[0]), 1)
+    item = build_item(questions[0], scenario_of([bundled()], questions[0]), 1)
     return Shown(4, 15, 6, "ECS task placement", item, quiz.shuffled(item.choices, 1), 1, False)
 
 

@@ -161,6 +161,6 @@ def test_what_cannot_be_read_is_told(more: dict[str, Any], pointer: str) -> None
 
 def test_every_statement_gets_a_verdict_in_the_picture() -> None:
     trace = run(RUN, STOP)
-    cells = trace.moment(len(trace.steps))["state"]["cells"]
+    cells = trace.state_at(len(trace.steps))["state"]["cells"]
     assert [cell["items"] for cell in cells.values()] == [["Allow"], ["Deny"]]
     assert [cell["group"] for cell in cells.values()] == ["policy 1", "policy 2"]

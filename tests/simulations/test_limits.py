@@ -24,8 +24,9 @@ import yaml
 from dva import paths
 from dva.catalog import scenarios
 from dva.errors import GivenError
-from dva.simulations import differences, load, names
-from dva.trace import parts
+from dva.items.expectation import differences
+from dva.jsonpointer import split
+from dva.simulations import load, names
 
 FOLDER = Path(__file__).parent / "limits"
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -91,7 +92,7 @@ def step_into(inside: Any, name: str) -> Any:
 
 def set_place(document: dict[str, Any], place: str, value: Any) -> None:
     """Set a place; what is missing on the way becomes a mapping, or a list where the last part is `-`."""
-    *way, last = parts(place)
+    *way, last = split(place)
     inside: Any = document
     for name, following in zip(way, [*way[1:], last], strict=True):
         if isinstance(inside, dict) and inside.get(name) is None:
@@ -105,7 +106,7 @@ def set_place(document: dict[str, Any], place: str, value: Any) -> None:
 
 def remove_place(document: dict[str, Any], place: str) -> None:
     """Remove a place that is there."""
-    *way, last = parts(place)
+    *way, last = split(place)
     inside: Any = document
     for name in way:
         inside = step_into(inside, name)
