@@ -20,6 +20,13 @@ class Terminal(io.StringIO):
         return True
 
 
+class Piped(Terminal):
+    """A stream that is no terminal."""
+
+    def isatty(self) -> bool:
+        return False
+
+
 def shown(file: io.StringIO, **environ: str) -> str:
     screen = console(file=file, environ=environ)
     screen.print(stack(line(("✓ right", "good"), " → ", ("✗ wrong", "bad"))))
@@ -41,7 +48,7 @@ def test_no_color_keeps_bold_alone(environ: dict[str, str]) -> None:
     assert "\x1b[1m" in text and "38;5" not in text
 
 
-@pytest.mark.parametrize("file", [Terminal(), io.StringIO()])
+@pytest.mark.parametrize("file", [Terminal(), Piped()])
 def test_a_dumb_terminal_or_a_file_gets_no_sequences(file: io.StringIO) -> None:
     assert shown(file, TERM="dumb") == "✓ right → ✗ wrong\n"
 

@@ -113,6 +113,35 @@ def remove_place(document: dict[str, Any], place: str) -> None:
     del inside[int(last) if isinstance(inside, list) else last]
 
 
+def test_places_are_made_appended_to_and_removed() -> None:
+    document: dict[str, Any] = {"given": {"kept": [1, {"a": 2}], "empty": None}}
+    set_place(document, "/given/new/deep~1er", 3)
+    set_place(document, "/given/list/-", 4)
+    set_place(document, "/given/kept/1/b", 5)
+    set_place(document, "/given/kept/-", 6)
+    set_place(document, "/given/empty/x", 7)
+    remove_place(document, "/given/kept/0")
+    assert document["given"] == {
+        "kept": [{"a": 2, "b": 5}, 6], "empty": {"x": 7}, "new": {"deep/er": 3}, "list": [4]
+    }  # fmt: skip
+    with pytest.raises(KeyError):
+        remove_place(document, "/given/gone")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["- {limit: a, value: 1, source: s, case: c, checks: []}",
+     "- {limit: a, source: s, case: c, checks: [{expect: {a: 1}}]}",
+     "- {limit: a, value: 1, source: s, case: c, checks: [{expect: {}}]}",
+     "- {limit: a, value: 1, source: s, checks: [{expect: {a: 1}}]}",
+     "- {limit: a, value: null, source: s, case: c, checks: [{expect: {a: 1}}]}", "- {limit: [}"],
+)  # fmt: skip
+def test_a_row_that_shows_nothing_is_refused_with_its_file(tmp_path: Path, text: str) -> None:
+    (tmp_path / "made-up.yaml").write_text(text)
+    with pytest.raises(AssertionError, match="made-up"):
+        rows(tmp_path / "made-up.yaml")
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_a_file_of_limits_is_named_after_a_simulation(path: Path) -> None:
     assert path.stem in names()
