@@ -82,7 +82,7 @@ class Scaling:
 
     def log(self, rule: Rule, title: str, why: str = "", *, draw: Callable[[], Draw] | None = None) -> None:
         """Record a step at the present time, and remember it as the last thing that happened."""
-        self.last = f"{title}."
+        self.last = f"{title}. {why}".strip()
         self.run.step(rule, title, why, at=self.at, draw=draw)
 
     # Scheduled actions
@@ -168,6 +168,9 @@ class Scaling:
         if steps.adjustment_type == "PercentChangeInCapacity" and steps.min_adjustment_magnitude:
             self.log(rules.MAGNITUDE, f"MinAdjustmentMagnitude is {steps.min_adjustment_magnitude}")
         counted, why = self._counted(to, lambda base: self._adjusted(base, steps, adjustment))
+        if steps.adjustment_type == "PercentChangeInCapacity" and not why:
+            least = f", at least {steps.min_adjustment_magnitude}" if steps.min_adjustment_magnitude else ""
+            why = f"{adjustment} % of {self.capacity} tasks is {self.capacity * adjustment / 100:g}{least}."
         return Proposal(counted, policy, cause, why)
 
     def _adjusted(self, capacity: int, steps: StepScaling, adjustment: int) -> int:
@@ -233,7 +236,7 @@ class Scaling:
             return to, ""
         counted = max(self.capacity, compute(self.run.using(policies.base_in_cooldown)(self.capacity, running.before)))
         added = self.capacity - running.before
-        why = f"The cooldown began at {running.before} tasks, {added} were added since."
+        why = f"The cooldown began at {running.before} tasks; the {added} that were added since count."
         self.log(rules.COUNTS, f"In the cooldown that makes {counted} tasks", why)
         return counted, why
 
@@ -249,7 +252,7 @@ class Scaling:
         direction: Direction = "out" if proposal.to > self.capacity else "in"
         if proposal.to == self.capacity or self._held_back(direction):
             return
-        to = self._bounded(direction, proposal.to)
+        to, bound = self._bounded(direction, proposal.to)
         if to == self.capacity:
             return
         running, before = self._running(), self.capacity
@@ -260,7 +263,8 @@ class Scaling:
                 before = running.before
         seconds = proposal.policy.cooldown(direction)
         self.cooldown = Cooldown(direction, before, self.at + seconds)
-        self._scale(rules.SCALE, to, proposal.cause, f"{proposal.why} Its cooldown lasts {seconds} s.".strip())
+        why = " ".join(text for text in (proposal.why, bound, f"Its cooldown lasts {seconds} s.") if text)
+        self._scale(rules.SCALE, to, proposal.cause, why)
 
     def _held_back(self, direction: Direction) -> bool:
         """Return whether a suspension, a deployment or a cooldown forbids scaling in this direction."""
@@ -277,13 +281,15 @@ class Scaling:
             return False
         return True
 
-    def _bounded(self, direction: Direction, wanted: int) -> int:
-        """Return the wanted capacity within MinCapacity and MaxCapacity."""
+    def _bounded(self, direction: Direction, wanted: int) -> tuple[int, str]:
+        """Return the wanted capacity within MinCapacity and MaxCapacity, and why it is another."""
         to = self.run.using(policies.within)(direction, self.capacity, wanted, self.least, self.most)
-        if to != wanted:
-            rule = rules.AT_MAX if max(self.capacity, wanted) > self.most else rules.AT_MIN
-            self.log(rule, f"{wanted} tasks are not possible: {to}")
-        return to
+        if to == wanted:
+            return to, ""
+        above = max(self.capacity, wanted) > self.most
+        bound = f"MaxCapacity is {self.most}." if above else f"MinCapacity is {self.least}."
+        self.log(rules.AT_MAX if above else rules.AT_MIN, f"{wanted} tasks are not possible: {to}", bound)
+        return to, bound
 
     def _scale(self, rule: Rule, to: int, cause: str, why: str = "") -> None:
         """Set the desired count."""
