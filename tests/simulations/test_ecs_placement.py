@@ -781,10 +781,10 @@ def test_no_member_of_aws_is_taken_for_a_slip(kind: Any, shapes: list[str]) -> N
 
 
 def test_more_failures_than_anyone_reads_are_listed_once() -> None:
-    instances = [instance(f"i-{n}", cpu=0) for n in range(300)]
-    few, many = run(instances, 10)["unplaced"], run(instances, 100)["unplaced"]
-    assert {len(entry["failures"]) for entry in few} == {300}
-    assert [len(entry["failures"]) for entry in many] == [300] + [0] * 99
+    four, three = ([instance(f"i-{n}", cpu=0) for n in range(size)] for size in (4, 3))
+    few, many = run(four, 5000)["unplaced"], run(three, 6667)["unplaced"]
+    assert {len(entry["failures"]) for entry in few} == {4}
+    assert [len(entry["failures"]) for entry in many] == [3] + [0] * 6666
 
 
 # The trace
