@@ -38,7 +38,7 @@ class Desk:
     library: Library
     exams: Mapping[str, Exam]
     exam: Exam
-    goal: plan.Exam | None
+    goal: plan.ExamGoal | None
     minutes: int
     now: datetime
     day: int
@@ -62,7 +62,7 @@ class Desk:
     @property
     def moment(self) -> tuple[int, int]:
         """Milliseconds since 1970 and the local offset in minutes, as the log keeps them."""
-        return days.moment(self.now)
+        return days.timestamp(self.now)
 
 
 def lay(
@@ -71,7 +71,7 @@ def lay(
     """Read the library, the cards and the settings; with `legacy` what is legacy or a draft is there too."""
     library = library or notes.library(roots)
     exams = library.exams
-    day = days.day_of(*days.moment(now))
+    day = days.day_of(*days.timestamp(now))
     exam, goal = exam_of(store, exams, day)
     usable = [q for q in library.questions.values() if is_usable(q, exam.id, days.date_of(day), legacy)]
     candidates = _candidates(library, usable, legacy)
@@ -95,8 +95,8 @@ def lay(
         unseen=tuple(name for name in candidates if name not in cards or cards[name].stability is None),
         candidates=candidates,
         seen={name: entry.last_at for name, entry in asked.items()},
-        medians=progress.medians(recent),
-        again=progress.again(recent),
+        medians=progress.median_seconds(recent),
+        again=progress.answers_per_card(recent),
         model=store.model(),
         mended=mended,
         seen_today=sum(look.before is None and look.rating is not None for look in store.looks(day)),
@@ -109,15 +109,15 @@ def _mended(store: Store, roots: Sequence[Path], questions: Sequence[Question]) 
         question = revised[name]
         with suppress(DvaError):
             item = realise(question, scenario_of(roots, question), answer.variant)
-            if grading.mended(answer, question.rev, item.key):
+            if grading.grade_changes(answer, question.rev, item.key):
                 yield name
 
 
-def exam_of(store: Store, exams: Mapping[str, Exam], day: int) -> tuple[Exam, plan.Exam | None]:
+def exam_of(store: Store, exams: Mapping[str, Exam], day: int) -> tuple[Exam, plan.ExamGoal | None]:
     """The exam studied for (said, else the one in use on the exam day, else today's), and its day with the pace."""
     settings = store.settings()
     when = exam_date(settings)
-    goal = plan.Exam(days.day_number(when), min(store.setting_day("exam-date") or day, day)) if when else None
+    goal = plan.ExamGoal(days.day_number(when), min(store.setting_day("exam-date") or day, day)) if when else None
     chosen = str(settings.get("exam") or "")
     if chosen in exams:
         return exams[chosen], goal

@@ -44,5 +44,5 @@ def keep(store: Store, scenario: Scenario, ask: Ask, item: Item, chosen: str, no
     actual = value_text(resolve(load(scenario.simulation).run(scenario.given, steps=False).outcome, ask.outcome))
     told = Foretold(ask, texts[chosen], actual, chosen in item.key)
     body = Prediction(scenario.simulation, scenario.name, ask.outcome, told.predicted, told.actual, told.right)
-    store.append("prediction", body, *days.moment(now))
+    store.append("prediction", body, *days.timestamp(now))
     return told

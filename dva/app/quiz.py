@@ -22,8 +22,8 @@ from dva.items.entries import Note
 from dva.store import Store
 from dva.study import days, plan, progress, queue
 from dva.study.events import Answer, Dispute, Suspend
-from dva.study.grading import Rating, grade, rate
-from dva.study.queue import Given, Place
+from dva.study.grading import Rating, is_correct, rate
+from dva.study.queue import SessionAnswer, Slot
 
 KEPT = {False: "session", True: "practice"}
 """The names of the kept plans: practice beside the day's session does not end it."""
@@ -63,7 +63,7 @@ class Kept(msgspec.Struct, frozen=True):
 
     id: str
     wish: Wish
-    places: tuple[Place, ...]
+    places: tuple[Slot, ...]
     began: int
     day: int
 
@@ -158,7 +158,7 @@ class Session:
     kept: Kept
     resumed: bool
     clock: Callable[[], datetime]
-    given: list[Given] = field(default_factory=list)
+    given: list[SessionAnswer] = field(default_factory=list)
     suspended: set[str] = field(default_factory=set)
     unfit: set[str] = field(default_factory=set)
     """Cards whose question could not be made concrete."""
@@ -172,11 +172,11 @@ class Session:
     def refresh(self) -> None:
         """Read from the log what was answered in this session."""
         answers = self.store.answers(self.kept.id)
-        self.given = [Given(a.notes[0], a.question, a.correct and not a.aided) for a in answers]
+        self.given = [SessionAnswer(a.notes[0], a.question, a.correct and not a.aided) for a in answers]
         self.suspended = {card.id for card in self.store.cards() if card.suspended}
 
     @property
-    def rest(self) -> list[Place]:
+    def rest(self) -> list[Slot]:
         """The places that are left."""
         out = self.suspended | self.unfit
         places = [place for place in self.kept.places if place.card not in out]
@@ -198,7 +198,7 @@ class Session:
             return Shown(
                 number=len(self.given) + 1,
                 total=len(self.given) + len(rest),
-                minutes=plan.minutes(types, self.desk.medians, self.desk.again),
+                minutes=plan.estimate_minutes(types, self.desk.medians, self.desk.again),
                 topic=self.desk.title(place.topic),
                 item=item,
                 choices=shuffled(item.choices, seed),
@@ -210,8 +210,8 @@ class Session:
     def answer(self, shown: Shown, reply: Reply, *, aided: bool, ms: int) -> Feedback:
         """Commit the answer, then say what it was worth."""
         question = shown.item.question
-        correct = grade(question.type, shown.item.key, reply.chosen).correct
-        card, (at, offset) = question.notes[0], days.moment(self.clock())
+        correct = is_correct(question.type, shown.item.key, reply.chosen)
+        card, (at, offset) = question.notes[0], days.timestamp(self.clock())
         body = Answer(
             question=question.id,
             rev=question.rev,
@@ -240,32 +240,32 @@ class Session:
 
     def undo(self) -> bool:
         """Take back the last answer of this session."""
-        undone = self.store.undo(*days.moment(self.clock()), session=self.kept.id)
+        undone = self.store.undo(*days.timestamp(self.clock()), session=self.kept.id)
         self.refresh()
         return undone is not None
 
     def suspend(self, card: str) -> None:
         """The card is not asked any more, until it is unsuspended."""
-        self.store.append("suspend", Suspend(card), *days.moment(self.clock()))
+        self.store.append("suspend", Suspend(card), *days.timestamp(self.clock()))
         self.refresh()
 
     def dispute(self, item: Item, why: str) -> None:
         """The learner thinks that the key is wrong."""
         question = item.question
         body = Dispute(question.id, question.rev, why, question.notes[0])
-        self.store.append("dispute", body, *days.moment(self.clock()))
+        self.store.append("dispute", body, *days.timestamp(self.clock()))
 
     def summary(self) -> Summary:
         """What the session was; it ends here where nothing is left."""
         rest, kept = self.rest, _kept(self.store, self.kept.wish)
         if not rest and kept and kept.id == self.kept.id:
             self.store.keep(KEPT[self.kept.wish.practice], None)
-        gained = progress.gained(self.store.looks(self.kept.day), self.kept.day)
-        today = days.day_of(*days.moment(self.clock()))
+        gained = progress.transitions(self.store.looks(self.kept.day), self.kept.day)
+        today = days.day_of(*days.timestamp(self.clock()))
         forecast = progress.forecast(self.store.cards(), today, 2)
         right = sum(answer.right for answer in self.given)
         tomorrow, command = forecast[0] + forecast[1], self.kept.wish.command
-        return Summary(len(self.given), right, gained.firm, gained.weak, tomorrow, len(rest), command)
+        return Summary(len(self.given), right, gained.to_mature, gained.to_young, tomorrow, len(rest), command)
 
 
 def begin(store: Store, desk: Desk, wish: Wish, clock: Callable[[], datetime]) -> Session:
@@ -301,7 +301,7 @@ def _known(kept: Kept, desk: Desk) -> bool:
     return all(p.card in desk.candidates and p.question in desk.library.questions for p in kept.places)
 
 
-def _places(store: Store, desk: Desk, wish: Wish) -> tuple[Place, ...]:
+def _places(store: Store, desk: Desk, wish: Wish) -> tuple[Slot, ...]:
     wanted = {card for card in _wanted(store, desk, wish) if not _is_suspended(desk, card)}
     if not wanted and (wish.missed_days or wish.confident_errors):
         return ()
@@ -312,15 +312,15 @@ def _places(store: Store, desk: Desk, wish: Wish) -> tuple[Place, ...]:
     count = _count(desk, wish, len(wanted))
     if wish.practice:
         chosen = sorted(queue.shuffled(wanted, seed), key=lambda card: _is_seen_today(desk, card))[:count]
-        return queue.plan([desk.candidates[card] for card in chosen], [], desk.seen, seed)
+        return queue.plan_session([desk.candidates[card] for card in chosen], [], desk.seen, seed)
     cards = [card for card in desk.cards.values() if card.id in wanted and card.stability is not None]
     unseen = [card for card in desk.unseen if card in wanted]
     model = desk.model
-    today = plan.choose(
+    today = plan.plan_day(
         cards, unseen, desk.day, count, desk.goal, desk.seen_today, decay=model.decay, retention=model.retention
     )
     review = [desk.candidates[card.id] for card in today.review]
-    return queue.plan(review, [desk.candidates[card] for card in today.new], desk.seen, seed)
+    return queue.plan_session(review, [desk.candidates[card] for card in today.new], desk.seen, seed)
 
 
 def _is_suspended(desk: Desk, card: str) -> bool:
@@ -337,7 +337,7 @@ def _count(desk: Desk, wish: Wish, most: int) -> int:
     """How many places: the limit where one is given, else what the minutes allow."""
     if wish.limit is not None:
         return wish.limit
-    return min(most, plan.fits(wish.minutes or desk.minutes, desk.medians, desk.again))
+    return min(most, plan.cards_for_minutes(wish.minutes or desk.minutes, desk.medians, desk.again))
 
 
 def _wanted(store: Store, desk: Desk, wish: Wish) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import date
 from dva.app.desk import Desk
 from dva.store import Store
 from dva.study import days, progress
-from dva.study.memory import Look
+from dva.study.memory import Review
 from dva.study.progress import Ratio
 
 THIN = 10
@@ -58,14 +58,14 @@ class Report:
     today: date
     seconds: float
     seconds_week: float
-    confident_errors: tuple[Look, ...]
+    confident_errors: tuple[Review, ...]
     predictions: Ratio
     practised: int
 
 
 def make(store: Store, desk: Desk) -> Report:
     """The report, from the log."""
-    looks = store.looks()
+    reviews = store.looks()
     cards = [card for card in desk.cards.values() if not card.suspended]
     questions = desk.library.questions
     usable = {probe.question for candidate in desk.candidates.values() for probe in candidate.probes}
@@ -74,23 +74,23 @@ def make(store: Store, desk: Desk) -> Report:
     return Report(
         exam=desk.exam.id,
         days_to_exam=desk.goal.day - desk.day if desk.goal and desk.goal.day >= desk.day else None,
-        total=_row(desk, "all", "All topics", desk.candidates, list(usable), looks),
-        topics=tuple(_topics(desk, looks)),
-        domains=tuple(_by_exam(desk, looks, usable, domains=True)),
-        tasks=tuple(_by_exam(desk, looks, usable, domains=False)),
+        total=_row(desk, "all", "All topics", desk.candidates, list(usable), reviews),
+        topics=tuple(_topics(desk, reviews)),
+        domains=tuple(_by_exam(desk, reviews, usable, domains=True)),
+        tasks=tuple(_by_exam(desk, reviews, usable, domains=False)),
         forecast=tuple(progress.forecast(cards, desk.day, DAYS_AHEAD)),
-        calendar={days.date_of(day): n for day, n in progress.calendar(looks).items()},
+        calendar={days.date_of(day): n for day, n in progress.calendar(reviews).items()},
         today=today,
-        seconds=progress.spent(looks),
-        seconds_week=progress.spent(look for look in looks if look.day > desk.day - 7),
-        confident_errors=tuple(one for one in progress.confident_errors(looks) if one.question in questions),
+        seconds=progress.seconds_spent(reviews),
+        seconds_week=progress.seconds_spent(review for review in reviews if review.day > desk.day - 7),
+        confident_errors=tuple(one for one in progress.confident_errors(reviews) if one.question in questions),
         predictions=progress.ratio(predicted),
-        practised=sum(look.practice for look in looks),
+        practised=sum(review.practice for review in reviews),
     )
 
 
 def _row(
-    desk: Desk, id: str, title: str, cards: Iterable[str], questions: Sequence[str], looks: Sequence[Look],
+    desk: Desk, id: str, title: str, cards: Iterable[str], questions: Sequence[str], reviews: Sequence[Review],
     weight: int | None = None, coverage: str = "", inferred: str | None = None,
 ) -> Row:  # fmt: skip
     names = list(cards)
@@ -100,17 +100,17 @@ def _row(
         seen=sum(name in desk.cards and desk.cards[name].seen_at is not None for name in names),
         total=len(names),
         questions=len(questions),
-        first_sight=progress.first_sight(looks),
-        recall=progress.recall(looks),
-        accuracy=progress.accuracy(looks),
+        first_sight=progress.first_sight(reviews),
+        recall=progress.recall(reviews),
+        accuracy=progress.accuracy(reviews),
         weight=weight,
         coverage=coverage,
         inferred=inferred,
     )
 
 
-def _topics(desk: Desk, looks: Sequence[Look]) -> Iterable[Row]:
-    by_topic = progress.grouped(looks, lambda look: look.topic or None)
+def _topics(desk: Desk, reviews: Sequence[Review]) -> Iterable[Row]:
+    by_topic = progress.grouped(reviews, lambda review: review.topic or None)
     for topic in desk.library.topics.values():
         cards = [note for note in topic.notes if note in desk.candidates]
         questions = [probe.question for card in cards for probe in desk.candidates[card].probes]
@@ -118,12 +118,12 @@ def _topics(desk: Desk, looks: Sequence[Look]) -> Iterable[Row]:
             yield _row(desk, topic.id, topic.title, cards, questions, by_topic.get(topic.id, []))
 
 
-def _by_exam(desk: Desk, looks: Sequence[Look], usable: set[str], *, domains: bool) -> Iterable[Row]:
+def _by_exam(desk: Desk, reviews: Sequence[Review], usable: set[str], *, domains: bool) -> Iterable[Row]:
     """Rows of the exam studied for; what dva has no question on says so, to be studied elsewhere."""
     place = {name: desk.library.questions[name].exams[desk.exam.id] for name in usable}
     if domains:
         place = {name: task.split(".")[0] for name, task in place.items()}
-    by_place = progress.grouped(looks, lambda look: place.get(look.question))
+    by_place = progress.grouped(reviews, lambda review: place.get(review.question))
     for domain in desk.exam.domains:
         for entry in (domain,) if domains else domain.tasks:
             questions = [name for name, where in place.items() if where == entry.id]

@@ -46,9 +46,9 @@ def change(store: Store, exams: Mapping[str, Exam], name: str, text: str, now: d
     readers = {"exam-date": _date, "exam": _exam, "minutes": _minutes, "plain": _plain, "retention": _retention}
     if name not in readers:
         raise UsageError(f"there is no setting `{name}`", hint=f"one of {', '.join(readers)}")
-    today = days.date_of(days.day_of(*days.moment(now)))
+    today = days.date_of(days.day_of(*days.timestamp(now)))
     value = None if text.strip().lower() in NONE and name != "plain" else readers[name](text.strip(), exams, today)
-    store.append("setting", Setting(name, value), *days.moment(now))
+    store.append("setting", Setting(name, value), *days.timestamp(now))
     return value
 
 

@@ -47,10 +47,10 @@ class Today:
 def look(store: Store, desk: Desk) -> Today:
     """Today, from the desk."""
     active = [card for card in desk.cards.values() if not card.suspended]
-    count = plan.fits(desk.minutes, desk.medians, desk.again)
+    count = plan.cards_for_minutes(desk.minutes, desk.medians, desk.again)
     unseen = [card for card in desk.unseen if card not in desk.cards or not desk.cards[card].suspended]
     model = desk.model
-    chosen = plan.choose(
+    chosen = plan.plan_day(
         active, unseen, desk.day, count, desk.goal, desk.seen_today, decay=model.decay, retention=model.retention
     )
     types = [
@@ -69,7 +69,7 @@ def look(store: Store, desk: Desk) -> Today:
         due=chosen.due,
         review=len(chosen.review),
         new=len(chosen.new),
-        minutes=plan.minutes(types, desk.medians, desk.again),
+        minutes=plan.estimate_minutes(types, desk.medians, desk.again),
         days_to_exam=desk.goal.day - desk.day if desk.goal and desk.goal.day >= desk.day else None,
         exam_passed=days.date_of(desk.goal.day) if desk.goal and desk.goal.day < desk.day else None,
         exam=desk.exam,

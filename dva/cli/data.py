@@ -131,7 +131,7 @@ def reset(
             return _told(json, "reset", "Nothing was changed.", reset=False, card=card, backup=None)
         kept = _free("before-reset")
         progress.backup(kept)
-        progress.reset(card, *days.moment(now()))
+        progress.reset(card, *days.timestamp(now()))
     said = f"{card or 'Everything'} begins anew; the backup is {kept}"
     return _told(json, "reset", said, reset=True, card=card, backup=str(kept))
 

@@ -91,7 +91,7 @@ def _remembered(progress: Any, plain: bool) -> bool:
         from dva.study import days
         from dva.study.events import Setting
 
-        progress.append("setting", Setting("plain", True), *days.moment(now()))
+        progress.append("setting", Setting("plain", True), *days.timestamp(now()))
     return plain or fronts.is_plain(settings)
 
 

@@ -64,7 +64,7 @@ def _unsuspend(progress: object, card: str, json: bool) -> None:
     found = progress.card(card)
     if found is None or not found.suspended:
         raise UsageError(f"`{card}` is not suspended", hint="`dva settings` lists the suspended cards")
-    progress.append("unsuspend", Event(card), *days.moment(now()))
+    progress.append("unsuspend", Event(card), *days.timestamp(now()))
     if json:
         return write(envelope("unsuspend", card=card))
     return say(f"{card} is asked again.")

@@ -140,9 +140,9 @@ def _choose(item: Any, number: int, total: int, plain: bool) -> str:
     """One option of an item, by the reader that fits; leaving the prompt interrupts."""
     from dva.app.quiz import Shown, shuffled
     from dva.errors import Interrupted
-    from dva.study.plan import minutes
+    from dva.study.plan import estimate_minutes
 
-    left = minutes(["predict"] * (total - number + 1), {})
+    left = estimate_minutes(["predict"] * (total - number + 1), {})
     shown = Shown(number, total, left, item.scenario.title, item, shuffled(item.choices, 0), 0, False)
     front = fronts.front(plain or fronts.is_plain({}), False, predicts=True)
     try:

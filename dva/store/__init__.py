@@ -19,7 +19,7 @@ from dva.store.log import Event
 from dva.store.sync import Synced, synchronised
 from dva.study.days import day_of
 from dva.study.events import Answer
-from dva.study.memory import Card, Look
+from dva.study.memory import Card, Review
 from dva.study.scheduler import Model
 
 __all__ = ["Asked", "Event", "Restored", "Store", "Synced", "open", "restore", "synchronised"]
@@ -168,13 +168,13 @@ class Store:
         with connection.refusals(self.path):
             return next(iter(derived.cards(self._db, "card = ?", (id,))), None)
 
-    def looks(self, since: int = 0, card: str | None = None) -> list[Look]:
+    def looks(self, since: int = 0, card: str | None = None) -> list[Review]:
         """The answers that stand, oldest first, from the local day `since` on."""
         with connection.refusals(self.path):
             where = "day >= ?" if card is None else "day >= ? and card = ?"
             return derived.looks(self._db, where, (since,) if card is None else (since, card))
 
-    def recent(self, count: int = 200) -> list[Look]:
+    def recent(self, count: int = 200) -> list[Review]:
         """The last answers that stand, oldest first: what the pace of this learner is told from."""
         with connection.refusals(self.path):
             return derived.latest(self._db, count)

@@ -14,7 +14,7 @@ from msgspec import Struct
 from dva.store import log
 from dva.study import scheduler
 from dva.study.events import KINDS
-from dva.study.memory import Card, Look, Moment, fold
+from dva.study.memory import Card, CardEvent, Review, replay_card
 from dva.study.scheduler import Model
 
 CARD = "card, topic, reps, lapses, stability, difficulty, last, due, seen_at, suspended"
@@ -62,7 +62,7 @@ def update(db: sqlite3.Connection, added: Iterable[log.Event]) -> None:
     if touched:
         model = learner_model(db)
         for card in sorted(touched):
-            _write(db, *fold(card, _moments(db.execute(OF_CARD, (card,))), model))
+            _write(db, *replay_card(card, _moments(db.execute(OF_CARD, (card,))), model))
 
 
 def _touches(db: sqlite3.Connection, event: log.Event) -> set[str] | None:
@@ -91,11 +91,11 @@ def rebuild(db: sqlite3.Connection) -> None:
         _insert(db, card, looks)
 
 
-def replay(db: sqlite3.Connection) -> Iterator[tuple[Card, list[Look]]]:
+def replay(db: sqlite3.Connection) -> Iterator[tuple[Card, list[Review]]]:
     """Every card of the log, folded; cards by their ids."""
     model = learner_model(db)
-    by_card: dict[str, list[Moment]] = {}
-    resets: list[Moment] = []
+    by_card: dict[str, list[CardEvent]] = {}
+    resets: list[CardEvent] = []
     for *row, card in db.execute(OF_ALL):
         moment = _moment(*row)
         if card is not None:
@@ -105,24 +105,24 @@ def replay(db: sqlite3.Connection) -> Iterator[tuple[Card, list[Look]]]:
         for moments in by_card.values():
             moments.append(moment)
     for card in sorted(by_card):
-        yield fold(card, by_card[card], model)
+        yield replay_card(card, by_card[card], model)
 
 
-def _moments(rows: Iterable[tuple[str, int, int, str, str]]) -> Iterator[Moment]:
+def _moments(rows: Iterable[tuple[str, int, int, str, str]]) -> Iterator[CardEvent]:
     return (_moment(*row) for row in rows)
 
 
-def _moment(id: str, at: int, offset: int, kind: str, body: str) -> Moment:
-    return Moment(id, at, offset, _DECODERS[kind].decode(body))
+def _moment(id: str, at: int, offset: int, kind: str, body: str) -> CardEvent:
+    return CardEvent(id, at, offset, _DECODERS[kind].decode(body))
 
 
-def _write(db: sqlite3.Connection, card: Card, looks: list[Look]) -> None:
+def _write(db: sqlite3.Connection, card: Card, looks: list[Review]) -> None:
     db.execute("delete from answers where card = ?", (card.id,))
     db.execute("delete from cards where card = ?", (card.id,))
     _insert(db, card, looks)
 
 
-def _insert(db: sqlite3.Connection, card: Card, looks: list[Look]) -> None:
+def _insert(db: sqlite3.Connection, card: Card, looks: list[Review]) -> None:
     if card != Card(card.id):
         _put(db, "cards", CARD, [card])
         _put(db, "answers", LOOK, looks)
@@ -145,26 +145,26 @@ def _card(row: tuple[Any, ...]) -> Card:
     return Card(*values)
 
 
-def looks(db: sqlite3.Connection, where: str = "1", values: tuple[object, ...] = ()) -> list[Look]:
+def looks(db: sqlite3.Connection, where: str = "1", values: tuple[object, ...] = ()) -> list[Review]:
     """Answers that stand, in the order of time."""
     sql = f"select {LOOK} from answers where {where} order by at, event"  # noqa: S608 (fixed texts)
     return [_look(row) for row in db.execute(sql, values)]
 
 
-def latest(db: sqlite3.Connection, count: int) -> list[Look]:
+def latest(db: sqlite3.Connection, count: int) -> list[Review]:
     """The last answers that stand, oldest first."""
     sql = f"select {LOOK} from answers order by at desc, event desc limit ?"  # noqa: S608 (fixed names)
     return [_look(row) for row in db.execute(sql, (count,))][::-1]
 
 
-def _look(row: tuple[Any, ...]) -> Look:
+def _look(row: tuple[Any, ...]) -> Review:
     values = (*row[:9], *map(bool, row[9:14]), *row[14:])
-    return Look(*values)
+    return Review(*values)
 
 
 def differences(db: sqlite3.Connection) -> list[str]:
     """Where the tables differ from what the log says, one line a card."""
-    told = dict[str, tuple[Card, list[Look]]]()
+    told = dict[str, tuple[Card, list[Review]]]()
     for card, seen in replay(db):
         if card != Card(card.id):
             told[card.id] = card, sorted(seen, key=lambda look: (look.at, look.event))

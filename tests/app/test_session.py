@@ -69,7 +69,7 @@ def test_a_card_that_the_other_terminal_suspended_can_still_be_answered(bank: Pa
     session = begin(log, bank, Wish(limit=4))
     shown = session.next()
     assert shown is not None
-    log.append("suspend", Suspend(shown.item.question.notes[0]), *days.moment(BEGIN))
+    log.append("suspend", Suspend(shown.item.question.notes[0]), *days.timestamp(BEGIN))
     assert session.undo() is False
     session.answer(shown, Reply(chosen=("a",)), aided=False, ms=9000)
     assert len(log.events("answer")) == 1
@@ -88,7 +88,7 @@ def test_the_end_of_one_session_does_not_forget_another(bank: Path, log: Store) 
 def test_practice_leaves_out_the_suspended_and_goes_on_to_other_cards(bank: Path, log: Store) -> None:
     topic = Wish(topics=("t0",), cram=True, limit=10)
     for n in range(5):
-        log.append("suspend", Suspend(f"t0.{n}"), *days.moment(BEGIN))
+        log.append("suspend", Suspend(f"t0.{n}"), *days.timestamp(BEGIN))
     seen = []
     for _ in range(2):
         session = begin(log, bank, topic)
@@ -135,20 +135,20 @@ def test_a_mended_key_of_a_card_that_was_only_practised(bank: Path, log: Store) 
 def test_the_learners_own_curve_decides_who_is_most_at_risk(bank: Path, log: Store) -> None:
     parameters = [0.212, 1.2931, 2.3065, 8.2956, 6.4133, 0.8334, 3.0194, 0.001, 1.8722, 0.1666, 0.796, 1.4835]
     parameters += [0.0614, 0.2629, 1.6483, 0.6014, 1.8729, 0.5425, 0.0912, 0.0658, 0.5]
-    log.append("setting", Setting("parameters", parameters), *days.moment(BEGIN))
-    log.append("setting", Setting("retention", 0.8), *days.moment(BEGIN))
+    log.append("setting", Setting("parameters", parameters), *days.timestamp(BEGIN))
+    log.append("setting", Setting("retention", 0.8), *days.timestamp(BEGIN))
     laid = desk.lay(log, [bank], BEGIN)
     assert laid.model.decay == 0.5 != DECAY and laid.model.retention == 0.8
 
 
 def test_answers_of_notes_that_left_the_content_are_kept_and_do_no_harm(bank: Path, log: Store) -> None:
     gone = Answer("gone.q", 1, "single", ["a"], False, True, ["gone.1"], "gone", 9000)
-    given = log.append("answer", gone, *days.moment(BEGIN - timedelta(days=9)))
+    given = log.append("answer", gone, *days.timestamp(BEGIN - timedelta(days=9)))
     laid = desk.lay(log, [bank], BEGIN)
     told = today.look(log, laid)
     assert told.begun and told.due == 0 and "gone.1" not in laid.cards
     assert begin(log, bank, Wish(confident_errors=True)).kept.places == ()
-    log.append("undo", Undo(given.id), *days.moment(BEGIN))
+    log.append("undo", Undo(given.id), *days.timestamp(BEGIN))
     assert log.verify() == []
 
 
@@ -157,7 +157,7 @@ def test_a_clock_that_was_ahead_is_told_with_the_way_out(bank: Path, log: Store)
     card = reply(ahead, right=True).shown.item.question.notes[0]
     laid = desk.lay(log, [bank], BEGIN)
     assert any("a clock was wrong" in line for line in today.lines(today.look(log, laid), laid, keys=False))
-    log.reset(card, *days.moment(BEGIN))
+    log.reset(card, *days.timestamp(BEGIN))
     laid = desk.lay(log, [bank], BEGIN)
     assert card in laid.unseen
     assert not any("a clock was wrong" in line for line in today.lines(today.look(log, laid), laid, keys=False))
@@ -166,7 +166,7 @@ def test_a_clock_that_was_ahead_is_told_with_the_way_out(bank: Path, log: Store)
 def test_an_exam_day_that_has_passed_is_told(bank: Path, log: Store) -> None:
     session = begin(log, bank, Wish(limit=1))
     reply(session, right=True)
-    log.append("setting", Setting("exam-date", "2026-11-30"), *days.moment(BEGIN))
+    log.append("setting", Setting("exam-date", "2026-11-30"), *days.timestamp(BEGIN))
     for day, expected in ((24, False), (30, False), (31, True)):
         laid = desk.lay(log, [bank], BEGIN + timedelta(days=day - 24))
         lines = today.lines(today.look(log, laid), laid, keys=False)
@@ -176,10 +176,10 @@ def test_an_exam_day_that_has_passed_is_told(bank: Path, log: Store) -> None:
 def test_minutes_that_leave_no_room_for_what_comes_back_are_told(bank: Path, log: Store) -> None:
     """119 new cards in 7 days are 17 a day, and there is room for 23: what comes back would not fit."""
     reply(begin(log, bank, Wish(limit=1)), right=True)
-    log.append("setting", Setting("exam-date", "2026-12-04"), *days.moment(BEGIN))
+    log.append("setting", Setting("exam-date", "2026-12-04"), *days.timestamp(BEGIN))
     told = today.look(log, desk.lay(log, [bank], BEGIN))
     assert told.new == 23 and told.needed is not None and told.needed > 15
-    log.append("setting", Setting("exam-date", "2027-02-04"), *days.moment(BEGIN))
+    log.append("setting", Setting("exam-date", "2027-02-04"), *days.timestamp(BEGIN))
     assert today.look(log, desk.lay(log, [bank], BEGIN)).needed is None
 
 
