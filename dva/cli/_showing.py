@@ -5,13 +5,14 @@ import sys
 from functools import partial
 from typing import Any
 
-from dva.cli._context import goes_on, plain_screen, say, show
+from dva.cli._context import prompt_continue, say, show
+from dva.cli._display import display_mode
 
 
 def tell(run: Any, plain: bool) -> None:
     """The whole run, and where it is not what the scenario expects."""
     unmet = run.differences
-    if plain_screen(plain):
+    if display_mode(plain=plain).plain:
         from dva.render.sentences import sentences
 
         for text in sentences(run.simulation, run.trace, run.scenario.title):
@@ -31,14 +32,14 @@ def step_by_step(run: Any, plain: bool) -> None:
     from dva.render import trace as drawn
     from dva.render.signs import rows_of
 
-    plain, terminal = plain_screen(plain), sys.stdin.isatty() and sys.stdout.isatty()
+    plain, terminal = display_mode(plain=plain).plain, sys.stdin.isatty() and sys.stdout.isatty()
     rows = rows_of(os.environ) - 2 if sys.stdout.isatty() else None
     for n, step in enumerate(run.trace.steps, 1):
         if plain:
             say(sentences.step(run.simulation, run.trace, step))
         else:
             show(partial(drawn.step, run.simulation, run.trace, n, rows=rows))
-        if n < len(run.trace.steps) and terminal and not goes_on("Enter: next step, q: back", plain):
+        if n < len(run.trace.steps) and terminal and not prompt_continue("Enter: next step, q: back", plain):
             return
     if not plain:
         show(lambda look: drawn.outcome(run.trace.outcome, look))

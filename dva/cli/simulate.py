@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from dva.cli import _fronts as fronts
 from dva.cli import _showing as showing
 from dva.cli._context import Content, Json, envelope, now, roots, say, show, write
 from dva.errors import ExitCode, UsageError
@@ -138,18 +137,23 @@ def _predict(scenario: Any, plain: bool) -> None:
 
 def _choose(item: Any, number: int, total: int, plain: bool) -> str:
     """One option of an item, by the reader that fits; leaving the prompt interrupts."""
-    from dva.app.quiz import Shown, shuffled
+    from dva.app.quiz.ports import PresentedQuestion
+    from dva.app.quiz.session import shuffle_choices
+    from dva.cli._display import display_mode
+    from dva.cli._interfaces import quiz_interface
     from dva.errors import Interrupted
     from dva.study.plan import estimate_minutes
 
     left = estimate_minutes(["predict"] * (total - number + 1), {})
-    shown = Shown(number, total, left, item.scenario.title, item, shuffled(item.choices, 0), 0, False)
-    front = fronts.front(plain or fronts.is_plain({}), False, predicts=True)
+    shown = PresentedQuestion(
+        number, total, left, item.scenario.title, item, shuffle_choices(item.choices, 0), 0, False
+    )
+    interface = quiz_interface(display_mode(plain=plain), predicting=True)
     try:
-        while (reply := front.ask(shown)).command != "quit":
+        while (reply := interface.ask(shown)).command != "quit":
             if reply.command == "answer" and reply.chosen:
                 return str(reply.chosen[0])
-            front.say("Choose one option, or q to stop.")
+            interface.show_message("Choose one option, or q to stop.")
     except (KeyboardInterrupt, EOFError):
         pass
     raise Interrupted("stopped before the prediction; those before it are kept")

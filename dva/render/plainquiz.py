@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from dva.app.quiz import Feedback, Shown, Summary
+from dva.app.quiz.ports import Feedback, PresentedQuestion, Summary
 from dva.items import Item
 from dva.items.entries import Note
 from dva.render import given
@@ -25,10 +25,10 @@ class PlainQuiz:
         """One line."""
         self.write(clean(text, ascii=self.look.marks.ascii))
 
-    def question(self, shown: Shown, *, whole: bool = True) -> None:
+    def question(self, shown: PresentedQuestion, *, whole: bool = True) -> None:
         """Where one stands, the stem, all that it speaks of, the options."""
         item = shown.item
-        again = ", again" if shown.again else ""
+        again = ", again" if shown.is_repeat else ""
         self.line(f"Question {shown.number}/{shown.total}{again}, ~{shown.minutes} min left, {shown.topic}.")
         self.line(item.stem.strip())
         if item.exhibit:
@@ -47,10 +47,10 @@ class PlainQuiz:
 
     def feedback(self, feedback: Feedback) -> None:
         """Right or wrong, the key, and why: one's own error first, then the key, then the others."""
-        choices = list(feedback.shown.choices)
+        choices = list(feedback.question.choices)
         name = {choice.id: LETTERS[n] for n, choice in enumerate(choices)}
         texts = {choice.id: choice.text for choice in choices}
-        item = feedback.shown.item
+        item = feedback.question.item
         key = [
             f"{part[0]}: {name[part[1]]}" if isinstance(part, tuple) else f"{name[part]}, {texts[part]}"
             for part in item.key

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from rich.text import Text
 
-from dva.app.quiz import Feedback, Shown, Summary
+from dva.app.quiz.ports import Feedback, PresentedQuestion, Summary
 from dva.items import Choice, Item
 from dva.items.entries import Note
 from dva.render import given, views
@@ -36,11 +36,11 @@ class QuizScreen:
         for one in lines:
             self.screen.print(one)
 
-    def question(self, shown: Shown, *, whole: bool = False) -> None:
+    def question(self, shown: PresentedQuestion, *, whole: bool = False) -> None:
         """The header, the stem, what it speaks of, the options. What would push the stem off the screen is folded;
         `whole` unfolds it, and says the stem again below it."""
         look = self.look
-        again = f"  {look.marks.dot} again" if shown.again else ""
+        again = f"  {look.marks.dot} again" if shown.is_repeat else ""
         head = f"{shown.number}/{shown.total}  ~{shown.minutes} min left  {clean(shown.topic)}{again}"
         stem = _folded(shown.item.stem, look, style="strong")
         top, options = [heading(head, look), *stem], _options(shown, look)
@@ -53,7 +53,7 @@ class QuizScreen:
     def feedback(self, feedback: Feedback) -> None:
         """One's own error first, then the key; the other options wait behind `m`."""
         look = self.look
-        key = {part[1] if isinstance(part, tuple) else part for part in feedback.shown.item.key}
+        key = {part[1] if isinstance(part, tuple) else part for part in feedback.question.item.key}
         mine, right = _verdict_lines(feedback, look)
         told = [[choice for choice in explained(feedback) if (choice.id in key) == side] for side in (False, True)]
         for group, side, lines in zip(told, (False, True), (mine, right), strict=True):
@@ -63,7 +63,7 @@ class QuizScreen:
 
     def others(self, feedback: Feedback) -> None:
         """The other options, and of a match all pairs."""
-        look, item = self.look, feedback.shown.item
+        look, item = self.look, feedback.question.item
         lines = [row for choice in others(feedback) for row in _reason(choice, look, right=False, named=True)]
         if item.lefts:
             lines = _pairs(feedback, look, [part for part in item.key if isinstance(part, tuple)])
@@ -82,7 +82,7 @@ class QuizScreen:
         self._print([Text(""), *_folded(last_words(summary, self.look.marks.arrow), self.look, style="strong")])
 
 
-def _options(shown: Shown, look: Look) -> list[Line]:
+def _options(shown: PresentedQuestion, look: Look) -> list[Line]:
     lines: list[Line] = [Text("")]
     if how := HOW.get(shown.item.question.type):
         lines.append(line((how, "faint")))
@@ -94,11 +94,11 @@ def _options(shown: Shown, look: Look) -> list[Line]:
 
 def _verdict_lines(feedback: Feedback, look: Look) -> tuple[list[Line], list[Line]]:
     """One's own wrong answer, and the key with the pairs missed; both on one line where they fit, before any reason."""
-    marks, key = look.marks, _words(feedback, feedback.shown.item.key)
+    marks, key = look.marks, _words(feedback, feedback.question.item.key)
     if feedback.correct:
         return [], _folded(key, look, f"{marks.right} ", style="good")
     mine = f"you: {_words(feedback, feedback.chosen) or 'no answer'}"
-    missed = [part for part in feedback.shown.item.key if part not in feedback.chosen and isinstance(part, tuple)]
+    missed = [part for part in feedback.question.item.key if part not in feedback.chosen and isinstance(part, tuple)]
     pairs = _pairs(feedback, look, missed)
     if width_of(mine) + width_of(key) + 7 <= look.width:
         both = line((f"{marks.wrong} {clean(mine)}", "bad"), "   ", (f"{marks.right} {clean(key)}", "good"))
@@ -108,7 +108,7 @@ def _verdict_lines(feedback: Feedback, look: Look) -> tuple[list[Line], list[Lin
 
 def _pairs(feedback: Feedback, look: Look, pairs: Sequence[tuple[str, str]]) -> list[Line]:
     """Pairs of the key in words."""
-    texts = {choice.id: choice.text for choice in feedback.shown.item.choices}
+    texts = {choice.id: choice.text for choice in feedback.question.item.choices}
     return [row for left, one in pairs for row in _folded(f"{left}: {texts[one]}", look, f"{look.marks.right} ")]
 
 
@@ -125,7 +125,7 @@ def _folded(text: str, look: Look, first: str = "", style: str = "") -> list[Lin
     return [line((row, style)) if style else line(row) for row in rows]
 
 
-def _exhibit(shown: Shown, look: Look, *, whole: bool) -> list[Line]:
+def _exhibit(shown: PresentedQuestion, look: Look, *, whole: bool) -> list[Line]:
     exhibit = shown.item.exhibit
     if exhibit is None:
         return []
@@ -145,7 +145,7 @@ def _cut(rows: Sequence[Line], room: int, look: Look) -> list[Line]:
 
 def _words(feedback: Feedback, parts: Sequence[object]) -> str:
     """An answer or the key: texts, or the numbers and letters of the screen where an order or pairs are asked."""
-    shown = feedback.shown
+    shown = feedback.question
     texts = {choice.id: choice.text for choice in shown.item.choices}
     number = {choice.id: str(n) for n, choice in enumerate(shown.choices, 1)}
     letter = {left: chr(65 + n) for n, left in enumerate(shown.item.lefts)}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from dva.app.quiz import Feedback, Summary
+from dva.app.quiz.ports import Feedback, Summary
 from dva.items import Choice, Exhibit
 from dva.render.signs import count
 
@@ -16,7 +16,7 @@ HOW = {
 
 def explained(feedback: Feedback) -> list[Choice]:
     """The options whose rationale comes at once: one's own wrong ones first, then the key in its order."""
-    item = feedback.shown.item
+    item = feedback.question.item
     chosen, key = _ids(feedback.chosen), _ids(item.key)
     mine = [choice for choice in item.choices if choice.why and choice.id in chosen and choice.id not in key]
     ordered = sorted((c for c in item.choices if c.why and c.id in key), key=lambda choice: key.index(choice.id))
@@ -26,7 +26,7 @@ def explained(feedback: Feedback) -> list[Choice]:
 def others(feedback: Feedback) -> list[Choice]:
     """The options that `explained` leaves out."""
     told = {choice.id for choice in explained(feedback)}
-    return [choice for choice in feedback.shown.choices if choice.why and choice.id not in told]
+    return [choice for choice in feedback.question.choices if choice.why and choice.id not in told]
 
 
 def _ids(parts: Iterable[Any]) -> list[Any]:
@@ -36,7 +36,7 @@ def _ids(parts: Iterable[Any]) -> list[Any]:
 def verdict(feedback: Feedback) -> str:
     """What the answer did to the schedule, and which step of a simulation decided the key."""
     words = []
-    step = feedback.shown.item.deciding
+    step = feedback.question.item.deciding
     if step is not None:
         words.append(f"Decided by {step.rule}.")
     if feedback.aided:
@@ -57,10 +57,12 @@ def last_words(summary: Summary, arrow: str) -> str:
     if not summary.answered:
         return f"Nothing answered, nothing changed. `{summary.command}` goes on here."
     words = [f"{summary.answered} answered, {summary.right} right."]
-    if summary.firm or summary.weak:
-        moved = [f"{summary.firm} weak {arrow} firm"] if summary.firm else []
-        words.append("; ".join([*moved, *([f"{summary.weak} firm {arrow} weak"] if summary.weak else [])]) + ";")
-    words.append(f"{'tomorrow' if words[1:] else 'Tomorrow'} {summary.tomorrow}.")
+    if summary.to_mature or summary.to_young:
+        moved = [f"{summary.to_mature} weak {arrow} firm"] if summary.to_mature else []
+        words.append(
+            "; ".join([*moved, *([f"{summary.to_young} firm {arrow} weak"] if summary.to_young else [])]) + ";"
+        )
+    words.append(f"{'tomorrow' if words[1:] else 'Tomorrow'} {summary.due_tomorrow}.")
     if summary.left:
         words.append(f"{count(summary.left, 'card')} left; `{summary.command}` goes on here.")
     return " ".join(words)

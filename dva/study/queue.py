@@ -1,7 +1,8 @@
 """The order of a session: which probe is asked next, and when a wrong one comes back.
 
 A session is planned once from a seed (`plan_session`); what is left of it is a pure function of that plan and of the
-answers since (`remaining`). So undo, a closed laptop or a killed process lead back to the same card.
+answers since (`remaining`). So undo, a closed laptop or a killed process lead back to the same card;
+`SessionQueue` computes the same answer by answer.
 """
 
 from collections import Counter
@@ -116,23 +117,39 @@ def _conflict(before: Sequence[Slot], slot: Slot) -> int:
     return int(bool(before) and before[-1].topic == slot.topic)
 
 
-def remaining(slots: Sequence[Slot], probes: Probes, answers: Sequence[SessionAnswer]) -> list[Slot]:
-    """Return the slots that are left after the answers; the first is asked next.
+class SessionQueue:
+    """The slots that are left of a session, updated answer by answer; the first is asked next.
 
     A wrong card comes back after at least four others, or last where fewer are left, with another probe where it
     has one, and at most three times.
     """
-    rest = list(slots)
-    wrong: dict[str, int] = {}
-    asked: dict[str, int] = {}
-    for n, answer in enumerate(answers):
-        _remove_card(rest, answer.card)
-        asked[answer.question] = n
-        wrong[answer.card] = wrong.get(answer.card, 0) + (not answer.right)
-        if not answer.right and wrong[answer.card] <= RETURNS and probes.get(answer.card):
-            slot = _return(probes[answer.card], answer, asked, wrong[answer.card])
-            rest.insert(_return_index(rest, slot), slot)
-    return rest
+
+    def __init__(self, slots: Sequence[Slot], probes: Probes) -> None:
+        self.slots = list(slots)
+        self._probes = probes
+        self._misses: dict[str, int] = {}
+        self._asked: dict[str, int] = {}
+        self._answers = 0
+
+    def record(self, answer: SessionAnswer) -> None:
+        """Remove the answered slot and, where the answer was wrong, insert the one that brings the card back."""
+        _remove_card(self.slots, answer.card)
+        self._asked[answer.question] = self._answers
+        self._answers += 1
+        if answer.right:
+            return
+        misses = self._misses[answer.card] = self._misses.get(answer.card, 0) + 1
+        if misses <= RETURNS and self._probes.get(answer.card):
+            slot = _return(self._probes[answer.card], answer, self._asked, misses)
+            self.slots.insert(_return_index(self.slots, slot), slot)
+
+
+def remaining(slots: Sequence[Slot], probes: Probes, answers: Iterable[SessionAnswer]) -> list[Slot]:
+    """Return the slots that are left after the answers."""
+    queue = SessionQueue(slots, probes)
+    for answer in answers:
+        queue.record(answer)
+    return queue.slots
 
 
 def _remove_card(rest: list[Slot], card: str) -> None:
@@ -153,7 +170,9 @@ def _return_index(rest: Sequence[Slot], slot: Slot) -> int:
     """Return where a returning slot fits: the first gap after four others that keeps notes and topics apart."""
     first = min(APART - 1, len(rest))
     gaps = range(first, len(rest) + 1)
-    return min(gaps, key=lambda n: (_conflict(rest[:n], slot) > 1, _crowds(rest, n, slot), n - first))
+    return min(
+        gaps, key=lambda n: (_conflict(rest[max(0, n - APART + 1) : n], slot) > 1, _crowds(rest, n, slot), n - first)
+    )
 
 
 def _crowds(rest: Sequence[Slot], n: int, slot: Slot) -> bool:
