@@ -1,42 +1,36 @@
-"""What an engine says while it runs: frozen values, and the builder that engines append to.
+"""What a run consists of: frozen values, and the builder that collects them.
 
 A trace is a list of steps, each naming the rule that made it and the places that it changed.
-Folding the changes over `initial` gives any moment; the last one is the outcome. Draws nothing.
+Folding the changes over `initial` gives the state after any step; after the last it holds the outcome.
 """
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
+
+from dva import jsonpointer
+
+Place = tuple[str | int, ...]
+"""Names and list positions that lead to a value; `-` last appends to a list."""
 
 
 class Rule(Struct, frozen=True):
     """One sentence of the mechanism, where AWS says it, and the notes it teaches.
 
-    `convention` marks what AWS leaves open and dva settles, so that a run can be repeated.
+    `assumption` marks what AWS leaves open and dva settles, so that a run can be repeated.
     """
 
     id: str
-    says: str
+    statement: str
     source: str
     notes: tuple[str, ...] = ()
-    convention: bool = False
-
-
-class Belief(Struct, frozen=True):
-    """A wrong rule that people hold: it replaces the engine's rule function `replaces` by `function`."""
-
-    id: str
-    says: str
-    why_wrong: str
-    replaces: str
-    function: Callable[..., Any]
-    notes: tuple[str, ...] = ()
+    assumption: bool = False
 
 
 class Change(Struct, frozen=True):
-    """A place (JSON Pointer beginning with /state or /outcome), what stood there and what stands there now."""
+    """A value that a step replaced: its JSON Pointer (in /state or /outcome), the value before and after."""
 
     path: str
     old: Any
@@ -44,7 +38,11 @@ class Change(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True):
-    """One thing that happened, by one rule; `at` is a time in the unit that the engine declares."""
+    """One thing that happened, by one rule.
+
+    `detail` says why in this case; the rule's own sentence is not repeated there. `at` is a time in the unit that
+    the engine declares.
+    """
 
     n: int
     rule: str
@@ -63,112 +61,52 @@ class Trace(Struct, frozen=True):
     steps: tuple[Step, ...]
     outcome: dict[str, Any]
 
-    def deciding(self, pointer: str) -> Step | None:
-        """The last step that changed `pointer` (into the outcome), an ancestor or a descendant of it."""
+    def deciding_step(self, pointer: str) -> Step | None:
+        """Return the last step that changed `pointer` (into the outcome), an ancestor or a descendant of it."""
         asked = "/outcome" + pointer
         for step in reversed(self.steps):
-            if any(touches(change.path, asked) for change in step.changes):
+            if any(jsonpointer.overlap(change.path, asked) for change in step.changes):
                 return step
         return None
 
-    def moment(self, n: int) -> dict[str, Any]:
-        """`{"state": …, "outcome": …}` after step `n` (0 = the start)."""
+    def state_at(self, n: int) -> dict[str, Any]:
+        """Return `{"state": …, "outcome": …}` after step `n` (0 = before the first)."""
         document = copy.deepcopy(self.initial)
         for step in self.steps[:n]:
             for change in step.changes:
-                put(document, change.path, copy.deepcopy(change.new))
+                jsonpointer.set_value(document, jsonpointer.split(change.path), copy.deepcopy(change.new))
         return document
 
 
-class Refused(Exception):
-    """AWS would refuse this: an outcome, not an error of dva. `code` is AWS's."""
-
-    def __init__(self, rule: Rule, code: str, message: str, *, status: str = "refused", **more: Any) -> None:
-        super().__init__(message)
-        self.rule, self.code, self.message, self.status, self.more = rule, code, message, status, more
-
-
-class Tracer:
-    """Collects the steps of one run. With `recording` off only the outcome is kept: the same, faster."""
+class TraceBuilder:
+    """Collects the steps of one run. Without `steps` only the outcome is kept: the same, faster."""
 
     def __init__(self, simulation: str, state: dict[str, Any], outcome: dict[str, Any], *, steps: bool) -> None:
         self.simulation = simulation
         self.recording = steps
-        self.document: dict[str, Any] = {"state": state if steps else {}, "outcome": outcome}
+        self.document: dict[str, Any] = {"state": state, "outcome": outcome}
         self.initial = copy.deepcopy(self.document)
         self.steps: list[Step] = []
 
-    def step(
-        self,
-        rule: Rule,
-        title: str,
-        detail: str = "",
-        *,
-        at: float | None = None,
-        changes: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Record a step; `changes` maps pointers to new values, a last part `-` appends to a list."""
-        changed = []
-        for path, new in (changes or {}).items():
-            if self.recording:
-                changed.append(Change(*put(self.document, path, copy.deepcopy(new)), copy.deepcopy(new)))
-            elif path.startswith("/outcome"):
-                put(self.document, path, new)
-        if not self.recording:
-            return
-        if rule.convention and "convention" not in detail:
-            detail = f"{detail} (dva's convention: AWS does not say)".strip()
-        self.steps.append(Step(len(self.steps) + 1, rule.id, title, detail, rule.notes, at, tuple(changed)))
-
     @property
     def outcome(self) -> dict[str, Any]:
-        """The outcome so far; to be read, and changed by steps only."""
+        """The outcome so far, to be read; only steps change it."""
         outcome: dict[str, Any] = self.document["outcome"]
         return outcome
 
-    def done(self) -> Trace:
-        """The finished trace."""
-        return Trace(self.simulation, self.initial, tuple(self.steps), self.document["outcome"])
+    def set_outcome(self, changes: Mapping[Place, object]) -> None:
+        """Change the outcome without recording a step."""
+        for place, new in changes.items():
+            jsonpointer.set_value(self.outcome, place, new)
 
+    def record(self, rule: Rule, title: str, detail: str, at: float | None, changes: Mapping[Place, object]) -> None:
+        """Record a step; `changes` maps places (beginning with `state` or `outcome`) to their new values."""
+        done = []
+        for place, new in changes.items():
+            where, old = jsonpointer.set_value(self.document, place, copy.deepcopy(new))
+            done.append(Change(jsonpointer.join(*where), old, copy.deepcopy(new)))
+        self.steps.append(Step(len(self.steps) + 1, rule.id, title, detail, rule.notes, at, tuple(done)))
 
-def pointer(*names: str | int) -> str:
-    """A JSON Pointer from its parts: `pointer("state", "cells", "a/b")` is `/state/cells/a~1b`."""
-    return "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
-
-
-def parts(path: str) -> list[str]:
-    """The parts of a JSON Pointer, unescaped."""
-    return [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
-
-
-def resolve(document: Any, path: str) -> Any:
-    """What stands at `path`; KeyError where nothing does."""
-    for part in parts(path):
-        try:
-            document = document[int(part)] if isinstance(document, list) else document[part]
-        except (IndexError, ValueError, TypeError) as problem:
-            raise KeyError(path) from problem
-    return document
-
-
-def put(document: Any, path: str, new: Any) -> tuple[str, Any]:
-    """Set a place and return its path (with `-` resolved) and what stood there."""
-    *way, last = parts(path)
-    for part in way:
-        document = document[int(part)] if isinstance(document, list) else document[part]
-    if not isinstance(document, list):
-        old = document.get(last)
-        document[last] = new
-        return path, old
-    index = len(document) if last == "-" else int(last)
-    if index == len(document):
-        document.append(new)
-        return path[: path.rindex("/") + 1] + str(index), None
-    old = document[index]
-    document[index] = new
-    return path, old
-
-
-def touches(one: str, other: str) -> bool:
-    """Whether two pointers name the same place, or one lies inside the other."""
-    return one == other or one.startswith(other + "/") or other.startswith(one + "/")
+    def finish(self) -> Trace:
+        """Return the finished trace."""
+        return Trace(self.simulation, self.initial, tuple(self.steps), self.outcome)

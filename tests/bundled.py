@@ -4,7 +4,7 @@ from pathlib import Path
 
 from dva import paths, simulations
 from dva.catalog import scenarios
-from dva.simulations import Scenario
+from dva.items.scenario import Scenario
 
 ROOT = Path(__file__).parent.parent
 

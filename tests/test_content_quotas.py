@@ -7,6 +7,7 @@ import pytest
 
 from dva import simulations
 from dva.catalog import library
+from dva.items.entries import Question
 from dva.paths import bundled
 
 LIBRARY = library.load([bundled()])
@@ -14,7 +15,7 @@ LEAST = {("elasticache", "cli-sdk", "cloudfront"): 140, ("ecs",): 120, ("cicd",)
 PREDICTIONS = 3
 
 
-def questions(chapters: tuple[str, ...]) -> list[object]:
+def questions(chapters: tuple[str, ...]) -> list[Question]:
     places = LIBRARY.places
     return [q for q in LIBRARY.questions.values() if Path(places[f"question:{q.id}"][0]).parts[-3] in chapters]
 
@@ -23,13 +24,13 @@ def questions(chapters: tuple[str, ...]) -> list[object]:
 def test_a_chapter_has_enough_questions_and_a_quarter_for_the_mock_exam(chapters: tuple[str, ...]) -> None:
     found = questions(chapters)
     assert len(found) >= LEAST[chapters]
-    assert sum(q.pool == "exam" for q in found) / len(found) >= 0.25  # type: ignore[attr-defined]
+    assert sum(q.pool == "exam" for q in found) / len(found) >= 0.25
 
 
 @pytest.mark.parametrize("chapters", LEAST, ids="+".join)
 def test_a_third_of_a_chapters_predictions_is_generated(chapters: tuple[str, ...]) -> None:
-    predictions = [q for q in questions(chapters) if q.type == "predict"]  # type: ignore[attr-defined]
-    assert sum(bool(q.draw) for q in predictions) / len(predictions) >= 1 / 3  # type: ignore[attr-defined]
+    predictions = [q for q in questions(chapters) if q.type == "predict"]
+    assert sum(bool(q.draw) for q in predictions) / len(predictions) >= 1 / 3
 
 
 def test_every_engine_has_predictions() -> None:

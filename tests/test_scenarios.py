@@ -3,7 +3,9 @@
 import pytest
 from bundled import bundled_cases
 
-from dva.simulations import Scenario, differences, load
+from dva.items.expectation import differences
+from dva.items.scenario import Scenario
+from dva.simulations import load
 
 CASES = bundled_cases()
 

@@ -4,19 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from dva import jsonpointer
 from dva.errors import ContentError
-from dva.items import Item, realise, seed_of, value_text
+from dva.items import Item, build_item, seed_of, value_text
 from dva.items.entries import Question
-from dva.simulations import Ask, Scenario, load
+from dva.items.scenario import Ask, Scenario
+from dva.simulations import load
 from dva.store import Store
 from dva.study import days
 from dva.study.events import Prediction
-from dva.trace import resolve
 
 
 @dataclass(frozen=True)
-class Foretold:
-    """One prediction beside what happened."""
+class PredictionResult:
+    """A prediction and what happened."""
 
     ask: Ask
     predicted: str
@@ -25,7 +26,7 @@ class Foretold:
 
 
 def items(scenario: Scenario) -> Iterator[tuple[Ask, Item]]:
-    """Each ask as an item with options; an ask on which every belief agrees with the truth is left out."""
+    """List each ask as an item with options; an ask on which every belief agrees with the truth is left out."""
     for ask in scenario.ask:
         question = Question(
             id=f"{scenario.simulation}/{scenario.name}{ask.outcome}", type="predict", stem=ask.prompt,
@@ -33,16 +34,18 @@ def items(scenario: Scenario) -> Iterator[tuple[Ask, Item]]:
             scenario=f"{scenario.simulation}/{scenario.name}", outcome=ask.outcome,
         )  # fmt: skip
         try:
-            yield ask, realise(question, scenario, seed_of(question.id, 0))
+            yield ask, build_item(question, scenario, seed_of(question.id, 0))
         except ContentError:
             continue
 
 
-def keep(store: Store, scenario: Scenario, ask: Ask, item: Item, chosen: str, now: datetime) -> Foretold:
-    """Commit a prediction, then say what happens."""
+def commit(store: Store, scenario: Scenario, ask: Ask, item: Item, chosen: str, now: datetime) -> PredictionResult:
+    """Commit a prediction to the store, then return it with what happens."""
     texts = {choice.id: choice.text for choice in item.choices}
-    actual = value_text(resolve(load(scenario.simulation).run(scenario.given, steps=False).outcome, ask.outcome))
-    told = Foretold(ask, texts[chosen], actual, chosen in item.key)
-    body = Prediction(scenario.simulation, scenario.name, ask.outcome, told.predicted, told.actual, told.right)
+    actual = value_text(
+        jsonpointer.resolve(load(scenario.simulation).run(scenario.given, steps=False).outcome, ask.outcome)
+    )
+    result = PredictionResult(ask, texts[chosen], actual, chosen in item.key)
+    body = Prediction(scenario.simulation, scenario.name, ask.outcome, result.predicted, result.actual, result.right)
     store.append("prediction", body, *days.timestamp(now))
-    return told
+    return result

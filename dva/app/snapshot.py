@@ -15,7 +15,7 @@ from dva.catalog import exams as exam_catalog
 from dva.catalog.exams import Exam
 from dva.catalog.library import Library
 from dva.errors import DvaError
-from dva.items import realise
+from dva.items import build_item
 from dva.items.entries import Question
 from dva.store import Store
 from dva.study import days, grading, plan, progress
@@ -137,7 +137,7 @@ def _corrected_keys(store: Store, roots: Sequence[Path], questions: Sequence[Que
     for name, answer in store.outdated({name: q.rev for name, q in revised.items()}).items() if revised else ():
         question = revised[name]
         with suppress(DvaError):
-            item = realise(question, scenario_of(roots, question), answer.variant)
+            item = build_item(question, scenario_of(roots, question), answer.variant)
             if grading.grade_changes(answer, question.rev, item.key):
                 yield name
 

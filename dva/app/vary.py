@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dva import simulations
-from dva.aws import beanstalk
+from dva import jsonpointer, simulations
 from dva.aws.document import values_at
 from dva.errors import DvaError, UsageError
-from dva.simulations import Scenario, Simulation
-from dva.trace import parts, pointer, resolve
+from dva.items.scenario import Scenario
+from dva.simulations.frame import Simulation
 
 
 @dataclass(frozen=True)
@@ -24,52 +23,37 @@ class Variant:
 
 
 def vary(scenario: Scenario, place: str) -> list[Variant]:
-    """The scenario once for each value of the place. UsageError where the engine declares no values for it."""
+    """Run the scenario once for each value of the place; UsageError where the engine declares no values for it."""
     simulation = simulations.load(scenario.simulation)
     values = values_of(simulation, place)
     if not values:
-        known = ", ".join(simulation.varies)
+        known = ", ".join(simulation.choices)
         hint = f"it does for {known}" if known else "fields of `given` that hold yes/no or one of a few words can vary"
         raise UsageError(f"{simulation.name} declares no values for `{place}`", hint=hint)
     document = {"given": copy.deepcopy(dict(scenario.given))}
-    _open_options(document, parts(place))
+    if simulation.prepare_choice is not None:
+        simulation.prepare_choice(document["given"], jsonpointer.split(place)[1:])
     try:
-        here = resolve(document, place)
+        here = jsonpointer.resolve(document, place)
     except KeyError:
         here = None
     return [_variant(simulation, copy.deepcopy(document), place, value, here) for value in values]
 
 
-def _open_options(document: dict[str, Any], names: list[str]) -> None:
-    """Elastic Beanstalk's option settings on the way, written as a list or text, become a mapping by namespace."""
-    way = next((names[:place] for place, name in enumerate(names) if name.startswith("aws:")), [])
-    try:
-        holder = resolve(document, pointer(*way[:-1])) if way else {}
-        found = holder[way[-1]] if way else None
-        if not found or (isinstance(found, dict) and any(str(name).startswith("aws:") for name in found)):
-            return
-        options: dict[str, dict[str, str]] = {}
-        for (namespace, name), value in beanstalk.settings(found).items():
-            options.setdefault(namespace, {})[name] = value
-        holder[way[-1]] = options
-    except (KeyError, TypeError, beanstalk.OptionError):
-        return  # nothing there, or nothing that holds options
-
-
 def values_of(simulation: Simulation, place: str) -> tuple[Any, ...]:
-    """What the engine declares: by name, or by the type of the field."""
-    names = parts(place)
+    """Return the values that a place can have: declared by the engine, or by the type of the field."""
+    names = jsonpointer.split(place)
     if names[:1] != ["given"]:
         raise UsageError(
             f"`{place}` is no place inside /given",
             hint="a place begins with /given/",
         )
-    return tuple(simulation.varies.get(pointer(*names), ())) or values_at(simulation.given, names[1:])
+    return tuple(simulation.choices.get(jsonpointer.join(*names), ())) or values_at(simulation.given, names[1:])
 
 
 def _variant(simulation: Simulation, document: dict[str, Any], place: str, value: Any, here: Any) -> Variant:
     inner: Any = document
-    *way, last = parts(place)
+    *way, last = jsonpointer.split(place)
     for name in way:
         inner = _inside(inner, name, place)
     _inside(inner, last, place)
@@ -81,7 +65,7 @@ def _variant(simulation: Simulation, document: dict[str, Any], place: str, value
 
 
 def _inside(inner: Any, name: str, place: str) -> Any:
-    """What stands at a name; a mapping is made where nothing does. UsageError where the way ends before."""
+    """Return what stands at a name; a mapping is made where nothing does. UsageError where the way ends before."""
     if isinstance(inner, dict):
         if inner.get(name) is None:
             inner[name] = {}

@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from dva.aws.document import explain
+from dva import jsonpointer
+from dva.aws.document import explain, hint_for
 from dva.catalog.yamlfile import MOST_BYTES, Document, parse, read
 from dva.errors import ContentError, UsageError
-from dva.simulations import Ask, Scenario
-from dva.trace import parts, put
+from dva.items.scenario import Ask, Scenario
 
 ENVELOPE = "scenario.yaml"
 
@@ -39,6 +39,7 @@ class ScenarioFile:
 
     scenario: Scenario
     document: Document
+    names_files: bool = False
 
 
 def cases(roots: Sequence[Path], simulation: str) -> dict[str, Path]:
@@ -93,7 +94,8 @@ def interpret(document: Document, name: str, folder: Path | None) -> ScenarioFil
     except msgspec.ValidationError as problem:
         message, place = explain(str(problem))
         at = place or "the scenario"
-        raise ContentError(f"{at}: {message}", where=document.where(place)) from None
+        hint = hint_for(Envelope, message, place)
+        raise ContentError(f"{at}: {message}", where=document.where(place), hint=hint) from None
     for place, relative in envelope.files.items():
         _put_file(envelope, document, place, relative, folder)
     scenario = Scenario(
@@ -105,7 +107,7 @@ def interpret(document: Document, name: str, folder: Path | None) -> ScenarioFil
         expect=envelope.expect,
         ask=tuple(Ask(ask.prompt, ask.outcome) for ask in envelope.ask),
     )
-    return ScenarioFile(scenario, document)
+    return ScenarioFile(scenario, document, bool(envelope.files))
 
 
 def _put_file(envelope: Envelope, document: Document, place: str, relative: str, folder: Path | None) -> None:
@@ -113,15 +115,15 @@ def _put_file(envelope: Envelope, document: Document, place: str, relative: str,
     where = document.where("/files")
     if folder is None:
         raise ContentError("a scenario from standard input cannot name files", where=where)
-    if parts(place)[:1] != ["given"]:
+    if jsonpointer.split(place)[:1] != ["given"]:
         raise ContentError(f"`{place}` is no place inside /given", where=where)
     target = (folder / relative).resolve()
     if not target.is_relative_to(folder.resolve()):
         raise ContentError(f"`{relative}` lies outside the scenario's folder", where=where)
     content = _texts(target, where) if target.is_dir() else _text(target, where)
-    _make_room(envelope.given, parts(place)[1:-1])
+    _make_room(envelope.given, jsonpointer.split(place)[1:-1])
     try:
-        put({"given": envelope.given}, place, content)
+        jsonpointer.set_value({"given": envelope.given}, jsonpointer.split(place), content)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         raise ContentError(f"there is no `{place}` in the scenario", where=where) from None
 

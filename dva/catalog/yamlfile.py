@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dva import jsonpointer
 from dva.errors import ContentError
-from dva.trace import parts, pointer
 
 MOST_BYTES = 32 * 1024 * 1024
 DEEPEST = 60
@@ -39,10 +39,10 @@ class Document:
         lines: dict[str, int] = {}
         with suppress(_Fault):  # JSON may be no YAML, from its first tab on
             list(_values(self.text, lines))
-        names = parts(place)
-        while names and pointer(*names) not in lines:
+        names = jsonpointer.split(place)
+        while names and jsonpointer.join(*names) not in lines:
             names.pop()
-        return f"{self.path}:{lines.get(pointer(*names), 1)}"
+        return f"{self.path}:{lines.get(jsonpointer.join(*names), 1)}"
 
 
 def read(path: Path) -> Document:
@@ -203,7 +203,7 @@ class _Builder:
         names = [
             key if type(box) is dict else len(box) - 1 for box, key in zip(self.stack[:-1], self.keys, strict=False)
         ]
-        return pointer(*names, last)
+        return jsonpointer.join(*names, last)
 
     def _note(self, place: str, event: Any) -> None:
         if self.lines is not None:

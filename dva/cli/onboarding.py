@@ -42,14 +42,14 @@ def first_start(store: "Store", snapshot: "StudySnapshot", plain: bool) -> None:
 
 def _show_simulation(store: "Store", snapshot: "StudySnapshot", plain: bool) -> None:
     """End the first session in a simulation: of a note just asked, else of its topic, else of any note."""
-    from dva.app.simulate import teaching
-    from dva.cli._showing import play
+    from dva.app.simulate import case_for_notes
+    from dva.cli._playback import play
 
     reviews = store.recent()
     answered = [review.card for review in reviews if not review.correct] + [review.card for review in reviews]
     topics = {review.topic for review in reviews}
     siblings = [note for name, topic in snapshot.library.topics.items() if name in topics for note in topic.notes]
-    scenario = teaching(snapshot.roots, [*answered, *siblings, *snapshot.candidates])
+    scenario = case_for_notes(snapshot.roots, [*answered, *siblings, *snapshot.candidates])
     if scenario is None:
         return
     say(f"\nNow see it happen: {scenario.title}.")

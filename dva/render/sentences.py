@@ -5,7 +5,7 @@ from typing import Any
 
 from dva.render.outline import empty, inline, scalar
 from dva.render.signs import UNICODE, Marks, count, moment, number, one_line, tidy
-from dva.simulations import Simulation
+from dva.simulations.frame import Simulation
 from dva.trace import Step, Trace
 
 MOST_CELLS, MOST_POINTS = 60, 40
@@ -16,21 +16,26 @@ def sentences(simulation: Simulation, trace: Trace, title: str = "", marks: Mark
     yield _sentence(simulation.title, title, count(len(trace.steps), "step"))
     if trace.steps:
         yield from picture(simulation.view, trace.initial["state"], simulation.unit, marks, "At the start")
+    said: set[str] = set()
     for one in trace.steps:
-        yield step(simulation, trace, one, marks)
+        yield step(simulation, trace, one, marks, repeated=one.rule in said)
+        said.add(one.rule)
     if trace.steps:
-        last = trace.moment(len(trace.steps))["state"]
+        last = trace.state_at(len(trace.steps))["state"]
         yield from picture(simulation.view, last, simulation.unit, marks, "At the end")
     yield from outcome(trace.outcome, marks)
 
 
-def step(simulation: Simulation, trace: Trace, one: Step, marks: Marks = UNICODE) -> str:
-    """`Step 3 of 14, at 60 s: …. Why. The rule …: its sentence.`"""
+def step(simulation: Simulation, trace: Trace, one: Step, marks: Marks = UNICODE, *, repeated: bool = False) -> str:
+    """Return `Step 3 of 14, at 60 s: …. Why. Rule …: its sentence.`; a `repeated` rule without its sentence."""
     when = "" if one.at is None else f", at {moment(one.at, simulation.unit)}"
     rule = simulation.rule(one.rule)
     title, detail = one_line(one.title, marks), one_line(one.detail, marks)
-    said = "" if rule.says in detail else f": {one_line(rule.says, marks)}"
-    return _sentence(f"Step {one.n} of {len(trace.steps)}{when}: {title}", detail, f"Rule {rule.id}{said}")
+    statement = "" if repeated else f": {one_line(rule.statement, marks)}"
+    assumed = "AWS does not say; dva settles it so." if rule.assumption and not repeated else ""
+    return _sentence(
+        f"Step {one.n} of {len(trace.steps)}{when}: {title}", detail, f"Rule {rule.id}{statement}", assumed
+    )
 
 
 def picture(

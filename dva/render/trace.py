@@ -6,15 +6,16 @@ from typing import Any
 
 from rich.console import Group
 
+from dva import jsonpointer
+from dva.items.expectation import Difference
 from dva.render import views
 from dva.render.outline import empty, inline, outline, scalar
 from dva.render.screen import Line, heading, headings, line, stack
 from dva.render.signs import Look, count, cut, fold, moment, one_line, pad, tidy, width_of
-from dva.simulations import Difference, Simulation
-from dva.trace import Change, Rule, Step, Trace, parts
+from dva.simulations.frame import Simulation
+from dva.trace import Change, Rule, Step, Trace
 
 BLANK = line()
-CONVENTION = "(dva's convention: AWS does not say)"  # what the tracer adds to a step of such a rule
 MOST_CHANGES, MOST_CHANGE_LINES = 12, 3
 
 
@@ -38,13 +39,13 @@ def step(simulation: Simulation, trace: Trace, n: int, look: Look, rows: int | N
     """
     now = trace.steps[n - 1]
     picture = views.lines(
-        simulation.view, trace.moment(n)["state"], look, unit=simulation.unit, changes=now.changes
+        simulation.view, trace.state_at(n)["state"], look, unit=simulation.unit, changes=now.changes
     )  # fmt: skip
     when = "" if now.at is None else f" {look.marks.dot} {moment(now.at, simulation.unit)}"
     told = [heading(f"Step {n} of {len(trace.steps)}{when}", look)]
     told += [line((text, "strong")) for text in fold(one_line(now.title, look.marks), look.width)]
     told += _wrapped(now.detail, look)
-    rule = rule_lines(simulation.rule(now.rule), look, told=now.detail)
+    rule = rule_lines(simulation.rule(now.rule), look)
     blocks = _spaced([told, picture, _changes(now, look), rule])
     if rows is not None and sum(map(len, blocks)) > rows:
         blocks = _spaced([picture, told, _changes(now, look), rule])
@@ -92,18 +93,10 @@ def step_lines(simulation: Simulation, steps: Iterable[Step], look: Look) -> lis
         title = one_line(one.title, look.marks)
         if when and look.narrow:
             title = f"{when}: {title}"
-        rule = simulation.rule(one.rule)
-        detail = _without(one.detail, rule.says, CONVENTION) if rule.id in said else one.detail
-        said |= {rule.id} if rule.says in one.detail else set()
+        detail = one.detail if one.rule in said else simulation.explain(one)
+        said.add(one.rule)
         lines += _step(title, detail, one, lead, look)
     return lines
-
-
-def _without(detail: str, *sentences: str) -> str:
-    """A step's reason without what an earlier step has said."""
-    for sentence in sentences:
-        detail = detail.replace(sentence, "")
-    return " ".join(detail.split()).lstrip(" .;").rstrip(" ;")
 
 
 def _step(title: str, detail: str, one: Step, lead: str, look: Look) -> list[Line]:
@@ -135,12 +128,12 @@ def outcome_lines(result: Mapping[str, Any], look: Look) -> list[Line]:
     return lines + [line((label, "strong"), text) for label, text in outline(shown, look)]
 
 
-def rule_lines(rule: Rule, look: Look, told: str = "") -> list[Line]:
-    """A rule with its sentence, where `told` has not said it, its source and the notes it teaches."""
+def rule_lines(rule: Rule, look: Look) -> list[Line]:
+    """A rule with its sentence, its source and the notes it teaches."""
     first, *rest = fold(rule.id, look.width, "Rule ", "     ")
     lines = [line("Rule ", (first[5:], "strong")), *(line((part, "strong")) for part in rest)]
-    lines += [] if rule.says in told else _wrapped(rule.says, look, "  ")
-    if rule.convention and "convention" not in told:
+    lines += _wrapped(rule.statement, look, "  ")
+    if rule.assumption:
         lines += _wrapped("AWS leaves this open; dva settles it, so that a run can be repeated.", look, "  ")
     title, separator, url = rule.source.partition(": http")
     lines += _wrapped(title, look, "  ", "faint")
@@ -155,7 +148,7 @@ def _title(simulation: Simulation, look: Look, title: str) -> list[Line]:
 
 
 def _picture(simulation: Simulation, trace: Trace, n: int, look: Look, title: str) -> list[Line]:
-    state = trace.moment(n)["state"]
+    state = trace.state_at(n)["state"]
     part = {"texts": "texts", "lanes": "lanes", "timeline": "series"}.get(simulation.view)
     blank = part is not None and not any(state.get(part, {}).values()) and not state.get("events")
     drawn = [] if blank else views.lines(simulation.view, state, look, unit=simulation.unit)
@@ -165,16 +158,14 @@ def _picture(simulation: Simulation, trace: Trace, n: int, look: Look, title: st
 def _rules(simulation: Simulation, trace: Trace, look: Look) -> list[Line]:
     """The rules of the steps by source, in the order of the engine's table, and the notes they teach.
 
-    A sentence that a step has said is not repeated.
+    Their sentences stand in the steps.
     """
     spoke = {one.rule for one in trace.steps}
-    told = "\n".join(one.detail for one in trace.steps)
     by_source: dict[str, list[Line]] = {}
     for rule in simulation.rules:
         if rule.id in spoke:
             drawn = by_source.setdefault(rule.source.partition(": http")[0], [])
             drawn += _named(rule, max(map(width_of, spoke)), look)
-            drawn += [] if rule.says in told else _wrapped(rule.says, look, "    ")
     lines = [one for source, drawn in by_source.items() for one in (*_wrapped(source, look), *drawn)]
     return (
         [heading("Rules used, and the notes they teach" if look.width > 40 else "Rules used", look), *lines]
@@ -210,7 +201,7 @@ def _changes(now: Step, look: Look) -> list[Line]:
 
 
 def _change(change: Change, look: Look) -> tuple[str, str] | None:
-    where, *way = parts(change.path)
+    where, *way = jsonpointer.split(change.path)
     if change.old == change.new:
         return None
     old, new = (one_line(inline(tidy(v, look.marks), look.marks), look.marks) for v in (change.old, change.new))

@@ -17,7 +17,7 @@ from dva.app.quiz.session import shuffle_choices
 from dva.app.simulate import scenario_of
 from dva.app.snapshot import load_snapshot
 from dva.catalog import library
-from dva.items import realise
+from dva.items import build_item
 from dva.paths import bundled
 from dva.render import notes as note_screens
 from dva.render import report as report_screen
@@ -39,7 +39,7 @@ def real() -> library.Library:
 def shown(real: library.Library, kind: str) -> PresentedQuestion:
     """The first question of a kind in the first topic."""
     questions = [q for q in real.questions.values() if q.id.startswith(TOPIC) and q.type == kind]
-    item = realise(questions[0], scenario_of([bundled()], questions[0]), 1)
+    item = build_item(questions[0], scenario_of([bundled()], questions[0]), 1)
     return PresentedQuestion(4, 15, 6, "ECS task placement", item, shuffle_choices(item.choices, 1), 1, False)
 
 

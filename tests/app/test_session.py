@@ -16,10 +16,10 @@ from dva.app.quiz.options import QuizOptions, save_session
 from dva.app.quiz.ports import Feedback, Reply
 from dva.app.quiz.session import Session, start_or_resume
 from dva.app.snapshot import load_snapshot
-from dva.items import Item, realise
+from dva.items import Item, build_item
 from dva.items.entries import Question
+from dva.items.scenario import Scenario
 from dva.render import today as phrases
-from dva.simulations import Scenario
 from dva.store import Event, Store
 from dva.study import days
 from dva.study.events import Answer, Setting, Suspend, Undo
@@ -305,9 +305,9 @@ def test_a_question_is_built_once(bank: Path, log: Store, monkeypatch: pytest.Mo
 
     def build(question: Question, scenario: Scenario | None, seed: int) -> Item:
         built.append(question.id)
-        return realise(question, scenario, seed)
+        return build_item(question, scenario, seed)
 
-    monkeypatch.setattr("dva.app.quiz.session.realise", build)
+    monkeypatch.setattr("dva.app.quiz.session.build_item", build)
     learner = Learner(1, BEGIN)
     session = start_or_resume(log, load_snapshot(log, [bank], BEGIN), QuizOptions(limit=9), learner.clock)
     run_quiz(session, learner)

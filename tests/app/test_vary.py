@@ -7,7 +7,7 @@ import pytest
 
 from dva.app.vary import vary
 from dva.errors import UsageError
-from dva.simulations import Scenario
+from dva.items.scenario import Scenario
 
 COMMAND = "aws:elasticbeanstalk:command"
 PLACE = f"/given/option_settings/{COMMAND}/DeploymentPolicy"

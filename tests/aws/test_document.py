@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from dva.aws.document import AwsDocument, Own, decode
+from dva.aws.document import AwsDocument, StrictStruct, decode
 from dva.errors import GivenError
 
 
@@ -12,7 +12,7 @@ class Part(AwsDocument):
     mode: Literal["SLOW", "FAST"] | None = None
 
 
-class Whole(Own):
+class Whole(StrictStruct):
     platform: Literal["Lambda", "ECS"] = "ECS"
     parts: list[Part] = []
 

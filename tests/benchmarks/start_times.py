@@ -23,7 +23,7 @@ def one(word: str = "x") -> None: print(word)
 def two() -> None: print("two")
 app()
 """
-COMMANDS = (
+COMMANDS: tuple[tuple[list[str], float | None], ...] = (
     (["--version"], 1.1),
     (["--help"], None),
     (["simulate", "ecs-placement", "spread-zones-then-binpack", "--json"], 1.8),

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from dva.simulations import Simulation
-from dva.trace import Rule, Trace, Tracer
+from dva import jsonpointer
+from dva.aws.document import StrictStruct
+from dva.simulations.frame import Mechanism, Outcome, Simulation, View
+from dva.trace import Place, Rule, Trace, TraceBuilder
 
 ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
 GUIDE = "Amazon ECS Developer Guide, Task placement: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/"
@@ -58,26 +60,30 @@ QUERY: dict[str, Any] = {
     ],
 }
 
-RULE = Rule("sample.rule", "A made-up rule says what happens next.", GUIDE, ("ecs-task-placement.01",))
-CONVENTION = Rule("sample.order", "Equals go in the order of the file.", "dva", (), convention=True)
+SAMPLE = Mechanism("sample", rules="sample", notes="ecs-task-placement")
+RULE = SAMPLE.rule("rule", "A made-up rule says what happens next.", GUIDE, "01")
+ASSUMPTION = SAMPLE.rule("order", "Equals go in the order of the file.", "dva", assumption=True)
 
 
-def made_up(view: Any, unit: str, state: dict[str, Any], outcome: dict[str, Any]) -> tuple[Simulation, Tracer]:
-    """A simulation of this view with nothing behind it, and a tracer to fill."""
-    simulation = Simulation(
-        name=f"sample-{view}",
-        title=f"A sample of {view}",
-        view=view,
-        rules=(RULE, CONVENTION),
-        beliefs=(),
-        given=dict,
-        outcome={},
-        statuses=("done",),
-        play=lambda given, trace, how: None,
-        unit=unit,
+class Steps(TraceBuilder):
+    """A trace to fill: changes by JSON Pointer."""
+
+    def step(
+        self, rule: Rule, title: str, why: str = "", *, at: float | None = None, changes: dict[str, Any] | None = None
+    ) -> None:
+        places: dict[Place, object] = {
+            tuple(jsonpointer.split(pointer)): value for pointer, value in (changes or {}).items()
+        }
+        self.record(rule, title, why, at, places)
+
+
+def made_up(view: View, unit: str, state: dict[str, Any], outcome: dict[str, Any]) -> tuple[Simulation, Steps]:
+    """Return a simulation of this view with nothing behind it, and a trace to fill."""
+    simulation = SAMPLE.simulation(
+        title=f"A sample of {view}", view=view, unit=unit, given=StrictStruct, outcome=Outcome, run=lambda given, run: None
     )
     empty = {"status": None, "error": None, **outcome}
-    return simulation, Tracer(simulation.name, state, empty, steps=True)
+    return simulation, Steps(simulation.name, state, empty, steps=True)
 
 
 def timeline() -> tuple[Simulation, Trace]:
@@ -91,11 +97,11 @@ def timeline() -> tuple[Simulation, Trace]:
         "/outcome/activities/-": {"at": 180, "from": 2, "to": 4, "cause": "target"},
         "/state/events/-": [180, "desired count goes from 2 to 4 because the policy wants the metric at 50 %"],
     })  # fmt: skip
-    trace.step(CONVENTION, "The new tasks run", at=240, changes={"/state/series/running/-": [240, 4]})
+    trace.step(ASSUMPTION, "The new tasks run", at=240, changes={"/state/series/running/-": [240, 4]})
     trace.step(RULE, "The alarm is quiet again", at=420, changes={
         "/state/series/alarm/-": [420, "OK"], "/outcome/status": "scaled", "/outcome/finalCapacity": 4,
     })  # fmt: skip
-    return simulation, trace.done()
+    return simulation, trace.finish()
 
 
 def lanes() -> tuple[Simulation, Trace]:
@@ -109,7 +115,7 @@ def lanes() -> tuple[Simulation, Trace]:
     trace.step(RULE, "i-1 serves v2", at=75, changes={
         "/state/lanes/i-1/1": [60, 75, "deploying"], "/state/lanes/i-1/-": [75, None, "v2 serves"],
     })  # fmt: skip
-    trace.step(CONVENTION, "i-2 is updated", "one instance a batch", at=75, changes={
+    trace.step(ASSUMPTION, "i-2 is updated", "one instance a batch", at=75, changes={
         "/state/lanes/i-2/0": [0, 75, "v1 serves"], "/state/lanes/i-2/-": [75, 140, "deploying"],
         "/outcome/batches/-": ["i-2"],
     })  # fmt: skip
@@ -117,7 +123,7 @@ def lanes() -> tuple[Simulation, Trace]:
         "/state/lanes/i-2/-": [140, None, "v2 serves"], "/state/lanes/i-3 (new)/-": [240, None, "v2 serves"],
         "/outcome/status": "done", "/outcome/final": {"old": 0, "new": 3},
     })  # fmt: skip
-    return simulation, trace.done()
+    return simulation, trace.finish()
 
 
 CANONICAL = (
@@ -138,4 +144,4 @@ def texts() -> tuple[Simulation, Trace]:
         "/state/texts/string to sign": "AWS4-HMAC-SHA256\n20150830T123600Z\n20150830/us-east-1/iam/aws4_request",
         "/outcome/status": "done",
     })  # fmt: skip
-    return simulation, trace.done()
+    return simulation, trace.finish()

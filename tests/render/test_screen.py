@@ -13,7 +13,7 @@ class Terminal(io.StringIO):
         self._encoding = encoding
 
     @property
-    def encoding(self) -> str:
+    def encoding(self) -> str:  # type: ignore[override]  # the real one is read-only too
         return self._encoding
 
     def isatty(self) -> bool:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dva.render.signs import ASCII, UNICODE, bar, clean, cut, fold, moment, number, pad, span, to_ascii, width_of
+from dva.render.signs import ASCII, UNICODE, Marks, bar, clean, cut, fold, moment, number, pad, span, to_ascii, width_of
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=60) | st.text("\x1b[]0;m\x07\\P\x9b 1a\n", max_size=30)
 
@@ -58,7 +58,9 @@ def test_fold_loses_no_word_and_keeps_to_the_width(text: str, width: int) -> Non
 
 @pytest.mark.parametrize("marks", [UNICODE, ASCII])
 @given(st.integers(0, 2000), st.integers(1, 2000), st.integers(2, 20))
-def test_a_bar_is_empty_or_full_only_where_nothing_or_all_is_used(marks, part: int, whole: int, width: int) -> None:
+def test_a_bar_is_empty_or_full_only_where_nothing_or_all_is_used(
+    marks: Marks, part: int, whole: int, width: int
+) -> None:
     drawn = bar(part, whole, width, marks)
     assert len(drawn) == width
     assert (marks.full not in drawn) == (part == 0)

@@ -1,4 +1,5 @@
 import json
+from functools import partial
 
 import drawn_samples as samples
 import pytest
@@ -6,12 +7,12 @@ from golden_files import check, drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dva.items.expectation import Difference
 from dva.render import given as given_text
 from dva.render import jsontext, sentences
 from dva.render import trace as screens
 from dva.render.outline import outline
 from dva.render.signs import ASCII, Look, width_of
-from dva.simulations import Difference
 from dva.trace import Trace
 
 RUNS = {"timeline": samples.timeline, "lanes": samples.lanes, "texts": samples.texts}
@@ -23,7 +24,7 @@ def test_a_run_and_each_of_its_steps_look_as_before(name: str, width: int) -> No
     simulation, trace = RUNS[name]()
     text = drawn(lambda look: screens.run(simulation, trace, look, "What it shows"), width)
     for step in trace.steps:
-        text += "\n" + drawn(lambda look, n=step.n: screens.step(simulation, trace, n, look), width)
+        text += "\n" + drawn(partial(screens.step, simulation, trace, step.n), width)
     check(f"runs/{name}.{width}.txt", text)
 
 
@@ -35,19 +36,19 @@ def test_a_run_in_sentences_reads_as_before(name: str) -> None:
     assert text.isascii() and all(step.title in text for step in trace.steps)
 
 
-def test_the_list_of_steps_says_a_sentence_and_a_convention_once() -> None:
+def test_the_list_of_steps_has_the_sentence_of_a_rule_and_its_assumption_once() -> None:
     simulation, tracer = samples.made_up("texts", "", {"texts": {"a": ""}}, {})
     for n in range(3):
-        tracer.step(samples.CONVENTION, f"Turn {n}", f"{samples.CONVENTION.says} Ranked: {n}")
-    text = drawn(lambda look: screens.steps(simulation, tracer.done(), look), 80)
-    assert text.count(samples.CONVENTION.says) == text.count("convention") == 1
+        tracer.step(samples.ASSUMPTION, f"Turn {n}", f"Ranked: {n}")
+    text = drawn(lambda look: screens.steps(simulation, tracer.finish(), look), 80)
+    assert text.count(samples.ASSUMPTION.statement) == text.count("convention") == 1
     assert [n for n in range(3) if f"Ranked: {n}" in text] == [0, 1, 2]
 
 
 def test_a_run_that_begins_with_nothing_shows_no_empty_picture() -> None:
     simulation, tracer = samples.made_up("lanes", "s", {"lanes": {"i-1": [], "i-2": []}}, {})
     tracer.step(samples.RULE, "i-1 starts", changes={"/state/lanes/i-1/-": [0, None, "starting"]})
-    text = drawn(lambda look: screens.run(simulation, tracer.done(), look), 80)
+    text = drawn(lambda look: screens.run(simulation, tracer.finish(), look), 80)
     assert "At the start" not in text and "At the end" in text
 
 

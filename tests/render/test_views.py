@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from dva.render import views
 from dva.render.signs import width_of
-from dva.simulations import Simulation, load
+from dva.simulations import load
+from dva.simulations.frame import Simulation
 from dva.trace import Change, Trace
 
 Run = tuple[Simulation, Trace]
@@ -28,7 +29,7 @@ def picture(run: Run, width: int, **look: bool) -> str:
     """The moment of the last step that changed the picture, its changes marked."""
     simulation, trace = run
     step = [s for s in trace.steps if any(c.path.startswith("/state") for c in s.changes)][-1]
-    state = trace.moment(step.n)["state"]
+    state = trace.state_at(step.n)["state"]
     return drawn(
         lambda at: views.draw(simulation.view, state, at, unit=simulation.unit, changes=step.changes), width, **look
     )

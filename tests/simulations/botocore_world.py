@@ -232,7 +232,7 @@ def watching(looked: list[str]) -> Iterator[None]:
     class Listener(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             if str(record.msg).startswith("Looking for credentials via"):
-                looked.append(str(record.args[0]))  # type: ignore[index]
+                looked.append(record.getMessage().removeprefix("Looking for credentials via: "))
 
     logger, listener = logging.getLogger("botocore.credentials"), Listener()
     level, spreads = logger.level, logger.propagate

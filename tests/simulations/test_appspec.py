@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dva.aws import appspec
 from dva.simulations import load
+from dva.simulations.codedeploy import _appspec_file as appspec
 
 ENGINE = load("appspec")
 HEAD = "version: 0.0\nos: linux\n"

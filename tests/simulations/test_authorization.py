@@ -14,7 +14,10 @@ from dva.trace import Trace
 ENGINE = load("authorization")
 JANE = "arn:aws:iam::111122223333:user/jane"
 ANY = "arn:aws:ec2:eu-west-1:111122223333:instance/*"
-RUN = {"Version": "2012-10-17", "Statement": [{"Sid": "Run", "Effect": "Allow", "Action": "ec2:*", "Resource": "*"}]}
+RUN: dict[str, Any] = {
+    "Version": "2012-10-17",
+    "Statement": [{"Sid": "Run", "Effect": "Allow", "Action": "ec2:*", "Resource": "*"}],
+}
 STOP = {
     "Version": "2012-10-17",
     "Statement": [{"Sid": "Stop", "Effect": "Deny", "Action": "ec2:Run*", "Resource": "*"}],
@@ -123,7 +126,7 @@ ROLE = {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/App"}}
     ],
 )
 def test_keys_that_iam_knows_by_itself(principal: Any, condition: Any, context: dict[str, Any], status: str) -> None:
-    document = {"Version": "2012-10-17", "Statement": {**RUN["Statement"][0], "Condition": condition}}  # type: ignore[dict-item]
+    document = {"Version": "2012-10-17", "Statement": {**RUN["Statement"][0], "Condition": condition}}
     assert run(document, principal=principal, context=context).outcome["status"] == status
 
 
@@ -158,6 +161,6 @@ def test_what_cannot_be_read_is_told(more: dict[str, Any], pointer: str) -> None
 
 def test_every_statement_gets_a_verdict_in_the_picture() -> None:
     trace = run(RUN, STOP)
-    cells = trace.moment(len(trace.steps))["state"]["cells"]
+    cells = trace.state_at(len(trace.steps))["state"]["cells"]
     assert [cell["items"] for cell in cells.values()] == [["Allow"], ["Deny"]]
     assert [cell["group"] for cell in cells.values()] == ["policy 1", "policy 2"]

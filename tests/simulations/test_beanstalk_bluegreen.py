@@ -40,7 +40,7 @@ def test_steps_that_must_not_be_taken(steps: list[Any], failed: str | int) -> No
 
 
 def test_a_retained_database_outlives_its_environment() -> None:
-    environments = {
+    environments: dict[str, dict[str, Any]] = {
         "blue": {
             "CNAMEPrefix": "shop", "VersionLabel": "v1",
             "option_settings": {"aws:rds:dbinstance": {"DBDeletionPolicy": "Retain", "HasCoupledDatabase": True}},

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dva.aws import beanstalk
 from dva.errors import GivenError
 from dva.simulations import load
+from dva.simulations.beanstalk import _options as beanstalk
 
 ENGINE = load("beanstalk-config-update")
 NEW_TYPE = {beanstalk.LAUNCH: {"InstanceType": "t3.small"}}
@@ -133,7 +133,7 @@ def test_instances_are_conserved_and_capacity_is_never_negative(drawn: dict[str,
     trace = ENGINE.run(drawn)
     result, instances = trace.outcome, drawn["environment"]["instances"]
     assert sum(result["final"].values()) == instances
-    lanes = trace.moment(len(trace.steps))["state"]["lanes"]
+    lanes = trace.state_at(len(trace.steps))["state"]["lanes"]
     serving = [int(label) for _, _, label in lanes["in service"]]
     assert min(serving) == result["min_in_service"] >= 0
     if result["status"] in ("Updated", "RolledBack"):

@@ -9,9 +9,9 @@ from bundled import bundled_cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dva.aws import beanstalk
 from dva.errors import GivenError
 from dva.simulations import load
+from dva.simulations.beanstalk import _options as beanstalk
 from dva.trace import Trace
 
 ENGINE = load("beanstalk-deploy")
@@ -169,7 +169,7 @@ def test_a_batch_that_there_is_not_is_an_error_of_the_scenario() -> None:
 
 def test_one_scenario_runs_under_every_policy_that_can_be_varied() -> None:
     place = "/given/option_settings/aws:elasticbeanstalk:command/DeploymentPolicy"
-    for policy in ENGINE.varies[place]:
+    for policy in map(str, ENGINE.choices[place]):
         assert outcome(policy, events={"fail_batch": 2})["status"] == "Failed"
 
 
@@ -195,9 +195,9 @@ def deployments(draw: st.DrawFn, policies: tuple[str, ...] = beanstalk.POLICIES)
 
 def capacities(trace: Trace) -> list[tuple[int, int]]:
     """(in service, paid for) at each moment."""
-    lanes = trace.moment(len(trace.steps))["state"]["lanes"]
+    lanes = trace.state_at(len(trace.steps))["state"]["lanes"]
     moments = range(int(max(step.at or 0 for step in trace.steps)) + 1)
-    return [tuple(_at(lanes[name], at) for name in ("in service", "paid for")) for at in moments]  # type: ignore[misc]
+    return [(_at(lanes["in service"], at), _at(lanes["paid for"], at)) for at in moments]
 
 
 def _at(lane: list[list[Any]], moment: int) -> int:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dva.errors import GivenError
 from dva.simulations import load
-from dva.simulations.beanstalk_ebextensions import given_from
+from dva.simulations.beanstalk.beanstalk_ebextensions import given_from
 
 ENGINE = load("beanstalk-ebextensions")
 

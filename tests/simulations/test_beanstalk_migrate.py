@@ -127,8 +127,8 @@ def test_swapped_back_nothing_is_reached() -> None:
 
 
 def test_data_restored_into_the_new_environment_is_no_loss() -> None:
-    new = {"do": "create environment", "environment": "b"}
-    new["option_settings"] = {RDS: {"HasCoupledDatabase": "true", "DBSnapshotIdentifier": "s"}}  # type: ignore[assignment]
+    new: dict[str, Any] = {"do": "create environment", "environment": "b"}
+    new["option_settings"] = {RDS: {"HasCoupledDatabase": "true", "DBSnapshotIdentifier": "s"}}
     steps = ["snapshot database", new, "deploy", "swap CNAMEs", "wait for DNS", "terminate environment a"]
     outcome = change(steps, **{RDS: {"HasCoupledDatabase": "true"}})
     assert outcome["ok"] and outcome["data_restored"] is True and outcome["database"] == "deleted"

@@ -8,9 +8,9 @@ from bundled import bundled_cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dva.aws import beanstalk
 from dva.errors import GivenError
 from dva.simulations import load
+from dva.simulations.beanstalk import _options as beanstalk
 
 ENGINE = load("beanstalk-options")
 CASES = [case for case in bundled_cases() if case.simulation == "beanstalk-options"]
@@ -121,7 +121,7 @@ def test_settings_that_are_none_are_an_error_of_the_scenario(direct: Any) -> Non
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_folder_of_ones_own_becomes_a_bundle(case: Any) -> None:
-    from dva.simulations.beanstalk_options import given_from
+    from dva.simulations.beanstalk.beanstalk_options import given_from
 
     bundle = case.given.get("bundle", {})
     assert given_from(bundle)["bundle"] == bundle

@@ -14,7 +14,7 @@ KEYS = [f"k{number}" for number in range(400)]
 DATABASE = dict.fromkeys(KEYS, 0)
 POLICIES = [f"{scope}-{order}" for scope in ("allkeys", "volatile") for order in ("lru", "lfu", "random")]
 POLICIES += ["volatile-ttl", "noeviction"]
-CACHES = {"allkeys-lru": cachetools.LRUCache, "allkeys-lfu": cachetools.LFUCache}
+CACHES: dict[str, Any] = {"allkeys-lru": cachetools.LRUCache, "allkeys-lfu": cachetools.LFUCache}
 
 
 def trace_of(seed: int, number: int) -> list[dict[str, Any]]:
@@ -62,7 +62,7 @@ def test_hits_are_those_of_cachetools(policy: str, seed: int, room: int) -> None
 
 def test_expiry_is_that_of_a_ttl_cache_of_cachetools() -> None:
     clock = [0]
-    cache = cachetools.TTLCache(10_000, 7, timer=lambda: clock[0])
+    cache: Any = cachetools.TTLCache(10_000, 7, timer=lambda: clock[0])
     rng, hits, operations = random.Random(4), 0, []
     for _ in range(5000):
         clock[0] += rng.choice([0, 1, 1, 2])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dva.errors import GivenError
 from dva.simulations import load
-from dva.simulations.cloudfront_signed._urls import from_url, resource_fits, to_url, without_own
+from dva.simulations.cloudfront.cloudfront_signed._urls import from_url, resource_fits, to_url, without_own
 
 ENGINE = load("cloudfront-signed")
 PRIVATE = rsa.generate_private_key(65537, 2048)
@@ -43,7 +43,7 @@ def asked(url: str, time: int = END - 1, **more: Any) -> dict[str, Any]:
     return outcome(**{"behavior": BEHAVIOR, "key": key, "request": request} | more)
 
 
-def bearing(policy: dict[str, Any], url: str = FILE, time: int = END - 1, **request: Any) -> dict[str, Any]:
+def bearing(policy: dict[str, Any] | str, url: str = FILE, time: int = END - 1, **request: Any) -> dict[str, Any]:
     """Asked with a policy that counts as signed."""
     return outcome(
         behavior=BEHAVIOR, key={"id": ID}, policy=policy, request={"url": url, "time": time, **request}
@@ -141,7 +141,8 @@ def test_answers_of_the_command_line_are_read() -> None:
 
 
 def test_a_behavior_without_signers_serves_everybody() -> None:
-    for groups in (None, [], {"Enabled": False, "Quantity": 0}, {"Enabled": True, "Items": []}):
+    none: tuple[Any, ...] = (None, [], {"Enabled": False, "Quantity": 0}, {"Enabled": True, "Items": []})
+    for groups in none:
         ended = outcome(behavior={"TrustedKeyGroups": groups}, request={"url": FILE})
         assert (ended["status"], ended["http_status"], set(ended["checks"].values())) == ("allow", 200, {None})
 
@@ -319,7 +320,7 @@ def starred(text: str, star: str) -> str:
 def test_an_escaped_question_mark_is_read_with_one_backslash_and_with_two() -> None:
     plain = json.dumps(policy(f"{D}/a.jpg\\?x=*"))
     for text in (plain, plain.replace("\\\\?", "\\?")):
-        assert bearing(text, url=f"{D}/a.jpg?x=1")["status"] == "allow"  # type: ignore[arg-type]
+        assert bearing(text, url=f"{D}/a.jpg?x=1")["status"] == "allow"
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,8 @@ def test_what_runs_after_a_failure_is_what_aws_says(
             spec["phases"][name]["on-failure"] = on_failure[name]
     word = "tidy" if finally_fails else "do"
     got = outcome(spec, tree=["a"], faults=[{"command": f"{word} {name}"} for name in failing])
-    expected, over, attempted = {}, False, True
+    expected: dict[str, str | None] = {}
+    over, attempted = False, True
     for name in PHASES:
         if over:
             expected[name.upper()] = None

@@ -8,9 +8,9 @@ from bundled import bundled_cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dva.aws.deployconfig import TRAFFIC
 from dva.errors import GivenError
 from dva.simulations import load
+from dva.simulations.codedeploy._deployment_configs import TRAFFIC
 
 ENGINE = load("codedeploy")
 CASES = [case for case in bundled_cases() if case.simulation == "codedeploy"]

@@ -51,14 +51,16 @@ def pipelines(draw: st.DrawFn) -> dict[str, Any]:
     """Valid pipelines whose actions take artifacts that were made before."""
     stages, made = [copy.deepcopy(SOURCE)], ["Code"]
     for i in range(draw(st.integers(1, 3))):
-        actions, here = [], list(made)
+        actions: list[dict[str, Any]] = []
+        here = list(made)
         for j, order in enumerate(sorted(draw(st.lists(st.integers(1, 3), min_size=1, max_size=4)))):
             earlier = [a for o in actions if o["runOrder"] < order for a in (x["name"] for x in o["outputArtifacts"])]
             taken = draw(st.lists(st.sampled_from(made + earlier), min_size=1, max_size=3, unique=True))
             actions.append(action(f"A{j}", "Build", "CodeBuild", taken, [f"O{i}-{j}"], order))
             here.append(f"O{i}-{j}")
         result = draw(st.sampled_from(["FAIL", "RETRY", "SKIP"]))
-        stages.append({"name": f"S{i}", "actions": actions, "onFailure": {"result": result}})
+        stage: dict[str, Any] = {"name": f"S{i}", "actions": actions, "onFailure": {"result": result}}
+        stages.append(stage)
         made = here
     return pipeline(stages, draw(st.sampled_from(["SUPERSEDED", "QUEUED", "PARALLEL"])))
 

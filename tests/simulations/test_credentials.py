@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from dva.errors import GivenError
 from dva.simulations import load
-from dva.simulations.credentials import files_wanted, given_from
+from dva.simulations.sdk.credentials import files_wanted, given_from
 
 CREDENTIALS = load("credentials")
 FULL = bool(os.environ.get("DVA_FULL"))
@@ -47,7 +47,7 @@ def test_it_answers_as_botocore_does(world: World, case: dict[str, Any]) -> None
 
 ROLE = "arn:aws:iam::123456789012:role/Ops"
 SSO = "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n"
-KNOWN = {
+KNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "an expired token of an sso-session": (
         {
             "files": {
@@ -274,7 +274,7 @@ def own_machine(case: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
     return case["env"] | {"HOME": HOME}, files
 
 
-SHORT_EXTERNAL_ID = {
+SHORT_EXTERNAL_ID: dict[str, Any] = {
     "env": {}, "sso_cache": [], "now": None,
     "files": {"~/.aws/config": "[default]\nrole_arn = arn:aws:iam::123456789012:role/Web\nsource_profile = default\n"
               "external_id = a\naws_access_key_id = AKIACONF\naws_secret_access_key = s\nregion = eu-west-1\n"},

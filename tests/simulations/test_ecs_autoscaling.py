@@ -81,7 +81,7 @@ def test_documents_have_the_shape_of_the_api(case: Any) -> None:
 def test_percentages_as_the_documentation_rounds_them(
     capacity: int, percent: int, magnitude: int | None, to: int
 ) -> None:
-    more = {"MinAdjustmentMagnitude": magnitude} if magnitude else {}
+    more: dict[str, Any] = {"MinAdjustmentMagnitude": magnitude} if magnitude else {}
     policy = step("PercentChangeInCapacity", (0, None, percent), **more)
     assert scaled(capacity, policy, timeline=at(60))["finalCapacity"] == to
 

@@ -77,12 +77,12 @@ def test_what_is_left_out_or_null_has_the_default_of_ec2() -> None:
 
 def test_an_answer_of_describe_instances_is_read() -> None:
     options = {"State": "applied", "HttpTokens": "required", "HttpPutResponseHopLimit": 1, "HttpEndpoint": "enabled"}
-    described = {"Reservations": [{"Instances": [{"InstanceId": "i-0", "MetadataOptions": options}]}]}
+    described: dict[str, Any] = {"Reservations": [{"Instances": [{"InstanceId": "i-0", "MetadataOptions": options}]}]}
     assert statuses(described, {"GET": DATA}) == [401]
 
 
 def test_a_token_handed_to_a_container_is_good_there() -> None:
-    calls = [{"PUT": PUT, "ttl": 60}, {"GET": DATA, "token": "token-1", "from": "container"}]
+    calls: list[dict[str, Any]] = [{"PUT": PUT, "ttl": 60}, {"GET": DATA, "token": "token-1", "from": "container"}]
     assert statuses({"HttpTokens": "required"}, *calls) == [200, 200]
 
 

@@ -38,8 +38,8 @@ def test_many_stars_take_no_time() -> None:
 
 
 def test_tokens_can_hold_a_star_as_a_character() -> None:
-    assert glob.matches(("*", glob.Wild.ANY), "*x")
-    assert not glob.matches(("*", glob.Wild.ANY), "ax")
+    assert glob.matches(("*", glob.Wildcard.ANY), "*x")
+    assert not glob.matches(("*", glob.Wildcard.ANY), "ax")
 
 
 # -- conditions ------------------------------------------------------------------------------------------------------
@@ -241,7 +241,7 @@ def test_a_resource_policy_needs_no_resource() -> None:
 
 def test_variables_are_text_in_the_old_version() -> None:
     mine = "arn:aws:s3:::reports/${aws:username}"
-    asked = {"resource": "arn:aws:s3:::reports/jane", "context": {"aws:username": "jane"}}
+    asked: dict[str, Any] = {"resource": "arn:aws:s3:::reports/jane", "context": {"aws:username": "jane"}}
     assert decided(one(Resource=mine), **asked) == "allowed"
     assert decided(one(Resource=mine, version="2008-10-17"), **asked) == "implicitDeny"
 

@@ -155,7 +155,7 @@ def test_the_rate_limiter_is_botocores(answers: list[tuple[float, bool]]) -> Non
     from botocore.exceptions import CapacityNotAvailableError
     from botocore.retries import adaptive, bucket, throttling
 
-    from dva.simulations.retries._adaptive import Limiter
+    from dva.simulations.sdk.retries._adaptive import Limiter
 
     clock, limiter, throttles = Clock(), Limiter(), iter([throttled for _, throttled in answers])
     tokens = bucket.TokenBucket(max_rate=1, clock=clock)

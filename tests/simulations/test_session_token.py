@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dva.simulations import load
-from dva.simulations.session_token import LONGEST, SHORTEST
+from dva.simulations.sts.session_token import LONGEST, SHORTEST
 
 STS = load("session-token")
 SERIAL, CODE = "arn:aws:iam::123456789012:mfa/jane", "123456"

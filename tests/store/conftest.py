@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,8 +50,8 @@ def another(empty: Path, tmp_path: Path) -> Iterator[Callable[[], Store]]:
 
 @pytest.fixture
 def answer() -> Callable[..., Answer]:
-    def make(card: str = "ecs.01", question: str = "", correct: bool = True, **more: object) -> Answer:
-        told = {
+    def make(card: str = "ecs.01", question: str = "", correct: bool = True, **more: Any) -> Answer:
+        told: dict[str, Any] = {
             "rev": 1,
             "type": "single",
             "chosen": ["a"],
@@ -60,6 +61,6 @@ def answer() -> Callable[..., Answer]:
             "exams": {"dva-c03": "3.3"},
             **more,
         }
-        return Answer(question=question or card + ".q", correct=correct, notes=[card], **told)  # type: ignore[arg-type]
+        return Answer(question=question or card + ".q", correct=correct, notes=[card], **told)
 
     return make

@@ -36,6 +36,7 @@ def test_every_acknowledged_answer_survives_a_kill(path: Path, acknowledged: int
     known: list[str] = []
     for _ in range(3):
         with start(path, 1000) as process:
+            assert process.stdout is not None
             known += [process.stdout.readline().strip() for _ in range(acknowledged)]
             process.send_signal(signal.SIGKILL)
             known += process.stdout.read().split()

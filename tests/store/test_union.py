@@ -48,9 +48,9 @@ def bodies(draw: st.DrawFn, before: list[Event]) -> msgspec.Struct:
             return Unsuspend(card)
         case "setting":
             return Setting("retention", draw(st.sampled_from([0.8, 0.95])))
-    flags = {name: draw(st.booleans()) for name in ("correct", "sure", "aided")}
+    correct, sure, aided = (draw(st.booleans()) for _ in range(3))
     question = f"{card}.q{draw(st.integers(0, 1))}"
-    return Answer(question, 1, "single", ["a"], notes=[card], topic="t", ms=5, **flags)
+    return Answer(question, 1, "single", ["a"], correct, sure, [card], "t", 5, aided=aided)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dva.study.events import Answer
-from dva.study.grading import Rating, grade_changes, is_correct, rate
+from dva.study.grading import ChosenPart, Rating, grade_changes, is_correct, rate
 
 PAIRS = [["SQS", "queue"], ["SNS", "topic"], ["Kinesis", "stream"]]
 
@@ -36,7 +36,7 @@ PAIRS = [["SQS", "queue"], ["SNS", "topic"], ["Kinesis", "stream"]]
         ),
     ],
 )
-def test_grading(type: str, key: list, chosen: list, expected: bool) -> None:
+def test_grading(type: str, key: list[ChosenPart], chosen: list[ChosenPart], expected: bool) -> None:
     assert is_correct(type, key, chosen) is expected
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -16,9 +17,17 @@ from dva.study.scheduler import Model
 START = timestamp(datetime.fromisoformat("2026-11-24T12:00+00:00"))[0]
 
 
-def answer(question: str = "q1", correct: bool = True, sure: bool = True, **more: object) -> Answer:
-    told = {"rev": 1, "type": "single", "chosen": ["a"], "notes": ["n"], "topic": "t", "ms": 9000, **more}
-    return Answer(question=question, correct=correct, sure=sure, **told)  # type: ignore[arg-type]
+def answer(question: str = "q1", correct: bool = True, sure: bool = True, **more: Any) -> Answer:
+    told: dict[str, Any] = {
+        "rev": 1,
+        "type": "single",
+        "chosen": ["a"],
+        "notes": ["n"],
+        "topic": "t",
+        "ms": 9000,
+        **more,
+    }
+    return Answer(question=question, correct=correct, sure=sure, **told)
 
 
 def folded(*events: tuple[float, Struct], offset: int = 0) -> tuple[Card, list[Review]]:

@@ -46,7 +46,8 @@ def test_wilson(right: int, total: int, low: float, high: float) -> None:
 def test_the_share_lies_in_its_range(hits: list[bool]) -> None:
     told = ratio(hits)
     assert told.enough == (len(hits) >= 10)
-    if hits:
+    assert (told.share is not None) == bool(hits)
+    if told.share is not None:
         assert 0 <= told.low <= told.share + 1e-12 and told.share - 1e-12 <= told.high <= 1
 
 

@@ -36,7 +36,8 @@ def play(
 ) -> tuple[list[Slot], list[SessionAnswer]]:
     """Answer a whole session, wrong with these odds; the slots as they were asked."""
     slots, probes = plan_session(cards, (), {}, seed), {card.card: card.probes for card in cards}
-    asked, given_ = [], []
+    asked: list[Slot] = []
+    given_: list[SessionAnswer] = []
     while rest := remaining(slots, probes, given_):
         asked.append(rest[0])
         given_.append(SessionAnswer(rest[0].card, rest[0].question, wrong.random() >= odds))

@@ -18,7 +18,7 @@ OTHERS = tuple(value * 1.1 if n != 7 else value for n, value in enumerate(fsrs.s
 histories = st.lists(st.tuples(st.integers(1, 400), st.sampled_from(list(Rating))), min_size=1, max_size=12)
 
 
-def directly(history: list[tuple[int, Rating]], asked: Model) -> list[tuple[float, float, int]]:
+def directly(history: list[tuple[int, Rating]], asked: Model) -> list[tuple[float | None, float | None, int]]:
     """Stability, difficulty and interval after each review, by py-fsrs alone."""
     plain = fsrs.Scheduler(
         asked.parameters or fsrs.scheduler.DEFAULT_PARAMETERS, asked.retention, (), (), enable_fuzzing=False

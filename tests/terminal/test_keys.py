@@ -4,6 +4,7 @@ import json
 import re
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from real_terminal import Terminal, bank
@@ -250,7 +251,7 @@ def test_letters_and_digits_alone_are_enough(folder: Path, run_dva: RunDva) -> N
 
 
 @pytest.mark.parametrize(("env", "colour"), [({"NO_COLOR": "1"}, False), ({}, True)])
-def test_colour_only_where_it_is_wanted(folder: Path, env: dict[str, str], colour: bool) -> None:
+def test_colour_only_where_it_is_wanted(folder: Path, env: dict[str, Any], colour: bool) -> None:
     terminal = Terminal("quiz", "demo", "--content", str(folder), **env)
     terminal.until("Enter answers")
     terminal.press("q")

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from real_terminal import Terminal, bank
@@ -78,7 +79,7 @@ def test_the_same_seed_and_clock_give_the_same_session(folder: Path, run_dva: Ru
 
 
 @pytest.mark.parametrize("env", [{"TERM": "dumb"}, {"DVA_PLAIN": "1"}])
-def test_a_simple_terminal_or_the_learner_gets_plain_lines(folder: Path, env: dict[str, str]) -> None:
+def test_a_simple_terminal_or_the_learner_gets_plain_lines(folder: Path, env: dict[str, Any]) -> None:
     terminal = Terminal("quiz", "demo", "--content", str(folder), **env)
     terminal.until("Option A of")
     terminal.press("q\n")

@@ -17,7 +17,7 @@ from dva.app.simulate import scenario_of
 from dva.app.snapshot import StudySnapshot
 from dva.aws.rng import choose, generator
 from dva.errors import DvaError
-from dva.items import Choice, Item, realise, seed_of
+from dva.items import Choice, Item, build_item, seed_of
 from dva.store import Store
 from dva.study import days, progress
 from dva.study.events import Answer, Dispute, Suspend
@@ -85,7 +85,7 @@ class Session:
         question = self.snapshot.library.questions[slot.question]
         stats = self.store.asked([question.id]).get(question.id)
         seed = seed_of(question.id, stats.times if stats else 0)
-        item = realise(question, scenario_of(self.snapshot.roots, question), seed)
+        item = build_item(question, scenario_of(self.snapshot.roots, question), seed)
         types = [self.snapshot.library.questions[other.question].type for other in self.remaining]
         return PresentedQuestion(
             number=len(self.answers) + 1,

@@ -22,7 +22,7 @@ DRAWERS: dict[str, Drawer] = {
 
 
 def draw(view: str, state: dict[str, Any], look: Look, *, unit: str = "", changes: Iterable[Change] = ()) -> Group:
-    """The picture of a moment (`trace.moment(n)["state"]`); what `changes` set is bold and marked `*`."""
+    """The picture of a moment (`trace.state_at(n)["state"]`); what `changes` set is bold and marked `*`."""
     return stack(lines(view, state, look, unit=unit, changes=changes))
 
 

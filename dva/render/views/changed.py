@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from dva import jsonpointer
 from dva.render.signs import UNICODE, Marks, one_line, tidy
-from dva.trace import Change, parts
+from dva.trace import Change
 
 NOTHING = object()
 
@@ -14,7 +15,11 @@ class Changed:
 
     def __init__(self, changes: Iterable[Change] = (), marks: Marks = UNICODE) -> None:
         self._places = [
-            (tuple(one_line(part, marks) for part in parts(c.path)[1:]), tidy(c.old, marks), tidy(c.new, marks))
+            (
+                tuple(one_line(part, marks) for part in jsonpointer.split(c.path)[1:]),
+                tidy(c.old, marks),
+                tidy(c.new, marks),
+            )
             for c in changes
             if c.path.startswith("/state")
         ]

@@ -1,0 +1,125 @@
+"""An AppSpec file for AWS Lambda or Amazon ECS, which CodeDeploy itself reads; keys in any case, YAML or JSON.
+
+AWS gives no reader for it: the order of the checks and the names of what is wrong are dva's.
+"""
+
+import json
+from typing import Any
+
+from dva.aws.yaml11 import Document, YamlError, read
+from dva.simulations.codedeploy._appspec_file import Invalid
+
+TYPES = {"Lambda": "AWS::Lambda::Function", "ECS": "AWS::ECS::Service"}
+EVENTS = {
+    "Lambda": ("BeforeAllowTraffic", "AfterAllowTraffic"),
+    "ECS": ("BeforeInstall", "AfterInstall", "AfterAllowTestTraffic", "BeforeAllowTraffic", "AfterAllowTraffic"),
+}
+REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "Lambda": (("name",), ("alias",), ("currentversion",), ("targetversion",)),
+    "ECS": (("TaskDefinition",), ("LoadBalancerInfo", "ContainerName"), ("LoadBalancerInfo", "ContainerPort")),
+}
+NETWORK = ("Subnets", "SecurityGroups", "AssignPublicIp")
+
+
+def document(text: str | dict[Any, Any]) -> Document:
+    """The mapping; raises Invalid."""
+    if not isinstance(text, str):
+        return Document(text)
+    try:
+        found = read(text, strict=False)
+    except YamlError as problem:
+        found = _json(text, problem)
+    if found.value is None:
+        raise Invalid("EMPTY_APPSPEC", "the file is empty")
+    if not isinstance(found.value, dict):
+        raise Invalid("MALFORMED", "the file is no mapping of sections")
+    return found
+
+
+def _json(text: str, problem: YamlError) -> Document:
+    """JSON may hold what YAML does not take, such as tabs."""
+    try:
+        return Document(json.loads(text))
+    except (ValueError, RecursionError):
+        raise Invalid("MALFORMED", problem.message, problem.line) from None
+
+
+def member(mapping: Any, name: str) -> Any:
+    """A member in any case; None where it is not there."""
+    if not isinstance(mapping, dict):
+        return None
+    return next((value for key, value in mapping.items() if str(key).lower() == name.lower()), None)
+
+
+def version(found: Document) -> Any:
+    """0.0, as a number or as text."""
+    value = member(found.value, "version")
+    if isinstance(value, bool) or str(value) not in ("0.0", "0"):
+        raise Invalid("INVALID_VERSION", f"version is {value}; it must be 0.0", line(found, "version"))
+    return value
+
+
+def resource(found: Document, platform: str) -> tuple[str, dict[str, Any]]:
+    """Name and content of the one resource."""
+    resources = member(found.value, "resources")
+    entries = resources if isinstance(resources, list) else [resources] if resources else []
+    named = [pair for entry in entries for pair in (entry.items() if isinstance(entry, dict) else ())]
+    where = line(found, "resources")
+    if not named:
+        raise Invalid("NO_RESOURCES", f"the file names no {TYPES[platform]}", where)
+    if len(named) > 1:
+        raise Invalid("TOO_MANY_RESOURCES", f"the file names {len(named)} resources; one can be deployed", where)
+    name, content = named[0]
+    if member(content, "type") != TYPES[platform]:
+        message = f"{name} is of the type {member(content, 'type')}, not {TYPES[platform]}"
+        raise Invalid("RESOURCE_TYPE", message, where)
+    return str(name), content
+
+
+def properties(found: Document, platform: str, content: dict[str, Any]) -> dict[str, Any]:
+    """The resource's properties, complete."""
+    given = member(content, "properties")
+    for path in REQUIRED[platform]:
+        value = given
+        for name in path:
+            value = member(value, name)
+        if value in (None, ""):
+            raise Invalid("MISSING_PROPERTY", f"the property {'.'.join(path)} is missing", line(found, "resources"))
+    kept: dict[str, Any] = given
+    return kept
+
+
+def network(found: Document, given: dict[str, Any]) -> None:
+    """ECS: all of the network configuration or nothing."""
+    configuration = member(given, "NetworkConfiguration")
+    if configuration is None:
+        return
+    inner = member(configuration, "AwsvpcConfiguration")
+    missing = [name for name in NETWORK if member(inner, name) in (None, "", [])]
+    where = line(found, "resources")
+    if missing:
+        raise Invalid("NETWORK_CONFIGURATION", f"AwsvpcConfiguration lacks {', '.join(missing)}", where)
+    if member(inner, "AssignPublicIp") not in ("ENABLED", "DISABLED"):
+        raise Invalid("NETWORK_CONFIGURATION", "AssignPublicIp is neither ENABLED nor DISABLED", where)
+
+
+def hooks(found: Document, platform: str) -> dict[str, Any]:
+    """The Lambda function of each event; a list of mappings or one mapping."""
+    given = member(found.value, "hooks")
+    entries = given if isinstance(given, list) else [given] if given else []
+    named: dict[str, Any] = {}
+    for entry in entries:
+        if not isinstance(entry, dict):
+            raise Invalid("MALFORMED", "an entry of hooks is `Event: function`", line(found, "hooks"))
+        for event, function in entry.items():
+            if event not in EVENTS[platform]:
+                known = ", ".join(EVENTS[platform])
+                raise Invalid("UNKNOWN_HOOK", f"{event} is none of {known}", line(found, "hooks"))
+            named[str(event)] = function
+    return named
+
+
+def line(found: Document, section: str) -> int:
+    """The line of a top-level section."""
+    name = next((key for key in found.value if str(key).lower() == section), None)
+    return found.line((name,)) if name is not None else 1

@@ -1,0 +1,103 @@
+"""The rules of an IAM decision, in the order in which a request meets them."""
+
+from dva.simulations._before import Rule
+
+GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
+LOGIC = f"IAM User Guide, Policy evaluation logic: {GUIDE}/reference_policies_evaluation-logic.html"
+OPERATORS = f"IAM User Guide, Condition operators: {GUIDE}/reference_policies_elements_condition_operators.html"
+DECODE = (
+    "AWS STS API Reference, DecodeAuthorizationMessage: "
+    "https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html"
+)
+
+START = Rule(
+    "iam.authorization.start",
+    "Every request starts denied; something has to allow it.",
+    LOGIC,
+    ("authorization.implicit-deny",),
+)
+CONTEXT = Rule(
+    "iam.authorization.context",
+    "IAM fills in what it knows about the principal: its ARN, its account, the name of an IAM user.",
+    f"IAM User Guide, Global condition context keys: {GUIDE}/reference_policies_condition-keys.html",
+    ("authorization.policy-variables",),
+)
+MALFORMED = Rule(
+    "iam.authorization.malformed",
+    "A document that breaks the policy grammar is refused as a whole.",
+    f"IAM User Guide, Grammar of the IAM JSON policy language: {GUIDE}/reference_policies_grammar.html",
+)
+PRINCIPAL = Rule(
+    "iam.authorization.principal",
+    "A statement with a Principal is about those alone; an identity policy is about whom it is attached to.",
+    f"IAM User Guide, Principal: {GUIDE}/reference_policies_elements_principal.html",
+    ("authorization.principal",),
+)
+ACTION = Rule(
+    "iam.authorization.action",
+    "The action must fit Action (or none of NotAction), `*` and `?` being wildcards and letter case ignored.",
+    f"IAM User Guide, Action: {GUIDE}/reference_policies_elements_action.html",
+    ("authorization.action-and-resource",),
+)
+RESOURCE = Rule(
+    "iam.authorization.resource",
+    "The ARN must fit Resource (or none of NotResource), letter case included.",
+    f"IAM User Guide, Resource: {GUIDE}/reference_policies_elements_resource.html",
+    ("authorization.action-and-resource",),
+)
+VARIABLE = Rule(
+    "iam.authorization.variable",
+    "`${key}` stands for the value in the request, where Version is 2012-10-17; without a value nothing fits.",
+    f"IAM User Guide, Policy variables: {GUIDE}/reference_policies_variables.html",
+    ("authorization.policy-variables",),
+)
+CONDITION = Rule(
+    "iam.authorization.condition",
+    "Every operator and key of Condition must hold; of several values of one key one is enough.",
+    f"IAM User Guide, Condition: {GUIDE}/reference_policies_elements_condition.html",
+    ("authorization.condition",),
+)
+MISSING = Rule(
+    "iam.authorization.missing-key",
+    "Where the request lacks the key, a plain operator is false; a negated one, …IfExists and ForAllValues are true.",
+    OPERATORS,
+    ("authorization.missing-key",),
+)
+APPLIES = Rule("iam.authorization.applies", "A statement applies where all its elements fit.", LOGIC)
+DENY = Rule(
+    "iam.authorization.explicit-deny",
+    "One Deny that applies decides, whatever is allowed elsewhere.",
+    LOGIC,
+    ("authorization.explicit-deny",),
+)
+ALLOW = Rule(
+    "iam.authorization.allow",
+    "Without a Deny, one Allow that applies is enough.",
+    LOGIC,
+    ("authorization.explicit-deny",),
+)
+IMPLICIT = Rule(
+    "iam.authorization.implicit-deny",
+    "What nothing allows stays denied.",
+    LOGIC,
+    ("authorization.implicit-deny",),
+)
+DRY_RUN = Rule(
+    "iam.authorization.dry-run",
+    "A dry run is sent and decided like any call and ends in an error: DryRunOperation or UnauthorizedOperation.",
+    "Amazon EC2 API Reference, Common query parameters, DryRun: "
+    "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html",
+    ("cli-overview.06",),
+)
+MESSAGE = Rule(
+    "iam.authorization.encoded-message",
+    "The details of a refusal are encoded, and reading them needs sts:DecodeAuthorizationMessage.",
+    DECODE,
+    ("cli-overview.07",),
+)
+BY_PART = {"principal": PRINCIPAL, "action": ACTION, "resource": RESOURCE, "condition": CONDITION}
+
+RULES = (
+    START, CONTEXT, MALFORMED, PRINCIPAL, ACTION, RESOURCE, VARIABLE, CONDITION, MISSING, APPLIES, DENY, ALLOW,
+    IMPLICIT, DRY_RUN, MESSAGE,
+)  # fmt: skip
