@@ -60,7 +60,7 @@ def write(text: str) -> None:
         sys.stdout.write("\n")
 
 
-def say(text: str, rest: str = "") -> None:
+def echo(text: str, rest: str = "") -> None:
     """Write text for a person: on a terminal wrapped between words to its width, with `rest` before further lines."""
     if sys.stdout.isatty():
         from dva.render.signs import columns_of, fold
@@ -123,6 +123,6 @@ def prompt_continue(text: str, plain: bool) -> bool:
 
         return wait_for_enter(text)
     if text:
-        say(text)
+        echo(text)
     line = sys.stdin.readline()
     return bool(line) and line.strip().lower() != "q"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dva.cli._context import say, write
+from dva.cli._context import echo, write
 from dva.cli._display import DisplayMode
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def quiz_interface(mode: DisplayMode, folders: Sequence[Path] = (), *, predictin
         from dva.terminal.plain import Plain
 
         look = Look(columns_of(os.environ), UNICODE if is_utf8(sys.stdout) else ASCII)
-        drawing = PlainQuiz(_say_now, look, _simulation(folders, plain=True))
+        drawing = PlainQuiz(_echo_now, look, _simulation(folders, plain=True))
         return Plain(drawing, notice, _read_line, interactive=sys.stdin.isatty())
     from dva.render.quiz import QuizScreen
     from dva.render.screen import console
@@ -45,8 +45,8 @@ def _write_event(event: Mapping[str, object]) -> None:
     sys.stdout.flush()
 
 
-def _say_now(text: str) -> None:
-    say(text)
+def _echo_now(text: str) -> None:
+    echo(text)
     sys.stdout.flush()
 
 
@@ -68,7 +68,7 @@ def _simulation(folders: Sequence[Path], *, plain: bool) -> Callable[["Item"], b
 
         scenario = item.scenario or case_for_notes(folders, item.question.notes)
         if scenario is None:
-            say("No simulation shows this; n opens its note.")
+            echo("No simulation shows this; n opens its note.")
         else:
             play(scenario, plain)
         return scenario is not None

@@ -5,7 +5,7 @@ import sys
 from functools import partial
 from typing import Any
 
-from dva.cli._context import prompt_continue, say, show
+from dva.cli._context import echo, prompt_continue, show
 from dva.cli._display import display_mode
 
 
@@ -16,9 +16,9 @@ def show_run(run: Any, plain: bool) -> None:
         from dva.render.sentences import sentences
 
         for text in sentences(run.simulation, run.trace, run.scenario.title):
-            say(text)
+            echo(text)
         for one in unmet:
-            say(f"Not as expected at {one.pointer}: expected {one.expected}, found {one.found}.")
+            echo(f"Not as expected at {one.pointer}: expected {one.expected}, found {one.found}.")
         return None
     from dva.render import trace as drawn
 
@@ -36,7 +36,7 @@ def step_by_step(run: Any, plain: bool) -> None:
     rows = rows_of(os.environ) - 2 if sys.stdout.isatty() else None
     for n, step in enumerate(run.trace.steps, 1):
         if plain:
-            say(sentences.step(run.simulation, run.trace, step))
+            echo(sentences.step(run.simulation, run.trace, step))
         else:
             show(partial(drawn.step, run.simulation, run.trace, n, rows=rows))
         if n < len(run.trace.steps) and terminal and not prompt_continue("Enter: next step, q: back", plain):

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dva.cli._context import now, prompt_continue, say
+from dva.cli._context import echo, now, prompt_continue
 from dva.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def first_start(store: "Store", snapshot: "StudySnapshot", plain: bool) -> None:
     def change(name: str) -> Callable[[str], None]:
         return lambda text: settings.change_setting(store, snapshot.exams, name, text, now())
 
-    say(f"Welcome: {len(snapshot.candidates)} notes wait. Two questions, then the first card.")
+    echo(f"Welcome: {len(snapshot.candidates)} notes wait. Two questions, then the first card.")
     minutes = settings.DEFAULT_MINUTES
     try:
         _ask("Exam day, like 2027-01-15 (or none): ", "none", plain, change("exam-date"))
@@ -35,7 +35,7 @@ def first_start(store: "Store", snapshot: "StudySnapshot", plain: bool) -> None:
         raise
     after = load_snapshot(store, snapshot.roots, now(), snapshot.library)
     today.remember_exam_notice(store, after.exam)
-    say(f"{after.exam.id.upper()} it is. {PLAIN_KEYS if plain else KEYS}")
+    echo(f"{after.exam.id.upper()} it is. {PLAIN_KEYS if plain else KEYS}")
     if run(QuizOptions(), None, plain=plain, json=False):
         _show_simulation(store, snapshot, plain)
 
@@ -52,10 +52,10 @@ def _show_simulation(store: "Store", snapshot: "StudySnapshot", plain: bool) -> 
     scenario = case_for_notes(snapshot.roots, [*answered, *siblings, *snapshot.candidates])
     if scenario is None:
         return
-    say(f"\nNow see it happen: {scenario.title}.")
+    echo(f"\nNow see it happen: {scenario.title}.")
     if prompt_continue("Enter runs it, q ends", plain):
         play(scenario, plain)
-    say("That was the first day. Tomorrow `dva` says what is due.")
+    echo("That was the first day. Tomorrow `dva` says what is due.")
 
 
 def _ask(prompt: str, default: str, plain: bool, accept: Callable[[str], None]) -> None:
@@ -64,7 +64,7 @@ def _ask(prompt: str, default: str, plain: bool, accept: Callable[[str], None]) 
         try:
             return accept(_read_text(prompt, plain).strip() or default)
         except UsageError as problem:
-            say(f"{problem}: {problem.hint}")
+            echo(f"{problem}: {problem.hint}")
 
 
 def _read_text(prompt: str, plain: bool) -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dva.cli._context import Content, Json, envelope, now, roots, say, show, write
+from dva.cli._context import Content, Json, echo, envelope, now, roots, show, write
 
 if TYPE_CHECKING:
     from dva.app.report import Dispute
@@ -31,7 +31,7 @@ def report(json: Json = False, disputed: Disputed = False, content: Content = No
         if disputed:
             return _disputed(use.disputes(opened), snapshot, json)
         if not json and not opened.recent(1):
-            return say("Nothing studied yet, so there is nothing to report. `dva quiz` asks the first questions.")
+            return echo("Nothing studied yet, so there is nothing to report. `dva quiz` asks the first questions.")
         built = use.build_report(opened, snapshot)
     if json:
         return write(envelope("report", **use.as_json(built)))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dva.cli._context import Content, Json, envelope, now, roots, say, write
+from dva.cli._context import Content, Json, echo, envelope, now, roots, write
 from dva.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ def settings(
     if json:
         return write(envelope("settings", settings={row.name: row.value for row in rows}, suspended=suspended))
     for row in rows:
-        say(messages.setting(row, snapshot.exams), rest=" " * 11)
+        echo(messages.setting(row, snapshot.exams), rest=" " * 11)
     for change in snapshot.exam.changes if name == "exam" else ():
-        say(f"- {change}", rest="  ")
+        echo(f"- {change}", rest="  ")
     for card in suspended:
         write(f"suspended  {card}")
     return None
@@ -63,7 +63,7 @@ def _change(store: "Store", before: "StudySnapshot", name: str, value: str, json
     change_setting(store, before.exams, name, value, now())
     after = load_snapshot(store, before.roots, now(), before.library)
     if after.exam.id != before.exam.id and not json:
-        say(phrases.exam_change(today.exam_change(after.exams, after.exam)))
+        echo(phrases.exam_change(today.exam_change(after.exams, after.exam)))
     today.remember_exam_notice(store, after.exam)
     return after
 
@@ -78,4 +78,4 @@ def _unsuspend(store: "Store", card: str, json: bool) -> None:
     store.append("unsuspend", Event(card), *days.timestamp(now()))
     if json:
         return write(envelope("unsuspend", card=card))
-    return say(f"{card} is asked again.")
+    return echo(f"{card} is asked again.")

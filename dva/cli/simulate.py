@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from dva.cli import _playback as playback
-from dva.cli._context import Content, Json, envelope, now, roots, say, show, write
+from dva.cli._context import Content, Json, echo, envelope, now, roots, show, write
 from dva.errors import ExitCode, UsageError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -131,7 +131,7 @@ def _text(folders: list[Path], name: str, case: str | None, new: Path | None, *,
 
     if new is not None:
         describe.write_skeleton(folders, name, new)
-        say(f"{new} is written. `dva simulate {name} {new}` runs it.")
+        echo(f"{new} is written. `dva simulate {name} {new}` runs it.")
     elif schema:
         import json
 
@@ -169,11 +169,11 @@ def _predict(scenario: Any, plain: bool) -> None:
     with store.open(paths.database()) as progress:
         asked = list(predict.items(scenario))
         if not asked:
-            say(f"{scenario.name} asks for no prediction; `dva simulate {scenario.simulation} --list` lists others.")
+            echo(f"{scenario.name} asks for no prediction; `dva simulate {scenario.simulation} --list` lists others.")
         for n, (ask, item) in enumerate(asked, 1):
             chosen = _choose(item, n, len(asked), plain)
             result = predict.commit(progress, scenario, ask, item, chosen, now())
-            say(f"{'Right' if result.right else 'Not so'}: it is {result.actual}.")
+            echo(f"{'Right' if result.right else 'Not so'}: it is {result.actual}.")
 
 
 def _choose(item: Any, number: int, total: int, plain: bool) -> str:

@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING
 
-from dva.cli._context import envelope, load_library, now, prompt_continue, roots, say, warn_synchronised, write
+from dva.cli._context import echo, envelope, load_library, now, prompt_continue, roots, warn_synchronised, write
 from dva.cli._display import display_mode
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ def today(*, json: bool = False) -> None:
 
             return first_start(opened, snapshot, plain)
         if change := use.take_exam_notice(opened, snapshot):
-            say(phrases.exam_change(change))
+            echo(phrases.exam_change(change))
         for text in phrases.lines(summary, keys=keys):
-            say(text)
+            echo(text)
     if keys and (summary.review or summary.new or not summary.begun) and prompt_continue("", plain):
         from dva.app.quiz.options import QuizOptions
         from dva.cli.quiz import run

@@ -12,8 +12,9 @@ from learner import BEGIN, NOTES, Learner, make_bank
 from dva import store as room
 from dva.app import today
 from dva.app.quiz.loop import run_quiz
-from dva.app.quiz.options import QuizOptions, save_session
+from dva.app.quiz.options import QuizOptions
 from dva.app.quiz.ports import Feedback, Reply
+from dva.app.quiz.saved_session import save_session
 from dva.app.quiz.session import Session, start_or_resume
 from dva.app.snapshot import load_snapshot
 from dva.items import Item, build_item

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dva.app.quiz.options import QuizOptions, SavedSession, discard_session, load_session, save_session
+from dva.app.quiz.options import QuizOptions
 from dva.app.quiz.ports import Feedback, PresentedQuestion, Reply, Summary
+from dva.app.quiz.saved_session import SavedSession, discard_session, load_session, save_session
 from dva.app.quiz.selection import select_slots
 from dva.app.simulate import scenario_of
 from dva.app.snapshot import StudySnapshot
