@@ -66,7 +66,7 @@ class Report:
 
 def build_report(store: Store, snapshot: StudySnapshot) -> Report:
     """Return the report, computed from the log."""
-    reviews = store.looks()
+    reviews = store.reviews()
     cards = [card for card in snapshot.cards.values() if not card.suspended]
     questions = snapshot.library.questions
     usable = {probe.question for candidate in snapshot.candidates.values() for probe in candidate.probes}

@@ -105,7 +105,7 @@ def _parse_date(text: str, today: date) -> str:
 def _parse_exam(text: str, exams: Mapping[str, Exam]) -> str | None:
     if text.lower() == "auto":
         return None
-    return exam_catalog.named(dict(exams), text).id
+    return exam_catalog.by_id(dict(exams), text).id
 
 
 def _parse_minutes(text: str) -> int:

@@ -110,7 +110,7 @@ def load_snapshot(
     for name in {library.questions[question].notes[0] for question in corrected} & set(cards):
         if cards[name].due is not None:
             cards[name] = structs.replace(cards[name], due=day)
-    stats, recent = store.asked(question.id for question in usable), store.recent()
+    stats, recent = store.question_stats(question.id for question in usable), store.recent_reviews()
     return StudySnapshot(
         roots=tuple(roots),
         library=library,
@@ -125,7 +125,7 @@ def load_snapshot(
         last_seen={name: entry.last_at for name, entry in stats.items()},
         median_seconds=progress.median_seconds(recent),
         answers_per_card=progress.answers_per_card(recent),
-        introduced_today=progress.introduced(store.looks(day), day),
+        introduced_today=progress.introduced(store.reviews(day), day),
         model=store.model(),
         corrected_keys=corrected,
     )
@@ -134,7 +134,7 @@ def load_snapshot(
 def _corrected_keys(store: Store, roots: Sequence[Path], questions: Sequence[Question]) -> Iterator[str]:
     """Yield the questions whose corrected key grades the learner's last answer differently."""
     revised = {question.id: question for question in questions if question.rev > 1}
-    for name, answer in store.outdated({name: q.rev for name, q in revised.items()}).items() if revised else ():
+    for name, answer in store.outdated_answers({name: q.rev for name, q in revised.items()}).items() if revised else ():
         question = revised[name]
         with suppress(DvaError):
             item = build_item(question, scenario_of(roots, question), answer.variant)

@@ -72,7 +72,7 @@ def summarize(store: Store, snapshot: StudySnapshot) -> TodaySummary:
     weakest = _weakest_topic(store, snapshot)
     return TodaySummary(
         day=days.date_of(today),
-        begun=away is not None or bool(store.recent(1)),
+        begun=away is not None or bool(store.recent_reviews(1)),
         due=chosen.due,
         review=len(chosen.review),
         new=len(chosen.new),
@@ -86,7 +86,7 @@ def summarize(store: Store, snapshot: StudySnapshot) -> TodaySummary:
         clear_on=days.date_of(backlog.clear) if backlog and backlog.clear is not None else None,
         weakest=weakest,
         weakest_title=snapshot.title(weakest) if weakest else "",
-        done_today=len(store.looks(today)),
+        done_today=len(store.reviews(today)),
         tomorrow=sum(progress.forecast(active, today, 2)),
         needed=_minutes_needed(snapshot, len(unseen), count),
         ahead=_latest_day_ahead(active, today),
@@ -121,7 +121,7 @@ def _minutes_needed(snapshot: StudySnapshot, unseen: int, count: int) -> int | N
 
 def _weakest_topic(store: Store, snapshot: StudySnapshot) -> str | None:
     """Return the topic with the lowest share of right answers, of those with enough answers."""
-    topics = progress.grouped(store.recent(), lambda review: review.topic or None)
+    topics = progress.grouped(store.recent_reviews(), lambda review: review.topic or None)
     ratios = {topic: progress.accuracy(reviews) for topic, reviews in topics.items()}
     known = {
         topic: ratio.share or 0.0
@@ -142,13 +142,13 @@ class ExamChange:
 
 def exam_change(exams: Mapping[str, Exam], exam: Exam) -> ExamChange:
     """Return what there is to compare an exam with."""
-    later = next((other for other in exams.values() if exam_catalog.before(exams, other) == exam), None)
-    return ExamChange(exam, exam_catalog.before(exams, exam), later)
+    later = next((other for other in exams.values() if exam_catalog.predecessor(exams, other) == exam), None)
+    return ExamChange(exam, exam_catalog.predecessor(exams, exam), later)
 
 
 def take_exam_notice(store: Store, snapshot: StudySnapshot) -> ExamChange | None:
     """Return a one-time notice when the target exam has changed, and remember that it was given."""
-    last = store.kept(LAST_EXAM_NOTICE)
+    last = store.get_local(LAST_EXAM_NOTICE)
     if last == snapshot.exam.id:
         return None
     remember_exam_notice(store, snapshot.exam)
@@ -157,4 +157,4 @@ def take_exam_notice(store: Store, snapshot: StudySnapshot) -> ExamChange | None
 
 def remember_exam_notice(store: Store, exam: Exam) -> None:
     """Remember that the learner knows about this exam."""
-    store.keep(LAST_EXAM_NOTICE, exam.id)
+    store.set_local(LAST_EXAM_NOTICE, exam.id)

@@ -13,10 +13,8 @@ from dva.cli._display import display_mode
 from dva.errors import ContentError, UsageError
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from dva.catalog.library import Library
-    from dva.render.signs import Look
+    from dva.render.text import Display
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Content = Annotated[
@@ -63,9 +61,9 @@ def write(text: str) -> None:
 def echo(text: str, rest: str = "") -> None:
     """Write text for a person: on a terminal wrapped between words to its width, with `rest` before further lines."""
     if sys.stdout.isatty():
-        from dva.render.signs import columns_of, fold
+        from dva.render.text import terminal_columns, wrap
 
-        text = "\n".join(fold(text, max(20, columns_of(os.environ)), rest=rest))
+        text = "\n".join(wrap(text, max(20, terminal_columns(os.environ)), rest=rest))
     write(text)
 
 
@@ -79,7 +77,7 @@ def warn_synchronised() -> None:
     """Warn of a database in a folder that a service synchronises, which can damage it."""
     from dva import paths, store
 
-    if service := store.synchronised(paths.database()):
+    if service := store.cloud_sync_service(paths.database()):
         warn(f"the database lies in a folder of {service}; share progress with `dva data sync DIR` instead")
 
 
@@ -98,7 +96,7 @@ def load_library(folders: Sequence[Path]) -> "Library":
 def envelope(what: str, **fields: object) -> str:
     """Return a JSON answer, `{"schema": "dva.<what>/1", …}`; escaped where stdout does not take UTF-8."""
     from dva.render.jsontext import envelope as text
-    from dva.render.signs import is_utf8
+    from dva.render.text import is_utf8
 
     try:
         return text(f"dva.{what}/1", ascii=not is_utf8(sys.stdout), indent=2, **fields)
@@ -106,14 +104,16 @@ def envelope(what: str, **fields: object) -> str:
         raise ContentError("a number in the answer is not finite, which JSON cannot say") from None
 
 
-def show(draw: Callable[["Look"], "RenderableType"], *, plain: bool = False) -> None:
-    """Print what `draw` makes for this screen, without boxes and bars where the display mode is plain."""
+def show(draw: Callable[["Display"], object], *, plain: bool = False) -> None:
+    """Print what `draw` returns for this screen: something that rich prints, without boxes and bars in plain mode."""
     from dva.render.screen import console
-    from dva.render.signs import Look
+    from dva.render.text import Display
 
     screen = console()
-    look = Look(screen.look.width, screen.look.marks, plain=True) if display_mode(plain=plain).plain else screen.look
-    screen.print(draw(look))
+    display = screen.display
+    if display_mode(plain=plain).plain:
+        display = Display(display.width, display.glyphs, plain=True)
+    screen.print(draw(display))
 
 
 def prompt_continue(text: str, plain: bool) -> bool:

@@ -24,11 +24,11 @@ def quiz_interface(mode: DisplayMode, folders: Sequence[Path] = (), *, predictin
         return JsonLines(_write_event, notice, _read_line)
     if mode.reader == "plain":
         from dva.render.plainquiz import PlainQuiz
-        from dva.render.signs import ASCII, UNICODE, Look, columns_of, is_utf8
+        from dva.render.text import ASCII, UNICODE, Display, is_utf8, terminal_columns
         from dva.terminal.plain import Plain
 
-        look = Look(columns_of(os.environ), UNICODE if is_utf8(sys.stdout) else ASCII)
-        drawing = PlainQuiz(_echo_now, look, _simulation(folders, plain=True))
+        display = Display(terminal_columns(os.environ), UNICODE if is_utf8(sys.stdout) else ASCII)
+        drawing = PlainQuiz(_echo_now, display, _simulation(folders, plain=True))
         return Plain(drawing, notice, _read_line, interactive=sys.stdin.isatty())
     from dva.render.quiz import QuizScreen
     from dva.render.screen import console

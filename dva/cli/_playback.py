@@ -22,18 +22,18 @@ def show_run(run: Any, plain: bool) -> None:
         return None
     from dva.render import trace as drawn
 
-    show(lambda look: drawn.run(run.simulation, run.trace, look, run.scenario.title))
-    return show(lambda look: drawn.findings(unmet, look)) if unmet else None
+    show(lambda display: drawn.run(run.simulation, run.trace, display, run.scenario.title))
+    return show(lambda display: drawn.findings(unmet, display)) if unmet else None
 
 
 def step_by_step(run: Any, plain: bool) -> None:
     """Show one step a screen; Enter goes on, q leaves. Without a terminal all steps follow each other."""
     from dva.render import sentences
     from dva.render import trace as drawn
-    from dva.render.signs import rows_of
+    from dva.render.text import terminal_rows
 
     plain, terminal = display_mode(plain=plain).plain, sys.stdin.isatty() and sys.stdout.isatty()
-    rows = rows_of(os.environ) - 2 if sys.stdout.isatty() else None
+    rows = terminal_rows(os.environ) - 2 if sys.stdout.isatty() else None
     for n, step in enumerate(run.trace.steps, 1):
         if plain:
             echo(sentences.step(run.simulation, run.trace, step))
@@ -42,7 +42,7 @@ def step_by_step(run: Any, plain: bool) -> None:
         if n < len(run.trace.steps) and terminal and not prompt_continue("Enter: next step, q: back", plain):
             return
     if not plain:
-        show(lambda look: drawn.outcome(run.trace.outcome, look))
+        show(lambda display: drawn.outcome(run.trace.outcome, display))
 
 
 def play(scenario: Any, plain: bool) -> None:

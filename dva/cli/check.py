@@ -49,10 +49,9 @@ def _with_progress_bar(work: Sequence["Work"]) -> Iterable["Work"]:
     """Iterate over the work, with a progress bar on a terminal's stderr."""
     if not sys.stderr.isatty() or display_mode().plain:
         return work
-    from rich.console import Console
-    from rich.progress import track
+    from dva.render.progress import progress_bar
 
-    return track(work, "proving", console=Console(stderr=True), transient=True, show_speed=False)
+    return progress_bar(work, "proving")
 
 
 def _schema(kind: str) -> str:

@@ -40,7 +40,7 @@ def export(
             return _print_result(
                 json, "export", f"{_events(written)} written to {file}", events=written, file=str(file)
             )
-        lines = opened.lines()
+        lines = opened.export_lines()
         if json:
             from json import loads
 
@@ -84,11 +84,10 @@ def restore(file: Annotated[Path, typer.Argument(help="A backup or an export.")]
     if not file.exists():
         raise UsageError(f"there is no `{file}`", hint="`dva data backup` and `dva data export` write such files")
     done = store.restore(paths.database(), file)
-    if done.aside:
-        warn(f"the database could not be read; it was put aside as {done.aside}")
-    _print_result(
-        json, "restore", f"{_events(done.added)} came back", added=done.added, aside=done.aside and str(done.aside)
-    )
+    if done.quarantined:
+        warn(f"the database could not be read; it was put aside as {done.quarantined}")
+    aside = done.quarantined and str(done.quarantined)
+    _print_result(json, "restore", f"{_events(done.added)} came back", added=done.added, aside=aside)
 
 
 @app.command()

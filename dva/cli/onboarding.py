@@ -45,7 +45,7 @@ def _show_simulation(store: "Store", snapshot: "StudySnapshot", plain: bool) -> 
     from dva.app.simulate import case_for_notes
     from dva.cli._playback import play
 
-    reviews = store.recent()
+    reviews = store.recent_reviews()
     answered = [review.card for review in reviews if not review.correct] + [review.card for review in reviews]
     topics = {review.topic for review in reviews}
     siblings = [note for name, topic in snapshot.library.topics.items() if name in topics for note in topic.notes]

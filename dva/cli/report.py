@@ -30,14 +30,14 @@ def report(json: Json = False, disputed: Disputed = False, content: Content = No
         snapshot = load_snapshot(opened, folders, now())
         if disputed:
             return _disputed(use.disputes(opened), snapshot, json)
-        if not json and not opened.recent(1):
+        if not json and not opened.recent_reviews(1):
             return echo("Nothing studied yet, so there is nothing to report. `dva quiz` asks the first questions.")
         built = use.build_report(opened, snapshot)
     if json:
         return write(envelope("report", **use.as_json(built)))
     from dva.render import report as drawn
 
-    return show(lambda look: drawn.report(built, look))
+    return show(lambda display: drawn.report(built, display))
 
 
 def _disputed(rows: "list[Dispute]", snapshot: "StudySnapshot", json: bool) -> None:
@@ -46,4 +46,4 @@ def _disputed(rows: "list[Dispute]", snapshot: "StudySnapshot", json: bool) -> N
     if json:
         disputes = [{"question": r.question, "rev": r.rev, "why": r.why, "on": r.on.isoformat()} for r in rows]
         return write(envelope("disputed", disputed=disputes))
-    return write(drawn.disputes(rows, snapshot.library, snapshot.now.date()))
+    return write(drawn.disputes(rows, snapshot.library.questions))

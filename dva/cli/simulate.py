@@ -95,7 +95,7 @@ def _simulations(folders: list[Path], json: bool) -> None:
         return write(envelope("simulations", simulations=rows))
     from dva.render.lists import simulations as drawn
 
-    return show(lambda look: drawn(rows, look))
+    return show(lambda display: drawn(rows, display))
 
 
 def _cases(folders: list[Path], name: str, json: bool) -> None:
@@ -103,12 +103,12 @@ def _cases(folders: list[Path], name: str, json: bool) -> None:
     from dva.catalog import scenarios
 
     simulations.load(name)
-    rows = scenarios.summaries(folders, name)
+    rows = scenarios.case_summaries(folders, name)
     if json:
         return write(envelope("cases", cases=rows))
     from dva.render.lists import cases as drawn
 
-    return show(lambda look: drawn(name, rows, look))
+    return show(lambda display: drawn(name, rows, display))
 
 
 def _fields(name: str, json: bool) -> None:
@@ -122,7 +122,7 @@ def _fields(name: str, json: bool) -> None:
         return write(envelope("fields", simulation=name, given=given, outcome=outcome))
     from dva.render.fields import tables
 
-    return show(lambda look: tables(declared.given, declared.outcome, look))
+    return show(lambda display: tables(declared.given, declared.outcome, display))
 
 
 def _text(folders: list[Path], name: str, case: str | None, new: Path | None, *, schema: bool) -> None:

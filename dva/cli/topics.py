@@ -27,4 +27,4 @@ def list_topics(library: "Library", json: bool) -> None:
         return write(envelope("topics", topics=rows))
     from dva.render import notes as drawn
 
-    return show(lambda look: drawn.topics(rows, look))
+    return show(lambda display: drawn.topics(rows, display))

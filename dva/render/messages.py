@@ -8,7 +8,7 @@ from dva.app.quiz.ports import CardSuspended, Notice
 if TYPE_CHECKING:
     from dva.app.quiz.options import QuizOptions
     from dva.app.settings import SettingRow
-    from dva.catalog.entries import Finding
+    from dva.catalog.entryfile import Finding
     from dva.catalog.exams import Exam
 
 

@@ -251,15 +251,15 @@ def test_a_session_saved_by_an_earlier_version_is_resumed(bank: Path, log: Store
     }  # fmt: skip
     at, offset = days.timestamp(BEGIN)
     saved = {"id": "0123456789abcdef", "wish": options, "places": slots, "began": at, "day": days.day_of(at, offset)}
-    log.keep("session", json.dumps(saved))
+    log.set_local("session", json.dumps(saved))
     body = Answer("t0.0.q0", 1, "single", ["a"], True, True, ["t0.0"], "t0", 9000, session="0123456789abcdef")
     log.append("answer", body, at, offset)
     session = begin(log, bank, QuizOptions(topics=("t0",), limit=3))
     assert session.resumed and session.saved.id == saved["id"] and card_of(session) == "t0.1"
-    log.keep("practice", json.dumps({**saved, "wish": {**options, "cram": True}}))
+    log.set_local("practice", json.dumps({**saved, "wish": {**options, "cram": True}}))
     assert begin(log, bank, QuizOptions(topics=("t0",), limit=3, cram=True)).resumed
     save_session(log, session.saved)
-    assert json.loads(log.kept("session") or "") == saved
+    assert json.loads(log.get_local("session") or "") == saved
 
 
 class CountingStore(Store):
@@ -275,9 +275,9 @@ class CountingStore(Store):
         self.reads += 1
         return super().answers(session)
 
-    def looks(self, since: int = 0, card: str | None = None) -> list[Review]:
+    def reviews(self, since: int = 0, card: str | None = None) -> list[Review]:
         self.reads += 1
-        return super().looks(since, card)
+        return super().reviews(since, card)
 
     def events(self, kind: str | None = None, since: int = 0) -> list[Event]:
         self.reads += 1

@@ -22,7 +22,7 @@ class SavedSession(Struct, frozen=True):
 
 def load_session(store: Store, *, practice: bool) -> SavedSession | None:
     """Return the saved session; None where there is none that can be read."""
-    text = store.kept(_stored_name(practice))
+    text = store.get_local(_stored_name(practice))
     if text is None:
         return None
     try:
@@ -33,7 +33,7 @@ def load_session(store: Store, *, practice: bool) -> SavedSession | None:
 
 def save_session(store: Store, session: SavedSession) -> None:
     """Save a session in place of the one before."""
-    store.keep(_stored_name(session.options.practice), msgspec.json.encode(session).decode())
+    store.set_local(_stored_name(session.options.practice), msgspec.json.encode(session).decode())
 
 
 def discard_session(store: Store, session: SavedSession) -> None:
@@ -41,7 +41,7 @@ def discard_session(store: Store, session: SavedSession) -> None:
     practice = session.options.practice
     saved = load_session(store, practice=practice)
     if saved and saved.id == session.id:
-        store.keep(_stored_name(practice), None)
+        store.set_local(_stored_name(practice), None)
 
 
 def _stored_name(practice: bool) -> str:

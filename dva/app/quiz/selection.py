@@ -57,9 +57,9 @@ def _matching_cards(store: Store, snapshot: StudySnapshot, options: QuizOptions)
         cards = [card for card in cards if any(snapshot.domain(p.question) == options.domain for p in probes[card])]
     if options.missed_days:
         since = max(1, snapshot.day + 1 - options.missed_days)
-        missed = {review.card for review in store.looks(since) if not review.correct}
+        missed = {review.card for review in store.reviews(since) if not review.correct}
         cards = [card for card in cards if card in missed]
     if options.confident_errors:
-        sure = {review.card for review in progress.confident_errors(store.looks())}
+        sure = {review.card for review in progress.confident_errors(store.reviews())}
         cards = [card for card in cards if card in sure]
     return cards

@@ -84,7 +84,7 @@ class Session:
     def _present(self, slot: Slot) -> PresentedQuestion:
         self.aided = False
         question = self.snapshot.library.questions[slot.question]
-        stats = self.store.asked([question.id]).get(question.id)
+        stats = self.store.question_stats([question.id]).get(question.id)
         seed = seed_of(question.id, stats.times if stats else 0)
         item = build_item(question, scenario_of(self.snapshot.roots, question), seed)
         types = [self.snapshot.library.questions[other.question].type for other in self.remaining]
@@ -165,7 +165,7 @@ class Session:
         """Return the result of the session so far; where nothing is left it is over and cannot be resumed."""
         if not self.remaining:
             discard_session(self.store, self.saved)
-        moved = progress.transitions(self.store.looks(self.saved.day), self.saved.day)
+        moved = progress.transitions(self.store.reviews(self.saved.day), self.saved.day)
         return Summary(
             answered=len(self.answers),
             right=sum(answer.right for answer in self.answers),
