@@ -38,7 +38,7 @@ class Given(StrictStruct, rename=None):
 
 def given_from(files: Mapping[str, str]) -> dict[str, Any]:
     """The input for a folder of one's own: {relative path: text}, of the project or of `.ebextensions` itself."""
-    return {"bundle": ebextensions.bundled(files), "instances": ["leader", "other"], "operation": "deployment"}
+    return {"bundle": ebextensions.bundle_of(files), "instances": ["leader", "other"], "operation": "deployment"}
 
 
 def start(given: Given) -> dict[str, Any]:
@@ -76,8 +76,7 @@ def read(given: Given, trace: Tracer) -> list[ConfigFile]:
             warn(trace, rules.MALFORMED, f"{file.path} cannot be read", message)
             raise Refused(rules.MALFORMED, "ConfigurationValidationException", message, status="failed")
         if file.skipped:
-            told = f"Error processing file (Skipping): '{file.path}' - {file.skipped}"
-            warn(trace, rules.SKIPPED, f"{file.path} is skipped", told)
+            warn(trace, rules.SKIPPED, f"{file.path} is skipped", file.skipped)
         else:
             trace.step(rules.READ, f"{file.path} is read", f"It has {', '.join(file.sections) or 'nothing'}.")
     return [file for file in files if not file.skipped]
