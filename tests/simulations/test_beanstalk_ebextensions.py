@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dva.errors import GivenError
 from dva.simulations import load
-from dva.simulations.beanstalk.beanstalk_ebextensions import given_from
+from dva.simulations.frame import OwnFiles
 
 ENGINE = load("beanstalk-ebextensions")
 
@@ -133,6 +133,10 @@ def test_any_text_is_answered(text: str) -> None:
 
 
 def test_a_folder_of_ones_own_becomes_a_bundle() -> None:
+    def given_from(files: dict[str, str]) -> dict[str, Any]:
+        assert ENGINE.from_folder
+        return ENGINE.from_folder.given(OwnFiles("", files, {}, ""))
+
     expected = {".ebextensions/01.config": "commands: {}"}
     assert given_from({"01.config": "commands: {}"})["bundle"] == expected
     assert given_from({"./.ebextensions/01.config": "commands: {}"})["bundle"] == expected
