@@ -352,63 +352,35 @@ def workflow() -> tuple[str, ...]:
 
 # What people believe instead
 
-
-@belief(
+belief(
     by_name, "as-written", "commands run in the order in which the file writes them",
     "They run in alphabetical order, which is why names begin with 01, 02, …", "commands", "container-commands",
-)  # fmt: skip
-def as_written(names: list[str]) -> list[str]:
-    return names
-
-
-@belief(
+)(lambda names: names)  # fmt: skip
+belief(
     leader_first, "leader-in-the-alphabet", "leader_only commands take their place in the alphabet",
     "They run before the other container_commands.", "leader-only",
-)  # fmt: skip
-def leader_among_others(commands: list[Command]) -> list[Command]:
-    return commands
-
-
-@belief(
+)(lambda commands: commands)  # fmt: skip
+belief(
     runs_here, "leader-only-runs-everywhere", "leader_only commands run on every instance",
     "They run on one instance, chosen by Elastic Beanstalk.", "leader-only",
-)  # fmt: skip
-def runs_everywhere(leader_only: bool, leads: bool) -> bool:
-    return True
-
-
-@belief(
+)(lambda leader_only, leads: True)  # fmt: skip
+belief(
     has_leader, "leader-at-every-launch", "leader_only commands run whenever instances come up",
     "Only at the creation of the environment and at deployments; not when a launch configuration change replaces "
     "instances.", "launch-config",
-)  # fmt: skip
-def always_has_leader(operation: str) -> bool:
-    return True
-
-
-@belief(
+)(lambda operation: True)  # fmt: skip
+belief(
     test_counts, "test-and-leader", "a test decides about leader_only commands too",
     "leader_only takes precedence; the test is not asked.", "test",
-)  # fmt: skip
-def test_always_counts(leader_only: bool) -> bool:
-    return True
-
-
-@belief(
+)(lambda leader_only: True)  # fmt: skip
+belief(
     stops, "failures-are-skipped", "a command that fails is passed over",
     "It stops the instance unless ignoreErrors is true.", "ignore-errors",
-)  # fmt: skip
-def never_stops(code: int, ignores_errors: bool) -> bool:
-    return False
-
-
-@belief(
+)(lambda code, ignores_errors: False)  # fmt: skip
+belief(
     workflow, "container-commands-come-first", "container_commands run before commands",
     "commands run before the application is extracted, container_commands after it.", "commands", "container-commands",
-)  # fmt: skip
-def container_commands_first() -> tuple[str, ...]:
-    return ("container_commands", "commands", "prebuild", "predeploy", "postdeploy")
-
+)(lambda: ("container_commands", "commands", "prebuild", "predeploy", "postdeploy"))  # fmt: skip
 
 SIMULATION = mechanism.simulation(
     title="What .ebextensions files do, and in which order", view="texts", given=Given, outcome=Customization,

@@ -351,55 +351,31 @@ def _listed(settings: Settings) -> str:
 
 # What people believe instead
 
-
-@belief(
+belief(
     strongest_first, "files-win", "files in .ebextensions overrule what was set in the console or by the CLI",
     "They are weaker than direct settings and saved configurations; only defaults are weaker still.", "precedence",
-)  # fmt: skip
-def files_first(direct: Layer, recommended: Layer, saved: Layer, files: list[Layer]) -> list[Layer]:
-    return [*files, direct, recommended, saved]
-
-
-@belief(
+)(lambda direct, recommended, saved, files: [*files, direct, recommended, saved])  # fmt: skip
+belief(
     strongest_first, "saved-beats-direct", "a saved configuration overrules direct settings",
     "Direct settings are the strongest source.", "precedence",
-)  # fmt: skip
-def saved_first(direct: Layer, recommended: Layer, saved: Layer, files: list[Layer]) -> list[Layer]:
-    return [saved, direct, recommended, *files]
-
-
-@belief(
+)(lambda direct, recommended, saved, files: [saved, direct, recommended, *files])  # fmt: skip
+belief(
     strongest_first, "recommended-are-only-defaults", "recommended values give way to files, as defaults do",
     "They are set directly when the environment is created, so they beat saved configurations and files.",
     "recommended",
-)  # fmt: skip
-def recommended_last(direct: Layer, recommended: Layer, saved: Layer, files: list[Layer]) -> list[Layer]:
-    return [direct, saved, *files, recommended]
-
-
-@belief(
+)(lambda direct, recommended, saved, files: [direct, saved, *files, recommended])  # fmt: skip
+belief(
     stronger_files, "first-file-wins", "the first file that sets an option wins",
     "Files are processed in the order of their names, and the later one wins.", "file-order",
-)  # fmt: skip
-def earlier_files_first(files: list[Layer]) -> list[Layer]:
-    return files
-
-
-@belief(
+)(lambda files: files)  # fmt: skip
+belief(
     files_surface, "removing-gives-the-default", "an option that is removed has its default",
     "What a file sets counts again; the default comes only when the file no longer sets it.", "stored",
-)  # fmt: skip
-def files_stay_hidden() -> bool:
-    return False
-
-
-@belief(
+)(lambda: False)  # fmt: skip
+belief(
     instance_type, "instance-type-wins", "InstanceType beats InstanceTypes where both are set",
     "InstanceTypes replaces it; without Spot the first of its types is used.", "instance-types",
-)  # fmt: skip
-def instance_type_itself(single_type: str | None, types: str) -> str | None:
-    return single_type
-
+)(lambda single_type, types: single_type)  # fmt: skip
 
 SIMULATION = mechanism.simulation(
     title="Precedence of configuration options", view="texts", given=Given, outcome=Resolution, run=resolve,
