@@ -148,3 +148,10 @@ def test_a_wrong_value_of_a_mapping_is_named_by_its_key() -> None:
     with pytest.raises(GivenError) as problem:
         ENGINE.run({"bundle": {}, "exit_codes": {"01_a": 0, "02/b": "x", "03_c": "y"}})
     assert problem.value.pointer == "/exit_codes/02~1b"
+
+
+def test_the_keys_of_a_file_are_processed_in_the_order_of_the_guide() -> None:
+    keys = "packages groups users sources files commands services container_commands".split()
+    file = {key: {"a": {"command": "true"}} for key in reversed(keys)}
+    titles = [step.title for step in ENGINE.run({"bundle": {".ebextensions/a.config": file}}).steps]
+    assert f".ebextensions/a.config: {', '.join(keys)}, in this order" in titles
