@@ -151,7 +151,7 @@ def test_a_wrong_value_of_a_mapping_is_named_by_its_key() -> None:
 
 
 def test_the_keys_of_a_file_are_processed_in_the_order_of_the_guide() -> None:
-    keys = "packages groups users sources files commands services container_commands".split()
+    keys = ["packages", "groups", "users", "sources", "files", "commands", "services", "container_commands"]
     file = {key: {"a": {"command": "true"}} for key in reversed(keys)}
     titles = [step.title for step in ENGINE.run({"bundle": {".ebextensions/a.config": file}}).steps]
     assert f".ebextensions/a.config: {', '.join(keys)}, in this order" in titles

@@ -165,48 +165,10 @@ class Resolution(Outcome):
     """Files that are not read or are skipped, and values that are refused or ignored."""
 
 
-# The rule functions that beliefs replace
+# The run
 
 Layer = tuple[str, Settings]
 """A source and what it sets."""
-
-
-def strongest_first(direct: Layer, recommended: Layer, saved: Layer, files: list[Layer]) -> list[Layer]:
-    """Return the sources by precedence; `files` come with the strongest first."""
-    return [direct, recommended, saved, *files]
-
-
-def stronger_files(files: list[Layer]) -> list[Layer]:
-    """Return the files with the strongest first: a later one wins over an earlier one."""
-    return files[::-1]
-
-
-def files_surface() -> bool:
-    """Return whether a file's setting counts after the option was removed from the environment."""
-    return True
-
-
-def instance_type(single_type: str | None, types: str) -> str | None:
-    """Return the InstanceType that is used where InstanceTypes is set too."""
-    return types.split(",")[0].strip()
-
-
-def recommended_values(given: Given, direct: Settings) -> Settings:
-    """Return what the client sets when it creates the environment, as far as AWS says with which value."""
-    if given.client == "API":
-        return {}
-    web = not given.environment.worker
-    scalable = web and not single(direct)
-    values = ENHANCED_HEALTH | (APPLICATION_BALANCER if scalable else {})
-    if given.client == "console":
-        return values
-    if given.saved_configuration:
-        return {}
-    values |= BATCHES | (WEB_TIER if web else {}) | (ROLLING_UPDATES if scalable else {})
-    return values | DATABASE if any(namespace == options.RDS for namespace, _ in direct) else values
-
-
-# The run
 
 
 def resolve(given: Given, run: Run) -> None:
@@ -345,8 +307,46 @@ class Sources:
         return {("texts", title): "\n".join(self.lines[title])}
 
 
+def recommended_values(given: Given, direct: Settings) -> Settings:
+    """Return what the client sets when it creates the environment, as far as AWS says with which value."""
+    if given.client == "API":
+        return {}
+    web = not given.environment.worker
+    scalable = web and not single(direct)
+    values = ENHANCED_HEALTH | (APPLICATION_BALANCER if scalable else {})
+    if given.client == "console":
+        return values
+    if given.saved_configuration:
+        return {}
+    values |= BATCHES | (WEB_TIER if web else {}) | (ROLLING_UPDATES if scalable else {})
+    return values | DATABASE if any(namespace == options.RDS for namespace, _ in direct) else values
+
+
 def _listed(settings: Settings) -> str:
     return ", ".join(f"{name} {value}" for (_, name), value in settings.items())
+
+
+# The rule functions that beliefs replace
+
+
+def strongest_first(direct: Layer, recommended: Layer, saved: Layer, files: list[Layer]) -> list[Layer]:
+    """Return the sources by precedence; `files` come with the strongest first."""
+    return [direct, recommended, saved, *files]
+
+
+def stronger_files(files: list[Layer]) -> list[Layer]:
+    """Return the files with the strongest first: a later one wins over an earlier one."""
+    return files[::-1]
+
+
+def files_surface() -> bool:
+    """Return whether a file's setting counts after the option was removed from the environment."""
+    return True
+
+
+def instance_type(single_type: str | None, types: str) -> str | None:
+    """Return the InstanceType that is used where InstanceTypes is set too."""
+    return types.split(",")[0].strip()
 
 
 # What people believe instead
