@@ -127,18 +127,27 @@ class Run:
         list), `inside` nested places of it, `draw` places of the picture. `at` is in the unit that the engine
         declares. KeyError for an outcome key that is not declared.
         """
+        known = self._trace.outcome
+        if not self._trace.recording:
+            for key, value in outcome.items():
+                if key not in known:
+                    raise KeyError(key)
+                if isinstance(value, Append):
+                    known[key].append(value.value)
+                else:
+                    known[key] = value
+            if inside:
+                self._trace.set_outcome(inside)
+            return
         changes: dict[Place, object] = {}
         for key, value in outcome.items():
-            if key not in self._trace.outcome:
+            if key not in known:
                 raise KeyError(key)
             if isinstance(value, Append):
                 changes[key, "-"] = value.value
             else:
                 changes[key,] = value
         changes.update(inside or {})
-        if not self._trace.recording:
-            self._trace.set_outcome(changes)
-            return
         drawn = draw() if callable(draw) else draw or {}
         places: dict[Place, object] = {("outcome", *place): value for place, value in changes.items()}
         places.update((("state", *place), value) for place, value in drawn.items())
