@@ -22,7 +22,7 @@ from dva.trace import Place, Rule, Step, Trace, TraceBuilder
 P = ParamSpec("P")
 R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., object])
-G = TypeVar("G")
+G = TypeVar("G", bound=Struct)
 
 View = Literal["grid", "timeline", "lanes", "texts"]
 State = dict[str, Any]
@@ -168,7 +168,7 @@ class Simulation:
         title: str,
         view: View,
         unit: str,
-        given: type[object],
+        given: type[Struct],
         outcome: type[Outcome],
         run: Callable[[Any, Run], None],
         initial_state: Callable[[Any], State],
