@@ -6,7 +6,6 @@ then GETs that carry the token. HttpTokens decides whether a GET without a token
 
 import json
 import re
-from hashlib import sha1
 from typing import Literal, NamedTuple, TypedDict
 
 from msgspec import field
@@ -14,6 +13,7 @@ from msgspec import field
 from dva.aws.document import AwsDocument, StrictStruct
 from dva.errors import GivenError
 from dva.simulations.frame import Append, Mechanism, Outcome, Run
+from dva.simulations.sdk._keys import temporary_key_id
 from dva.trace import Rule
 
 imds = Mechanism("imds", rules="ec2.imds", notes="cli-overview")
@@ -272,10 +272,9 @@ def all_metadata(given: Given) -> dict[str, str]:
     if not role:
         return given.metadata
     info = {"Code": "Success", "InstanceProfileArn": f"arn:aws:iam::123456789012:instance-profile/{role}"}
-    access_key = "ASIA" + sha1(f"imds:{role}".encode(), usedforsecurity=False).hexdigest()[:16].upper()
     keys = {
-        "Code": "Success", "Type": "AWS-HMAC", "AccessKeyId": access_key, "SecretAccessKey": "made-up",
-        "Token": f"TOK-{role}",
+        "Code": "Success", "Type": "AWS-HMAC", "AccessKeyId": temporary_key_id(f"imds:{role}"),
+        "SecretAccessKey": "made-up", "Token": f"TOK-{role}",
     }  # fmt: skip
     of_role = {"iam/info": json.dumps(info), f"iam/security-credentials/{role}": json.dumps(keys)}
     return given.metadata | of_role

@@ -12,7 +12,7 @@ from hashlib import sha1
 from typing import Any
 
 from dva.aws import ini
-from dva.simulations.sdk.credentials._given import moment
+from dva.simulations.sdk.credentials.machine import parse_time
 
 MASK = "****"
 ACCESS_KEY = re.compile(r"[A-Z0-9]{16,128}")
@@ -44,7 +44,7 @@ EXISTENCE = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_F
 
 
 def files_wanted(env: Mapping[str, str], home: str, read: Mapping[str, str] | None = None) -> list[str]:
-    """The files to read. With `read`, the texts read so far, also those that the profiles name.
+    """Return the files to read; with `read`, the texts read so far, also those that the profiles name.
 
     Token files are wanted for their existence only: their text may be handed over empty.
     """
@@ -94,7 +94,7 @@ def _sso_names(sections: ini.Sections) -> list[str]:
 
 
 def given_from(env: Mapping[str, str], files: Mapping[str, str], now: str | None = None) -> dict[str, Any]:
-    """A `given` for the credentials engine from this machine's environment and the files read, offline, masked.
+    """Return a `given` from this machine's environment and the files read, offline and masked.
 
     `now` (ISO 8601) tells whether a cached SSO token has expired; without it none has.
     """
@@ -126,7 +126,7 @@ def _environment(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def masked(secret: str) -> str:
-    """An access key id by its ends, anything else as a mask.
+    """Return an access key id by its ends, anything else as a mask.
 
     What decides is kept: emptiness, a line's end, and a single letter, too short for an external id.
     """
@@ -222,7 +222,7 @@ def _sso_cache(texts: Mapping[str, str], now: str | None) -> list[dict[str, Any]
 
 
 def cached_token(text: str, now: str | None) -> dict[str, Any]:
-    """What a file of the SSO cache says, without its token; nothing where botocore could not use it."""
+    """Return what a file of the SSO cache says, without its token; nothing where botocore could not use it."""
     try:
         token = json.loads(text)
     except (ValueError, RecursionError):
@@ -235,5 +235,5 @@ def cached_token(text: str, now: str | None) -> dict[str, Any]:
 
 
 def _is_past(time: object, now: str | None) -> bool:
-    ends, at = moment(str(time)), moment(now) if now else None
+    ends, at = parse_time(str(time)), parse_time(now) if now else None
     return bool(ends and at and ends <= at)
