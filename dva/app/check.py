@@ -10,10 +10,10 @@ from dva import jsonpointer, simulations
 from dva.app import simulate
 from dva.catalog import library as library_catalog
 from dva.catalog import scenarios
-from dva.catalog.entries import Finding
+from dva.catalog.entryfile import Finding
 from dva.catalog.exams import Exam
 from dva.catalog.library import Library
-from dva.catalog.yamlfile import read
+from dva.catalog.yamlfile import read_yaml
 from dva.errors import ContentError, DvaError
 from dva.items import build_item, seed_of
 from dva.items.entries import Option, Question
@@ -102,7 +102,7 @@ def _place(finding: Finding) -> tuple[str, int]:
 def _add_loose(library: Library, path: Path) -> list[Path]:
     """A file by itself is what its content says: a scenario, notes, or questions."""
     try:
-        value = read(path).value
+        value = read_yaml(path).value
     except DvaError as problem:
         library.findings.append(Finding(problem.where or str(path), problem.message))
         return []
@@ -132,7 +132,7 @@ def _facts(library: Library, roots: Sequence[Path]) -> Iterator[Finding]:
     for where, fact, heading in facts:
         if not heading and fact not in covered:
             path, index = where.rsplit(":", 1)
-            yield Finding(read(Path(path)).where(f"/{index}"), f"no note covers the fact `{fact}`")
+            yield Finding(read_yaml(Path(path)).where(f"/{index}"), f"no note covers the fact `{fact}`")
     for note in library.notes.values():
         stray = next((fact for fact in note.covers if fact not in known), None)
         if stray is not None:

@@ -80,8 +80,8 @@ def lay(
     for name in {library.questions[question].notes[0] for question in mended} & set(cards):
         if cards[name].due is not None:
             cards[name] = structs.replace(cards[name], due=day)
-    asked = store.asked(question.id for question in usable)
-    settings, recent = store.settings(), store.recent()
+    asked = store.question_stats(question.id for question in usable)
+    settings, recent = store.settings(), store.recent_reviews()
     return Desk(
         roots=tuple(roots),
         library=library,
@@ -99,13 +99,13 @@ def lay(
         again=progress.again(recent),
         model=store.model(),
         mended=mended,
-        seen_today=sum(look.before is None and look.rating is not None for look in store.looks(day)),
+        seen_today=sum(look.before is None and look.rating is not None for look in store.reviews(day)),
     )
 
 
 def _mended(store: Store, roots: Sequence[Path], questions: Sequence[Question]) -> Iterator[str]:
     revised = {question.id: question for question in questions if question.rev > 1}
-    for name, answer in store.outdated({name: q.rev for name, q in revised.items()}).items() if revised else ():
+    for name, answer in store.outdated_answers({name: q.rev for name, q in revised.items()}).items() if revised else ():
         question = revised[name]
         with suppress(DvaError):
             item = build_item(question, scenario_of(roots, question), answer.variant)

@@ -187,7 +187,7 @@ class Session:
         rest = self.rest
         for place in rest:
             question = self.desk.library.questions[place.question]
-            asked = self.store.asked([question.id]).get(question.id)
+            asked = self.store.question_stats([question.id]).get(question.id)
             seed = seed_of(question.id, asked.times if asked else 0)
             try:
                 item = build_item(question, scenario_of(self.desk.roots, question), seed)
@@ -259,8 +259,8 @@ class Session:
         """What the session was; it ends here where nothing is left."""
         rest, kept = self.rest, _kept(self.store, self.kept.wish)
         if not rest and kept and kept.id == self.kept.id:
-            self.store.keep(KEPT[self.kept.wish.practice], None)
-        gained = progress.gained(self.store.looks(self.kept.day), self.kept.day)
+            self.store.set_local(KEPT[self.kept.wish.practice], None)
+        gained = progress.gained(self.store.reviews(self.kept.day), self.kept.day)
         today = days.day_of(*days.moment(self.clock()))
         forecast = progress.forecast(self.store.cards(), today, 2)
         right = sum(answer.right for answer in self.given)
@@ -282,12 +282,12 @@ def begin(store: Store, desk: Desk, wish: Wish, clock: Callable[[], datetime]) -
     places = _places(store, desk, wish)
     fresh = Kept(os.urandom(8).hex(), wish, places, at, desk.day)
     if places:
-        store.keep(KEPT[wish.practice], msgspec.json.encode(fresh).decode())
+        store.set_local(KEPT[wish.practice], msgspec.json.encode(fresh).decode())
     return Session(store, desk, fresh, False, clock)
 
 
 def _kept(store: Store, wish: Wish) -> Kept | None:
-    text = store.kept(KEPT[wish.practice])
+    text = store.get_local(KEPT[wish.practice])
     if text is None:
         return None
     try:
@@ -353,10 +353,10 @@ def _wanted(store: Store, desk: Desk, wish: Wish) -> list[str]:
             if any(_domain(desk, p.question) == wish.domain for p in desk.candidates[card].probes)
         ]
     if wish.missed_days:
-        missed = {look.card for look in store.looks(max(1, desk.day + 1 - wish.missed_days)) if not look.correct}
+        missed = {look.card for look in store.reviews(max(1, desk.day + 1 - wish.missed_days)) if not look.correct}
         cards = [card for card in cards if card in missed]
     if wish.confident_errors:
-        sure = {look.card for look in progress.confident_errors(store.looks())}
+        sure = {look.card for look in progress.confident_errors(store.reviews())}
         cards = [card for card in cards if card in sure]
     return cards
 

@@ -65,7 +65,7 @@ class Report:
 
 def make(store: Store, desk: Desk) -> Report:
     """The report, from the log."""
-    looks = store.looks()
+    looks = store.reviews()
     cards = [card for card in desk.cards.values() if not card.suspended]
     questions = desk.library.questions
     usable = {probe.question for candidate in desk.candidates.values() for probe in candidate.probes}

@@ -65,7 +65,7 @@ def _date(text: str, exams: Mapping[str, Exam], today: date) -> str:
 def _exam(text: str, exams: Mapping[str, Exam], today: date) -> str | None:
     if text.lower() == "auto":
         return None
-    return exam_catalog.named(dict(exams), text).id
+    return exam_catalog.by_id(dict(exams), text).id
 
 
 def _minutes(text: str, exams: Mapping[str, Exam], today: date) -> int:

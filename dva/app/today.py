@@ -65,7 +65,7 @@ def look(store: Store, desk: Desk) -> Today:
         heap = plan.backlog(active, desk.day, count, model, len(chosen.new), len(unseen))
     forecast = progress.forecast(active, desk.day, 2)
     return Today(
-        begun=bool(store.looks()) if last is None else True,
+        begun=bool(store.reviews()) if last is None else True,
         due=chosen.due,
         review=len(chosen.review),
         new=len(chosen.new),
@@ -77,7 +77,7 @@ def look(store: Store, desk: Desk) -> Today:
         backlog=heap,
         clear_on=days.date_of(heap.clear) if heap and heap.clear is not None else None,
         weakest=_weakest(store, desk),
-        done_today=len(store.looks(desk.day)),
+        done_today=len(store.reviews(desk.day)),
         tomorrow=forecast[0] + forecast[1],
         needed=_needed(desk, len(unseen), count),
         ahead=days.date_of(latest) if latest > desk.day + 1 else None,
@@ -98,7 +98,7 @@ def _needed(desk: Desk, unseen: int, count: int) -> int | None:
 
 def _weakest(store: Store, desk: Desk) -> str | None:
     """The topic with the lowest share of right answers, of those with enough to say."""
-    topics = progress.grouped(store.recent(), lambda one: one.topic or None)
+    topics = progress.grouped(store.recent_reviews(), lambda one: one.topic or None)
     ratios = {topic: progress.accuracy(looks) for topic, looks in topics.items()}
     known = {
         topic: ratio.share or 0.0 for topic, ratio in ratios.items() if ratio.enough and topic in desk.library.topics
@@ -108,10 +108,10 @@ def _weakest(store: Store, desk: Desk) -> str | None:
 
 def exam_change(store: Store, desk: Desk) -> str | None:
     """One line where the exam studied for is another than the last time, told once."""
-    told = store.kept(TOLD)
+    told = store.get_local(TOLD)
     if told == desk.exam.id:
         return None
-    store.keep(TOLD, desk.exam.id)
+    store.set_local(TOLD, desk.exam.id)
     return None if told is None else what_changes(desk.exams, desk.exam)
 
 
@@ -122,8 +122,8 @@ def what_changes(exams: Mapping[str, Exam], exam: Exam) -> str:
     """
     said = f"You study for {exam.id.upper()} now"
     said += f", in use from {exam.used_from}." if exam.used_from else f", in use until {exam.used_until}."
-    former = exam_catalog.before(exams, exam)
-    later = next((other for other in exams.values() if exam_catalog.before(exams, other) == exam), None)
+    former = exam_catalog.predecessor(exams, exam)
+    later = next((other for other in exams.values() if exam_catalog.predecessor(exams, other) == exam), None)
     if former is not None:
         return f"{said} New: {exam.added}. Left: {exam.removed}. Weights: {_weights(former, exam)}."
     if later is not None:

@@ -24,12 +24,12 @@ def now() -> datetime:
     if not fixed:
         return datetime.now().astimezone()
     try:
-        moment = datetime.fromisoformat(fixed)
+        format_time = datetime.fromisoformat(fixed)
     except ValueError:
         raise UsageError(f"DVA_NOW is `{fixed}`", hint="write it like 2026-11-24T08:00:00+01:00") from None
-    if not 1970 < moment.year < 9999:
+    if not 1970 < format_time.year < 9999:
         raise UsageError(f"DVA_NOW is `{fixed}`", hint="a year from 1971 to 9998")
-    return moment if moment.tzinfo else moment.astimezone()
+    return format_time if format_time.tzinfo else format_time.astimezone()
 
 
 def roots(content: list[Path] | None) -> list[Path]:
@@ -59,9 +59,9 @@ def say(text: str, rest: str = "") -> None:
     elsewhere line by line as they are.
     """
     if sys.stdout.isatty():
-        from dva.render.signs import columns_of, fold
+        from dva.render.text import terminal_columns, wrap
 
-        text = "\n".join(fold(text, max(20, columns_of(os.environ)), rest=rest))
+        text = "\n".join(wrap(text, max(20, terminal_columns(os.environ)), rest=rest))
     write(text)
 
 
@@ -75,14 +75,14 @@ def warn_synchronised() -> None:
     """A database in a folder that a service synchronises can be damaged by it."""
     from dva import paths, store
 
-    if service := store.synchronised(paths.database()):
+    if service := store.cloud_sync_service(paths.database()):
         warn(f"the database lies in a folder of {service}; share progress with `dva data sync DIR` instead")
 
 
 def envelope(what: str, **fields: Any) -> str:
     """A JSON answer: `{"schema": "dva.<what>/1", …}`; escaped where stdout does not take UTF-8."""
     from dva.render.jsontext import envelope as text
-    from dva.render.signs import is_utf8
+    from dva.render.text import is_utf8
 
     try:
         return text(f"dva.{what}/1", ascii=not is_utf8(sys.stdout), **fields)
@@ -91,13 +91,15 @@ def envelope(what: str, **fields: Any) -> str:
 
 
 def show(draw: Callable[[Any], Any], *, plain: bool = False) -> None:
-    """Print what `draw` makes for the look of this screen: as lists without boxes and bars where plain is wanted."""
+    """Print what `draw` makes for this display: as lists without boxes and bars where plain is wanted."""
     from dva.render.screen import console
-    from dva.render.signs import Look
+    from dva.render.text import Display
 
     screen = console()
-    look = Look(screen.look.width, screen.look.marks, plain=True) if plain_screen(plain) else screen.look
-    screen.print(draw(look))
+    display = (
+        Display(screen.display.width, screen.display.glyphs, plain=True) if plain_screen(plain) else screen.display
+    )
+    screen.print(draw(display))
 
 
 def plain_screen(wanted: bool) -> bool:

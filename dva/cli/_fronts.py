@@ -31,11 +31,11 @@ def front(plain: bool, json: bool, folders: Sequence[Path] = (), *, predicts: bo
         return JsonLines(emit, _line_in)
     if plain:
         from dva.render.plainquiz import PlainQuiz
-        from dva.render.signs import ASCII, UNICODE, Look, columns_of, is_utf8
+        from dva.render.text import ASCII, UNICODE, Display, is_utf8, terminal_columns
         from dva.terminal.plain import Plain
 
-        look = Look(columns_of(os.environ), UNICODE if is_utf8(sys.stdout) else ASCII)
-        drawing = PlainQuiz(_words_out, look, _simulation(folders, plain=True))
+        display = Display(terminal_columns(os.environ), UNICODE if is_utf8(sys.stdout) else ASCII)
+        drawing = PlainQuiz(_words_out, display, _simulation(folders, plain=True))
         return Plain(drawing, _line_in, watched=sys.stdin.isatty())
     from dva.render.quiz import QuizScreen
     from dva.render.screen import console

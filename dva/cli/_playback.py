@@ -29,10 +29,10 @@ def step_by_step(run: Any, plain: bool) -> None:
     """Show one step a screen; Enter goes on, q leaves. Without a terminal all steps follow each other."""
     from dva.render import sentences
     from dva.render import trace as drawn
-    from dva.render.signs import rows_of
+    from dva.render.text import terminal_rows
 
     plain, terminal = plain_screen(plain), sys.stdin.isatty() and sys.stdout.isatty()
-    rows = rows_of(os.environ) - 2 if sys.stdout.isatty() else None
+    rows = terminal_rows(os.environ) - 2 if sys.stdout.isatty() else None
     for n, step in enumerate(run.trace.steps, 1):
         if plain:
             say(sentences.step(run.simulation, run.trace, step))

@@ -45,10 +45,9 @@ def _watched(work: Sequence[Any]) -> Iterable[Any]:
     """The work with a bar on a terminal's stderr, once it takes over a second."""
     if not sys.stderr.isatty() or plain_screen(False):
         return work
-    from rich.console import Console
-    from rich.progress import track
+    from dva.render.progress import progress_bar
 
-    return track(work, "proving", console=Console(stderr=True), transient=True, show_speed=False)
+    return progress_bar(work, "proving")
 
 
 def _schema(kind: str) -> str:

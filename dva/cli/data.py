@@ -38,7 +38,7 @@ def export(
         if file is not None:
             written = progress.export(file)
             return _told(json, "export", f"{_events(written)} written to {file}", events=written, file=str(file))
-        lines = progress.lines()
+        lines = progress.export_lines()
         if json:
             from json import loads
 
@@ -82,9 +82,15 @@ def restore(file: Annotated[Path, typer.Argument(help="A backup or an export.")]
     if not file.exists():
         raise UsageError(f"there is no `{file}`", hint="`dva data backup` and `dva data export` write such files")
     done = store.restore(paths.database(), file)
-    if done.aside:
-        warn(f"the database could not be read; it was put aside as {done.aside}")
-    _told(json, "restore", f"{_events(done.added)} came back", added=done.added, aside=done.aside and str(done.aside))
+    if done.quarantined:
+        warn(f"the database could not be read; it was put aside as {done.quarantined}")
+    _told(
+        json,
+        "restore",
+        f"{_events(done.added)} came back",
+        added=done.added,
+        aside=done.quarantined and str(done.quarantined),
+    )
 
 
 @app.command()

@@ -28,7 +28,7 @@ def first_start(progress: Any, laid: Any, plain: bool) -> None:
         sys.stderr.write("Stopped; `dva` asks again.\n")
         raise
     after = desk.lay(progress, laid.roots, now(), laid.library)
-    progress.keep(today.TOLD, after.exam.id)
+    progress.set_local(today.TOLD, after.exam.id)
     say(f"{after.exam.id.upper()} it is. {PLAIN_KEYS if plain else KEYS}")
     if start(Wish(), None, plain=plain, json=False):
         _simulation(progress, laid, plain)
@@ -39,7 +39,7 @@ def _simulation(progress: Any, laid: Any, plain: bool) -> None:
     from dva.app.simulate import case_for_notes
     from dva.cli._playback import play
 
-    looks = progress.recent()
+    looks = progress.recent_reviews()
     answered = [look.card for look in looks if not look.correct] + [look.card for look in looks]
     topics = {look.topic for look in looks}
     siblings = [note for name, topic in laid.library.topics.items() if name in topics for note in topic.notes]

@@ -42,7 +42,7 @@ def notes(
     from dva.render import notes as drawn
 
     title = chosen.title if chosen else ""
-    return show(lambda look: drawn.myths(found, look) if myths else drawn.notes(found, look, title))
+    return show(lambda display: drawn.myths(found, display) if myths else drawn.notes(found, display, title))
 
 
 def _topics(rows: Any, json: bool) -> None:

@@ -26,14 +26,14 @@ def report(json: Json = False, disputed: Disputed = False, content: Content = No
         laid = desk.lay(progress, folders, now())
         if disputed:
             return _disputed(use.disputes(progress), laid, json)
-        if not json and not progress.recent(1):
+        if not json and not progress.recent_reviews(1):
             return say("Nothing studied yet, so there is nothing to report. `dva quiz` asks the first questions.")
         told = use.make(progress, laid)
     if json:
         return write(envelope("report", **use.as_json(told)))
     from dva.render import report as drawn
 
-    return show(lambda look: drawn.report(told, look))
+    return show(lambda display: drawn.report(told, display))
 
 
 def _disputed(rows: list, laid: object, json: bool) -> None:  # type: ignore[type-arg]
@@ -42,4 +42,4 @@ def _disputed(rows: list, laid: object, json: bool) -> None:  # type: ignore[typ
     if json:
         told = [{"question": r.question, "rev": r.rev, "why": r.why, "on": r.on.isoformat()} for r in rows]
         return write(envelope("disputed", disputed=told))
-    return write(drawn.disputes(rows, laid.library, laid.now.date()))  # type: ignore[attr-defined]
+    return write(drawn.disputes(rows, laid.library.questions))  # type: ignore[attr-defined]

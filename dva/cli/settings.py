@@ -35,7 +35,7 @@ def settings(
             after = desk.lay(progress, folders, now(), laid.library)
             if after.exam.id != laid.exam.id and not json:
                 say(today.what_changes(after.exams, after.exam))
-            progress.keep(today.TOLD, after.exam.id)
+            progress.set_local(today.TOLD, after.exam.id)
             laid = after
         rows = [row for row in use.shown(progress, laid.exams, laid.exam) if name in (None, row.name)]
         suspended = [card.id for card in progress.cards() if card.suspended] if name is None else []

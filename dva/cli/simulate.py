@@ -104,7 +104,7 @@ def _cases(folders: list[Path], name: str, json: bool) -> None:
     from dva.catalog import scenarios
 
     simulations.load(name)
-    rows = scenarios.summaries(folders, name)
+    rows = scenarios.case_summaries(folders, name)
     if json:
         return write(envelope("cases", cases=rows))
     from dva.render.lists import cases as drawn

@@ -26,4 +26,4 @@ def tell(rows: list[dict[str, Any]], json: bool) -> None:
         return write(envelope("topics", topics=rows))
     from dva.render import notes as drawn
 
-    return show(lambda look: drawn.topics(rows, look))
+    return show(lambda display: drawn.topics(rows, display))

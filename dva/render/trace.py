@@ -9,9 +9,9 @@ from rich.console import Group
 from dva import jsonpointer
 from dva.items.expectation import Difference
 from dva.render import views
-from dva.render.outline import empty, inline, outline, scalar
-from dva.render.screen import Line, heading, headings, line, stack
-from dva.render.signs import Look, count, cut, fold, moment, one_line, pad, tidy, width_of
+from dva.render.outline import format_inline, format_scalar, is_empty, outline
+from dva.render.screen import Line, heading, heading_lines, line, stack
+from dva.render.text import Display, cell_len, format_time, one_line, pad, pluralize, sanitize_value, truncate, wrap
 from dva.simulations.frame import Simulation
 from dva.trace import Change, Rule, Step, Trace
 
@@ -19,7 +19,7 @@ BLANK = line()
 MOST_CHANGES, MOST_CHANGE_LINES = 12, 3
 
 
-def run(simulation: Simulation, trace: Trace, look: Look, title: str = "") -> Group:
+def run(simulation: Simulation, trace: Trace, look: Display, title: str = "") -> Group:
     """All of a run: title, first picture, steps, last picture, outcome, the rules used."""
     blocks = [_title(simulation, look, title)]
     if trace.steps:
@@ -32,7 +32,7 @@ def run(simulation: Simulation, trace: Trace, look: Look, title: str = "") -> Gr
     return stack(*_spaced(blocks))
 
 
-def step(simulation: Simulation, trace: Trace, n: int, look: Look, rows: int | None = None) -> Group:
+def step(simulation: Simulation, trace: Trace, n: int, look: Display, rows: int | None = None) -> Group:
     """Step `n` (from 1) as a screen: what happens and why, the picture after it, what it changed, its rule.
 
     Where that is more than `rows`, the picture comes first: what scrolls away is not what happens and why.
@@ -41,9 +41,9 @@ def step(simulation: Simulation, trace: Trace, n: int, look: Look, rows: int | N
     picture = views.lines(
         simulation.view, trace.state_at(n)["state"], look, unit=simulation.unit, changes=now.changes
     )  # fmt: skip
-    when = "" if now.at is None else f" {look.marks.dot} {moment(now.at, simulation.unit)}"
+    when = "" if now.at is None else f" {look.glyphs.dot} {format_time(now.at, simulation.unit)}"
     told = [heading(f"Step {n} of {len(trace.steps)}{when}", look)]
-    told += [line((text, "strong")) for text in fold(one_line(now.title, look.marks), look.width)]
+    told += [line((text, "strong")) for text in wrap(one_line(now.title, look.glyphs), look.width)]
     told += _wrapped(now.detail, look)
     rule = rule_lines(simulation.rule(now.rule), look)
     blocks = _spaced([told, picture, _changes(now, look), rule])
@@ -52,29 +52,29 @@ def step(simulation: Simulation, trace: Trace, n: int, look: Look, rows: int | N
     return stack(*blocks)
 
 
-def steps(simulation: Simulation, trace: Trace, look: Look) -> Group:
+def steps(simulation: Simulation, trace: Trace, look: Display) -> Group:
     """The list of steps."""
     return stack(step_lines(simulation, trace.steps, look))
 
 
-def outcome(result: Mapping[str, Any], look: Look) -> Group:
+def outcome(result: Mapping[str, Any], look: Display) -> Group:
     """The outcome as readable lines."""
     return stack(outcome_lines(result, look))
 
 
-def findings(found: Iterable[Difference], look: Look) -> Group:
+def findings(found: Iterable[Difference], look: Display) -> Group:
     """Each place where the outcome is not what was expected; the values as JSON, so that 1 is not "1"."""
     lines: list[Line] = []
     for one in found:
-        place = one_line(one.pointer, look.marks) or "the outcome"
-        lines += [line((text, "bad")) for text in fold(place, look.width, f"{look.marks.wrong} ", "  ")]
+        place = one_line(one.pointer, look.glyphs) or "the outcome"
+        lines += [line((text, "bad")) for text in wrap(place, look.width, f"{look.glyphs.wrong} ", "  ")]
         for label, value in (("expected", one.expected), ("found", one.found)):
-            text = json.dumps(tidy(value, look.marks), ensure_ascii=look.marks.ascii)
-            lines += [line(part) for part in fold(text, look.width, f"  {label:<8}  ", " " * 12)]
+            text = json.dumps(sanitize_value(value, look.glyphs), ensure_ascii=look.glyphs.ascii)
+            lines += [line(part) for part in wrap(text, look.width, f"  {label:<8}  ", " " * 12)]
     return stack(lines)
 
 
-def step_lines(simulation: Simulation, steps: Iterable[Step], look: Look) -> list[Line]:
+def step_lines(simulation: Simulation, steps: Iterable[Step], look: Display) -> list[Line]:
     """The steps, numbered, with their time, the rule at the end of the line, and below it why.
 
     Titles of steps that changed something are bold, the others tell how it came to that; a rule's sentence
@@ -82,7 +82,7 @@ def step_lines(simulation: Simulation, steps: Iterable[Step], look: Look) -> lis
     """
     steps = tuple(steps)
     digits = len(str(steps[-1].n)) if steps else 1
-    times = ["" if s.at is None else moment(s.at, simulation.unit) for s in steps]
+    times = ["" if s.at is None else format_time(s.at, simulation.unit) for s in steps]
     time = max(map(len, times), default=0)
     lines: list[Line] = []
     said: set[str] = set()
@@ -90,7 +90,7 @@ def step_lines(simulation: Simulation, steps: Iterable[Step], look: Look) -> lis
         lead = f"{one.n:>{digits}}  "
         if time and not look.narrow:
             lead += when.rjust(time) + "  "
-        title = one_line(one.title, look.marks)
+        title = one_line(one.title, look.glyphs)
         if when and look.narrow:
             title = f"{when}: {title}"
         detail = one.detail if one.rule in said else simulation.explain(one)
@@ -99,28 +99,28 @@ def step_lines(simulation: Simulation, steps: Iterable[Step], look: Look) -> lis
     return lines
 
 
-def _step(title: str, detail: str, one: Step, lead: str, look: Look) -> list[Line]:
+def _step(title: str, detail: str, one: Step, lead: str, look: Display) -> list[Line]:
     indent = " " * len(lead)
-    first, *rest = fold(title, look.width, lead, indent)
+    first, *rest = wrap(title, look.width, lead, indent)
     style = "strong" if one.changes else ""
     lines = [line((first[: len(lead)], "faint"), (first[len(lead) :], style))]
     lines += [line((text, style)) for text in rest]
     room = look.width - lines[-1].cell_len - 2
-    if width_of(one.rule) <= room and not look.narrow:
+    if cell_len(one.rule) <= room and not look.narrow:
         lines[-1].append(one.rule.rjust(room + 2), "faint")
         return lines + _wrapped(detail, look, indent)
-    rule = cut(one.rule, look.width - len(indent), look.marks)
+    rule = truncate(one.rule, look.width - len(indent), look.glyphs)
     return [*lines, *_wrapped(detail, look, indent), line(indent, (rule, "faint"))]
 
 
-def outcome_lines(result: Mapping[str, Any], look: Look) -> list[Line]:
+def outcome_lines(result: Mapping[str, Any], look: Display) -> list[Line]:
     """The status as a headline, AWS's error where there is one, then the rest."""
-    status = scalar(result.get("status"), look.marks)
-    lines = [heading(f"Outcome: {one_line(status, look.marks)}", look)]
+    status = format_scalar(result.get("status"), look.glyphs)
+    lines = [heading(f"Outcome: {one_line(status, look.glyphs)}", look)]
     error = result.get("error")
     if error:
         text = f"{error.get('code')}: {error.get('message')}" if isinstance(error, Mapping) else str(error)
-        told = fold(one_line(text, look.marks), look.width, f"{look.marks.wrong} ", "  ")
+        told = wrap(one_line(text, look.glyphs), look.width, f"{look.glyphs.wrong} ", "  ")
         lines += [line((part, "bad")) for part in told]
     shown = {key: value for key, value in result.items() if key not in ("status", "error")}
     if isinstance(error, Mapping) and set(error) - {"code", "message"}:
@@ -128,9 +128,9 @@ def outcome_lines(result: Mapping[str, Any], look: Look) -> list[Line]:
     return lines + [line((label, "strong"), text) for label, text in outline(shown, look)]
 
 
-def rule_lines(rule: Rule, look: Look) -> list[Line]:
+def rule_lines(rule: Rule, look: Display) -> list[Line]:
     """A rule with its sentence, its source and the notes it teaches."""
-    first, *rest = fold(rule.id, look.width, "Rule ", "     ")
+    first, *rest = wrap(rule.id, look.width, "Rule ", "     ")
     lines = [line("Rule ", (first[5:], "strong")), *(line((part, "strong")) for part in rest)]
     lines += _wrapped(rule.statement, look, "  ")
     if rule.assumption:
@@ -138,16 +138,16 @@ def rule_lines(rule: Rule, look: Look) -> list[Line]:
     title, separator, url = rule.source.partition(": http")
     lines += _wrapped(title, look, "  ", "faint")
     # An address stays in one piece, so that it can be opened.
-    lines += [line(("  http" + one_line(url, look.marks), "faint"))] if separator else []
+    lines += [line(("  http" + one_line(url, look.glyphs), "faint"))] if separator else []
     return lines + (_wrapped("notes: " + ", ".join(rule.notes), look, "  ", "faint") if rule.notes else [])
 
 
-def _title(simulation: Simulation, look: Look, title: str) -> list[Line]:
-    lines = headings(one_line(simulation.title, look.marks), look)
+def _title(simulation: Simulation, look: Display, title: str) -> list[Line]:
+    lines = heading_lines(one_line(simulation.title, look.glyphs), look)
     return lines + _wrapped(title, look)
 
 
-def _picture(simulation: Simulation, trace: Trace, n: int, look: Look, title: str) -> list[Line]:
+def _picture(simulation: Simulation, trace: Trace, n: int, look: Display, title: str) -> list[Line]:
     state = trace.state_at(n)["state"]
     part = {"texts": "texts", "lanes": "lanes", "timeline": "series"}.get(simulation.view)
     blank = part is not None and not any(state.get(part, {}).values()) and not state.get("events")
@@ -155,7 +155,7 @@ def _picture(simulation: Simulation, trace: Trace, n: int, look: Look, title: st
     return [heading(title, look), *drawn] if drawn else []
 
 
-def _rules(simulation: Simulation, trace: Trace, look: Look) -> list[Line]:
+def _rules(simulation: Simulation, trace: Trace, look: Display) -> list[Line]:
     """The rules of the steps by source, in the order of the engine's table, and the notes they teach.
 
     Their sentences stand in the steps.
@@ -165,7 +165,7 @@ def _rules(simulation: Simulation, trace: Trace, look: Look) -> list[Line]:
     for rule in simulation.rules:
         if rule.id in spoke:
             drawn = by_source.setdefault(rule.source.partition(": http")[0], [])
-            drawn += _named(rule, max(map(width_of, spoke)), look)
+            drawn += _named(rule, max(map(cell_len, spoke)), look)
     lines = [one for source, drawn in by_source.items() for one in (*_wrapped(source, look), *drawn)]
     return (
         [heading("Rules used, and the notes they teach" if look.width > 40 else "Rules used", look), *lines]
@@ -174,51 +174,56 @@ def _rules(simulation: Simulation, trace: Trace, look: Look) -> list[Line]:
     )
 
 
-def _named(rule: Rule, width: int, look: Look) -> list[Line]:
+def _named(rule: Rule, width: int, look: Display) -> list[Line]:
     """A rule's id and its notes, on one line where they fit."""
     name, notes = rule.id.ljust(0 if look.narrow else width), ", ".join(rule.notes)
-    if width_of(name) + width_of(notes) + 4 <= look.width:
+    if cell_len(name) + cell_len(notes) + 4 <= look.width:
         return [line("  ", (name, "strong"), "  ", (notes, "faint"))]
     return _wrapped(rule.id, look, "  ", "strong") + _wrapped(notes, look, "    ", "faint")
 
 
-def _changes(now: Step, look: Look) -> list[Line]:
+def _changes(now: Step, look: Display) -> list[Line]:
     """What a step changed, as before and after; what only grew stands marked in the picture."""
     rows = [row for change in now.changes if (row := _change(change, look))]
     hidden = len(rows) - MOST_CHANGES
-    label = max((width_of(name) for name, _ in rows), default=0)
+    label = max((cell_len(name) for name, _ in rows), default=0)
     lines: list[Line] = [line(("Changed", "head"))] if rows else []
     for name, text in rows[:MOST_CHANGES]:
-        lead = f"  {pad(name, label, look.marks)}  "
-        if look.width - len(lead) < max(width_of(text), 1) and look.narrow:
-            lines += [line(part) for part in fold(name, look.width, "  ", "  ")]
+        lead = f"  {pad(name, label, look.glyphs)}  "
+        if look.width - len(lead) < max(cell_len(text), 1) and look.narrow:
+            lines += [line(part) for part in wrap(name, look.width, "  ", "  ")]
             lead = "    "
-        told = fold(text, look.width - 4, lead, " " * len(lead))
+        told = wrap(text, look.width - 4, lead, " " * len(lead))
         lines += [line(part) for part in told[:MOST_CHANGE_LINES]]
         if len(told) > MOST_CHANGE_LINES:
-            lines[-1].append(" " + look.marks.more)
-    return lines + ([line((f"  {look.marks.more} {count(hidden, 'more change')}", "faint"))] if hidden > 0 else [])
+            lines[-1].append(" " + look.glyphs.ellipsis)
+    return lines + (
+        [line((f"  {look.glyphs.ellipsis} {pluralize(hidden, 'more change')}", "faint"))] if hidden > 0 else []
+    )
 
 
-def _change(change: Change, look: Look) -> tuple[str, str] | None:
+def _change(change: Change, look: Display) -> tuple[str, str] | None:
     where, *way = jsonpointer.split(change.path)
     if change.old == change.new:
         return None
-    old, new = (one_line(inline(tidy(v, look.marks), look.marks), look.marks) for v in (change.old, change.new))
+    old, new = (
+        one_line(format_inline(sanitize_value(v, look.glyphs), look.glyphs), look.glyphs)
+        for v in (change.old, change.new)
+    )
     if where == "outcome":
-        grows = empty(change.old) and way[-1].isdigit()
+        grows = is_empty(change.old) and way[-1].isdigit()
         name = " ".join(way[:-1] if grows else way) + (" gains" if grows else "")
-        return one_line(name, look.marks), new if empty(change.old) else f"{old} {look.marks.arrow} {new}"
-    if isinstance(change.old, (Mapping, list, str)) or empty(change.old):
+        return one_line(name, look.glyphs), new if is_empty(change.old) else f"{old} {look.glyphs.arrow} {new}"
+    if isinstance(change.old, (Mapping, list, str)) or is_empty(change.old):
         return None
     names = [part for n, part in enumerate(way) if n and part not in ("meters", "items")]
     names = names[:-1] if names[-1:] == ["0"] else names
-    return one_line(" ".join(names), look.marks), f"{old} {look.marks.arrow} {new}"
+    return one_line(" ".join(names), look.glyphs), f"{old} {look.glyphs.arrow} {new}"
 
 
-def _wrapped(text: str, look: Look, indent: str = "", style: str = "") -> list[Line]:
-    text = one_line(text, look.marks)
-    return [line((part, style)) for part in fold(text, look.width, indent, indent)] if text else []
+def _wrapped(text: str, look: Display, indent: str = "", style: str = "") -> list[Line]:
+    text = one_line(text, look.glyphs)
+    return [line((part, style)) for part in wrap(text, look.width, indent, indent)] if text else []
 
 
 def _spaced(blocks: Iterable[list[Line]]) -> list[list[Line]]:

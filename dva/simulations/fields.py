@@ -5,6 +5,7 @@ The sentence of a field is the string below it in the source of its class.
 
 import ast
 import inspect
+import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -65,15 +66,23 @@ def _members(kind: Any) -> Iterator[tuple[str, str, str]]:
 @lru_cache(maxsize=512)
 def sentences_of(kind: Any) -> dict[str, str]:
     """Return the sentence of each field of a class, by attribute name."""
+    definition = _definition(kind)
+    bases = kind.__mro__[1:]
+    if is_typeddict(kind):  # which does not keep its bases
+        module = sys.modules[kind.__module__]
+        bases = tuple(getattr(module, base.id) for base in definition.bases if isinstance(base, ast.Name))
     found: dict[str, str] = {}
-    for cls in reversed(kind.__mro__):
-        if cls.__module__.startswith("dva."):
-            found |= _sentences_in(textwrap.dedent(inspect.getsource(cls)))
-    return found
+    for base in reversed(bases):
+        found |= sentences_of(base) if base.__module__.startswith("dva.") else {}
+    return found | _sentences_in(definition.body)
 
 
-def _sentences_in(source: str) -> dict[str, str]:
-    body = next(node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)).body
+def _definition(kind: Any) -> ast.ClassDef:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
+    return next(node for node in tree.body if isinstance(node, ast.ClassDef))
+
+
+def _sentences_in(body: list[ast.stmt]) -> dict[str, str]:
     found = {}
     for one, following in pairwise(body):
         if (

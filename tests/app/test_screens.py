@@ -22,7 +22,7 @@ from dva.render import report as report_screen
 from dva.render.plainquiz import PlainQuiz
 from dva.render.quiz import QuizScreen
 from dva.render.screen import console
-from dva.render.signs import Look, width_of
+from dva.render.text import Display, cell_len
 from dva.study.grading import Rating
 
 WIDTHS = [80, 40]
@@ -72,13 +72,13 @@ def test_a_question_and_what_its_answer_was_worth(
 
     text = screen(draw, width, monkeypatch)
     check(f"screens/quiz-{kind}.{width}.txt", text)
-    assert max(map(width_of, text.splitlines())) <= width
+    assert max(map(cell_len, text.splitlines())) <= width
 
 
 @pytest.mark.parametrize("kind", ["single", "match", "predict"])
 def test_a_question_in_sentences(real: library.Library, kind: str) -> None:
     asked, told = shown(real, kind), list[str]()
-    plain = PlainQuiz(told.append, Look(80), lambda item: False)
+    plain = PlainQuiz(told.append, Display(80), lambda item: False)
     plain.question(asked)
     plain.feedback(feedback(asked, right=False))
     text = "\n".join(told) + "\n"
@@ -92,9 +92,9 @@ def test_the_report_of_two_weeks(tmp_path: Path, width: int) -> None:
     study(bank, tmp_path / "dva.db", range(5, 8), BEGIN + timedelta(days=40), days=14)
     with store.open(tmp_path / "dva.db") as progress:
         told = report.make(progress, desk.lay(progress, [bank], BEGIN + timedelta(days=14)))
-    text = drawn(lambda look: report_screen.report(told, look), width)
+    text = drawn(lambda display: report_screen.report(told, display), width)
     check(f"screens/report.{width}.txt", text)
-    assert max(map(width_of, text.splitlines())) <= width
+    assert max(map(cell_len, text.splitlines())) <= width
     assert "%" in text and "not in dva" in text
 
 
@@ -103,9 +103,9 @@ def test_the_report_of_two_weeks(tmp_path: Path, width: int) -> None:
 def test_notes_and_topics(real: library.Library, what: str, width: int) -> None:
     own = library.Library(topics={TOPIC: real.topics[TOPIC]}, notes=real.notes, questions=real.questions)
     chosen = notes.of_topic(own, own.topics[TOPIC])[:6]
-    draws: dict[str, Callable[[Look], Any]] = {
-        "topics": lambda look: note_screens.topics(notes.topics(own), look),
-        "notes": lambda look: note_screens.notes(chosen, look, "ECS task placement"),
-        "myths": lambda look: note_screens.myths([n for n in chosen if n.myth], look),
+    draws: dict[str, Callable[[Display], Any]] = {
+        "topics": lambda display: note_screens.topics(notes.topics(own), display),
+        "notes": lambda display: note_screens.notes(chosen, display, "ECS task placement"),
+        "myths": lambda display: note_screens.myths([n for n in chosen if n.myth], display),
     }
     check(f"screens/{what}.{width}.txt", drawn(draws[what], width))

@@ -226,6 +226,8 @@ class Simulator:
         self, client: Client, now: float, label: str, rule: Rule, title: Text, why: Text = "", *, lasts: float = 0
     ) -> None:
         """Bring a client's lane up to now, or to the end of its wait, and record why."""
+        if not self.run.is_recorded:
+            return
         since, client.since = client.since, now + lasts
         self.run.step(
             rule, title, why, at=round(now, 2), calls=self.row.writes,

@@ -12,7 +12,7 @@ from store_times import DAY, START
 
 from dva import store as room
 from dva.errors import ExitCode, StoreError, UsageError
-from dva.store import Store, Synced, log, synchronised
+from dva.store import Store, SyncResult, cloud_sync_service, log
 from dva.study.events import Answer, Setting
 
 Make = Callable[..., Answer]
@@ -46,8 +46,8 @@ def test_an_import_of_an_export_gives_the_same_state(
     other = another()
     assert other.import_file(tmp_path / "progress.jsonl") == 9
     assert other.import_file(tmp_path / "progress.jsonl") == 0
-    assert (other.events(), other.cards(), other.looks()) == (filled.events(), filled.cards(), filled.looks())
-    assert list(other.lines()) == list(filled.lines())
+    assert (other.events(), other.cards(), other.reviews()) == (filled.events(), filled.cards(), filled.reviews())
+    assert list(other.export_lines()) == list(filled.export_lines())
 
 
 @pytest.mark.parametrize(
@@ -71,16 +71,16 @@ def test_an_import_of_an_export_gives_the_same_state(
 def test_a_bad_line_is_named_and_nothing_is_changed(
     filled: Store, another: Callable[[], Store], tmp_path: Path, spoil: Callable[[str], str], words: str
 ) -> None:
-    lines = list(filled.lines())
+    lines = list(filled.export_lines())
     other = another()
     other.import_lines(lines[3:4], "before")
     file = tmp_path / "spoilt.jsonl"
     file.write_text("\n".join([*lines[:3], "", spoil(lines[3]), *lines[4:]]) + "\n")
-    with pytest.raises(StoreError) as refused:
+    with pytest.raises(StoreError) as error:
         other.import_file(file)
-    assert refused.value.where == f"{file}:5"
-    assert words in refused.value.message.lower()
-    assert "nothing was changed" in (refused.value.hint or "")
+    assert error.value.where == f"{file}:5"
+    assert words in error.value.message.lower()
+    assert "nothing was changed" in (error.value.hint or "")
     assert len(other.events()) == 1
 
 
@@ -88,9 +88,9 @@ def test_a_missing_file_and_one_that_cannot_be_written(filled: Store, tmp_path: 
     with pytest.raises(UsageError, match="cannot read"):
         filled.import_file(tmp_path / "none.jsonl")
     for failing in (tmp_path / "none" / "x.jsonl", Path("/dev/full"), tmp_path):
-        with pytest.raises(UsageError, match="cannot write") as refused:
+        with pytest.raises(UsageError, match="cannot write") as error:
             filled.export(failing)
-        assert refused.value.exit_code is ExitCode.USAGE
+        assert error.value.exit_code is ExitCode.USAGE
     for failing in (tmp_path / "none" / "x.db", tmp_path):
         with pytest.raises(UsageError, match="cannot write"):
             filled.backup(failing)
@@ -151,10 +151,10 @@ def test_two_laptops_and_a_folder(another: Callable[[], Store], tmp_path: Path, 
     one, two, share = another(), another(), tmp_path / "share"
     one.append("answer", answer("ecs.01"), START, 0)
     two.append("answer", answer("ecs.02"), START + 1, 0)
-    assert one.sync(share) == Synced(received=0, sent=1)
-    assert two.sync(share) == Synced(received=1, sent=1)
-    assert one.sync(share) == Synced(received=1, sent=0)
-    assert one.sync(share) == two.sync(share) == Synced(0, 0)
+    assert one.sync(share) == SyncResult(received=0, sent=1)
+    assert two.sync(share) == SyncResult(received=1, sent=1)
+    assert one.sync(share) == SyncResult(received=1, sent=0)
+    assert one.sync(share) == two.sync(share) == SyncResult(0, 0)
     assert one.events() == two.events() and one.cards() == two.cards()
     assert sorted(file.name for file in share.iterdir()) == sorted(f"{s.machine}.jsonl" for s in (one, two))
 
@@ -178,9 +178,9 @@ def test_a_line_still_on_its_way_waits(another: Callable[[], Store], tmp_path: P
     file = share / f"{one.machine}.jsonl"
     whole = file.read_bytes()
     file.write_bytes(whole[:-cut])
-    assert two.sync(share) == Synced(received=1, sent=0)
+    assert two.sync(share) == SyncResult(received=1, sent=0)
     file.write_bytes(whole)
-    assert two.sync(share) == Synced(received=1, sent=0)
+    assert two.sync(share) == SyncResult(received=1, sent=0)
 
 
 @pytest.mark.parametrize("cut", [1, 2, 40, 120])
@@ -190,7 +190,7 @@ def test_a_line_of_our_own_that_broke_off_is_written_anew(filled: Store, tmp_pat
     file = tmp_path / f"{filled.machine}.jsonl"
     whole = file.read_bytes()
     file.write_bytes(whole[:-cut])
-    assert filled.sync(tmp_path) == Synced(received=0, sent=1)
+    assert filled.sync(tmp_path) == SyncResult(received=0, sent=1)
     assert file.read_bytes() == whole
 
 
@@ -204,16 +204,16 @@ def test_a_broken_line_of_another_is_named_and_nothing_is_changed(
     file = share / f"{one.machine}.jsonl"
     first, second = file.read_text().splitlines()
     file.write_text(f"{first[:-5]}\n{second}\n")
-    with pytest.raises(StoreError) as refused:
+    with pytest.raises(StoreError) as error:
         two.sync(share)
-    assert refused.value.where == f"{file}:1"
+    assert error.value.where == f"{file}:1"
     assert two.events() == []
 
 
 def test_what_was_imported_is_shared_too(another: Callable[[], Store], tmp_path: Path, answer: Make) -> None:
     one, two, three = another(), another(), another()
     three.append("answer", answer(), START, 0)
-    one.import_lines(list(three.lines()), "usb stick")
+    one.import_lines(list(three.export_lines()), "usb stick")
     one.sync(tmp_path / "share")
     assert two.sync(tmp_path / "share").received == 1
 
@@ -244,7 +244,7 @@ def test_two_that_write_under_one_id_lose_nothing(path: Path, filled: Store, tmp
     shutil.copytree(path.parent, tmp_path / "clone")
     with room.open(tmp_path / "clone" / "dva.db") as clone:
         clone._db.execute("update machine set id = ?", (filled.machine,))
-        told = [
+        written = [
             store.append("answer", answer(f"ecs.1{n}"), START + 9 * DAY, 0).id
             for n in range(4)
             for store in (filled, clone)
@@ -253,7 +253,7 @@ def test_two_that_write_under_one_id_lose_nothing(path: Path, filled: Store, tmp
             for store in (filled, clone):
                 store.sync(tmp_path / "share")
         assert filled.events() == clone.events() and filled.cards() == clone.cards()
-        assert set(told) <= {event.id for event in filled.events()}
+        assert set(written) <= {event.id for event in filled.events()}
         assert filled.verify() == clone.verify() == []
         assert filled.machine != clone.machine
         places = [(event.machine, event.seq) for event in filled.events()]
@@ -279,10 +279,10 @@ def test_an_older_copy_put_back_gets_its_events_again(path: Path, filled: Store,
 
 
 def test_which_event_moves_depends_on_the_ids_alone() -> None:
-    assert log.moved("m", "abcdef0123") == "m.abcdef01"
-    assert log.moved("m.abcdef01", "abcdef0123") == "m.abcdef01"
-    assert log.origin("m.abcdef01", "abcdef0123") == "m"
-    assert log.origin("m.abcdef01", "99999999") == "m.abcdef01"
+    assert log.conflict_machine("m", "abcdef0123") == "m.abcdef01"
+    assert log.conflict_machine("m.abcdef01", "abcdef0123") == "m.abcdef01"
+    assert log.original_machine("m.abcdef01", "abcdef0123") == "m"
+    assert log.original_machine("m.abcdef01", "99999999") == "m.abcdef01"
 
 
 @pytest.mark.parametrize(
@@ -298,4 +298,4 @@ def test_which_event_moves_depends_on_the_ids_alone() -> None:
     ],
 )
 def test_folders_of_sync_services_are_known(path: str, service: str | None) -> None:
-    assert synchronised(Path(path)) == service
+    assert cloud_sync_service(Path(path)) == service

@@ -1,4 +1,4 @@
-"""What can go wrong with the file: one clear line, what to do next, and nothing lost."""
+"""Faults of the database file: one clear line, what to do next, and nothing lost."""
 
 import os
 import re
@@ -22,12 +22,12 @@ Make = Callable[..., Answer]
 
 
 def test_locked_by_another_program(path: Path, answer: Make) -> None:
-    with room.open(path, wait_ms=50) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
+    with room.open(path, timeout_ms=50) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin immediate")
-        with pytest.raises(StoreError, match="locked by another program") as refused:
+        with pytest.raises(StoreError, match="locked by another program") as error:
             store.append("answer", answer(), START, 0)
-        assert refused.value.exit_code is ExitCode.STORE
-        assert "try again" in (refused.value.hint or "")
+        assert error.value.exit_code is ExitCode.STORE
+        assert "try again" in (error.value.hint or "")
         assert store.events() == []
         other.execute("rollback")
         assert store.append("answer", answer(), START, 0).seq == 1
@@ -38,17 +38,17 @@ def test_a_first_start_while_the_file_is_locked(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin exclusive")
         with pytest.raises(StoreError, match="locked by another program"):
-            room.open(path, wait_ms=50)
+            room.open(path, timeout_ms=50)
 
 
 def test_a_full_disk(store: Store, answer: Make) -> None:
     store.append("answer", answer(), START, 0)
     (pages,) = store._db.execute("pragma page_count").fetchone()
     store._db.execute(f"pragma max_page_count = {pages}")
-    with pytest.raises(StoreError, match="the disk is full") as refused:
+    with pytest.raises(StoreError, match="the disk is full") as error:
         for n in range(1000):
             store.append("answer", answer(f"ecs.{n}"), START + n, 0)
-    assert "free some space" in (refused.value.hint or "")
+    assert "free some space" in (error.value.hint or "")
     store._db.execute("pragma max_page_count = 1000000")
     assert store.verify() == []
 
@@ -57,9 +57,9 @@ def test_a_file_that_cannot_be_written(path: Path) -> None:
     """A read-only connection, as SQLite makes it by itself where the rights are missing."""
     room.open(path).close()
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db, Store(db, path) as store:
-        with pytest.raises(StoreError, match="cannot be written") as refused:
-            store.keep("session", "one")
-        assert "DVA_HOME" in (refused.value.hint or "")
+        with pytest.raises(StoreError, match="cannot be written") as error:
+            store.set_local("session", "one")
+        assert "DVA_HOME" in (error.value.hint or "")
 
 
 READ_THEN_WRITE = """
@@ -70,7 +70,7 @@ from dva.errors import StoreError
 try:
     with store.open(Path(sys.argv[1])) as opened:
         print(len(opened.events()))
-        opened.keep("session", "one")
+        opened.set_local("session", "one")
 except StoreError as error:
     print(error, "|", error.hint)
 """
@@ -101,10 +101,10 @@ def test_where_the_rights_are_missing(
 def test_a_file_that_is_no_database(path: Path) -> None:
     path.parent.mkdir()
     path.write_text("my notes about ECS\n" * 200)
-    with pytest.raises(StoreError, match="not a database") as refused:
+    with pytest.raises(StoreError, match="not a database") as error:
         room.open(path)
-    assert refused.value.where == str(path)
-    assert "dva data restore" in (refused.value.hint or "")
+    assert error.value.where == str(path)
+    assert "dva data restore" in (error.value.hint or "")
     assert path.read_text().startswith("my notes")
 
 
@@ -135,7 +135,7 @@ def test_restoring_puts_a_damaged_database_aside(path: Path, tmp_path: Path, ans
         saved = store.events()
     damage(path, answer)
     restored = room.restore(path, tmp_path / "backup.db")
-    assert restored.aside == path.with_name("dva.db.damaged") and restored.aside.exists()
+    assert restored.quarantined == path.with_name("dva.db.damaged") and restored.quarantined.exists()
     with room.open(path) as store:
         assert {event.id for event in store.events()} >= {event.id for event in saved}
         assert restored.added == len(store.events())
@@ -159,9 +159,9 @@ def test_a_folder_where_the_file_should_be(path: Path) -> None:
 
 def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("")
-    with pytest.raises(StoreError) as refused:
+    with pytest.raises(StoreError) as error:
         room.open(tmp_path / "home" / "dva.db")
-    assert "DVA_HOME" in (refused.value.hint or "")
+    assert "DVA_HOME" in (error.value.hint or "")
 
 
 @pytest.mark.parametrize(
@@ -177,5 +177,9 @@ def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
 def test_extended_codes_follow_their_family(name: str, words: str) -> None:
     error = sqlite3.OperationalError("whatever")
     error.sqlite_errorname = name
-    told = connection.refusal(error, Path("dva.db"))
-    assert words in told.message and told.hint and told.message == told.message[0].lower() + told.message[1:]
+    translated = connection.translate_error(error, Path("dva.db"))
+    assert (
+        words in translated.message
+        and translated.hint
+        and translated.message == translated.message[0].lower() + translated.message[1:]
+    )

@@ -1,4 +1,4 @@
-"""The cache node: entries with a deadline, and which one goes when there is no room.
+"""The cache node: entries with a deadline, and which one is evicted when there is no room.
 
 Redis samples a few keys and guesses; this store is exact, so that a run can be followed and repeated.
 """
@@ -15,7 +15,7 @@ from dva.aws.rng import choose
 
 
 class Entry(msgspec.Struct, gc=False):
-    """A cached value, the time it dies (None = never), how often it was used (the first set included), and
+    """A cached value, the time it expires (None = never), how often it was used (the first set included), and
     whether the database has been written since."""
 
     value: Any
@@ -40,12 +40,12 @@ class Store:
         self.sets = 0
 
     def clear(self) -> None:
-        """Lose everything, as a replaced node has."""
+        """Remove everything, as a replaced node is empty."""
         for held in (self.entries, self.inserted, self.by_count, self.deadlines):
             held.clear()
 
     def use(self, key: str) -> Entry | None:
-        """The entry, which is now the one used last; None where it is not cached."""
+        """Return the entry, which is now the one used last; None where it is not cached."""
         entry = self.entries.get(key)
         if entry is not None:
             self.entries.move_to_end(key)
@@ -67,15 +67,15 @@ class Store:
             self.use(key)
             entry.value, entry.deadline, entry.stale = value, deadline, False
         if deadline is not None:
-            self.due(key, deadline)
+            self.schedule_expiry(key, deadline)
 
-    def due(self, key: str, deadline: float) -> None:
-        """Remember when `key` has to be looked at; a later set or delete makes the memory void."""
+    def schedule_expiry(self, key: str, deadline: float) -> None:
+        """Remember when `key` may expire; a later set or delete makes that void."""
         self.sets += 1
         heappush(self.deadlines, (deadline, self.sets, key))
 
     def drop(self, key: str) -> Entry | None:
-        """The entry of `key`, which is gone now; None where there was none."""
+        """Remove a key and return its entry; None where there was none."""
         entry = self.entries.pop(key, None)
         if entry is not None:
             del self.inserted[key]
@@ -84,7 +84,7 @@ class Store:
         return entry
 
     def expire(self, now: float) -> list[str]:
-        """Drop what is dead at `now`, in order of deadlines: an entry lives while now < deadline."""
+        """Remove what has expired at `now`, in the order of deadlines: an entry lives while now < deadline."""
         gone = []
         while self.deadlines and self.deadlines[0][0] <= now:
             deadline, _, key = heappop(self.deadlines)
@@ -95,7 +95,7 @@ class Store:
         return gone
 
     def least_used(self) -> str | None:
-        """The first key of `by_frequency`, without sorting: counts only grow from `lowest`."""
+        """Return the first key of `by_frequency`, without sorting: counts only grow from `lowest`."""
         if not self.by_count:
             return None
         while self.lowest not in self.by_count:
@@ -103,7 +103,7 @@ class Store:
         return next(iter(self.by_count[self.lowest]))
 
     def by_frequency(self) -> Iterator[str]:
-        """Keys used least first; among equals the one not used for longest."""
+        """List the keys, least used first; among equals the one not used for longest."""
         for count in sorted(self.by_count):
             yield from self.by_count[count]
 
@@ -137,37 +137,38 @@ def has_ttl(entry: Entry) -> bool:
     return entry.deadline is not None
 
 
-def least_recent(store: Store, eligible: Eligible, _: random.Random) -> str | None:
+def least_recently_used(store: Store, eligible: Eligible, _: random.Random) -> str | None:
     """LRU: the key not used for longest."""
     if eligible is any_key:
         return next(iter(store.entries), None)
     return next((key for key, entry in store.entries.items() if eligible(entry)), None)
 
 
-def least_frequent(store: Store, eligible: Eligible, _: random.Random) -> str | None:
+def least_frequently_used(store: Store, eligible: Eligible, _: random.Random) -> str | None:
     """LFU: the key used least often since it was inserted; ties by LRU."""
     if eligible is any_key:
         return store.least_used()
     return next((key for key in store.by_frequency() if eligible(store.entries[key])), None)
 
 
-def any_one(store: Store, eligible: Eligible, rng: random.Random) -> str | None:
+def random_key(store: Store, eligible: Eligible, rng: random.Random) -> str | None:
     """Random: one of the candidates in order of insertion."""
     candidates = [key for key in store.inserted if eligible(store.entries[key])]
     return choose(rng, candidates) if candidates else None
 
 
-def soonest_dead(store: Store, eligible: Eligible, _: random.Random) -> str | None:
+def shortest_ttl(store: Store, eligible: Eligible, _: random.Random) -> str | None:
     """TTL: the smallest remaining time to live; ties by older insertion."""
     candidates = [key for key in store.inserted if eligible(store.entries[key])]
     return min(candidates, key=lambda key: store.entries[key].deadline or 0.0, default=None)
 
 
+# Redis, Key eviction: https://redis.io/docs/latest/develop/reference/eviction/
 ORDERS: dict[str, Callable[[Store, Eligible, random.Random], str | None]] = {
-    "lru": least_recent,
-    "lfu": least_frequent,
-    "random": any_one,
-    "ttl": soonest_dead,
+    "lru": least_recently_used,
+    "lfu": least_frequently_used,
+    "random": random_key,
+    "ttl": shortest_ttl,
 }
 
 
@@ -177,7 +178,7 @@ POLICIES = {f"allkeys-{name}": (order, any_key) for name, order in ORDERS.items(
 
 
 def victim(store: Store, policy: str, rng: random.Random) -> str | None:
-    """The key that `policy` gives up for a new one; None where it may give up none."""
+    """Return the key that `policy` evicts for a new one; None where it may evict none."""
     if policy not in POLICIES:
         return None
     order, eligible = POLICIES[policy]

@@ -1,4 +1,4 @@
-"""Union of logs: any split, order and repetition leads to one state, which is that of replay."""
+"""Merging logs: any split, order and repetition leads to one state, which is that of replay."""
 
 import shutil
 import tempfile
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from store_times import DAY, START
 
 from dva import store as room
-from dva.store import Event, Store, lines
+from dva.store import Event, Store, connection, derived, jsonl
 from dva.study.events import Answer, Reset, Setting, Suspend, Undo, Unsuspend
 
 CARDS = ("ecs.01", "ecs.02", "cicd.01")
@@ -65,10 +65,10 @@ def fresh(empty: Path) -> Iterator[Store]:
 def state(store: Store) -> tuple[object, ...]:
     """Everything that a log leads to: the table itself, cards, answers, days."""
     days = store._db.execute("select * from days order by day, topic, tasks").fetchall()
-    return store.events(), store.cards(), store.looks(), days, store.settings()
+    return store.events(), store.cards(), store.reviews(), days, store.settings()
 
 
-def told(events: list[Event]) -> list[tuple[str, int, Event]]:
+def sourced(events: list[Event]) -> list[tuple[str, int, Event]]:
     return [("log", n, event) for n, event in enumerate(events, 1)]
 
 
@@ -76,11 +76,11 @@ def told(events: list[Event]) -> list[tuple[str, int, Event]]:
 @given(logs(), st.data())
 def test_any_split_order_and_repetition_gives_one_state(empty: Path, events: list[Event], data: st.DataObject) -> None:
     with fresh(empty) as whole, fresh(empty) as pieces:
-        whole.add(told(events))
+        whole.merge(sourced(events))
         several = data.draw(st.permutations(events + data.draw(st.lists(st.sampled_from(events)))))
         while several:
             size = data.draw(st.integers(1, len(several)))
-            pieces.add(told(several[:size]))
+            pieces.merge(sourced(several[:size]))
             several = several[size:]
         assert state(pieces) == state(whole)
         assert len(whole.events()) == len(events)
@@ -95,12 +95,12 @@ def test_machines_that_exchange_their_logs_agree(empty: Path, events: list[Event
         machines = [one, two, three]
         for event in events:
             for machine in data.draw(st.lists(st.sampled_from(machines), min_size=1)):
-                machine.add(told([event]))
+                machine.merge(sourced([event]))
         for _ in range(2):
             for source in data.draw(st.permutations(machines)):
                 for reader in data.draw(st.permutations(machines)):
-                    reader.import_lines(list(source.lines()), "export")
-        whole.add(told(events))
+                    reader.import_lines(list(source.export_lines()), "export")
+        whole.merge(sourced(events))
         assert state(one) == state(two) == state(three) == state(whole)
 
 
@@ -109,13 +109,14 @@ def test_machines_that_exchange_their_logs_agree(empty: Path, events: list[Event
 def test_rebuilding_changes_nothing(empty: Path, events: list[Event]) -> None:
     with fresh(empty) as store:
         for event in events:
-            store.add(told([event]))
+            store.merge(sourced([event]))
         before = state(store)
-        store.rebuild()
+        with connection.transaction(store._db):
+            derived.rebuild(store._db)
         assert state(store) == before
 
 
 @given(logs())
 def test_a_line_holds_all_of_an_event(events: list[Event]) -> None:
     for event in events:
-        assert lines.decode(lines.encode(event)) == event
+        assert jsonl.decode(jsonl.encode(event)) == event

@@ -1,7 +1,4 @@
-"""The log as JSON lines: one event a line with sorted keys, times in ISO 8601.
-
-A file is read as a whole before anything is changed; a line that cannot be used is told by file and number.
-"""
+"""Events as JSON lines: one event a line with sorted keys, times in ISO 8601. Used by export, import and sync."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -14,12 +11,12 @@ import msgspec
 from msgspec import Struct
 
 from dva.errors import StoreError, UsageError
-from dva.store.log import Event, complaint
+from dva.store.log import Event, validation_error
 from dva.study.days import moment, when_of
 
 
 class Line(Struct):
-    """One line of an export; other keys are left aside."""
+    """One line of an export; other keys are ignored."""
 
     at: datetime
     body: dict[str, Any]
@@ -34,13 +31,13 @@ _DECODER = msgspec.json.Decoder(Line)
 
 
 def encode(event: Event) -> str:
-    """The line of an event, without its end."""
+    """Return the line of an event, without the line break."""
     at = when_of(event.at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return msgspec.json.encode({**msgspec.structs.asdict(event), "at": at}, order="sorted").decode()
 
 
 def decode(text: str | bytes) -> Event:
-    """The event of a line; ValueError says in a few words what is wrong with it."""
+    """Return the event of a line; raises ValueError with the reason in a few words."""
     try:
         line = _DECODER.decode(text)
         at, _ = moment(line.at)
@@ -49,30 +46,30 @@ def decode(text: str | bytes) -> Event:
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ValueError("not a line of JSON") from error
     event = Event(line.id, line.machine, line.seq, at, line.offset, line.kind, line.body)
-    wrong = complaint(event)
-    if wrong:
-        raise ValueError(wrong)
+    problem = validation_error(event)
+    if problem:
+        raise ValueError(problem)
     return event
 
 
-def numbered(lines: Iterable[str | bytes], name: str) -> Iterator[tuple[int, Event]]:
-    """The events of the lines with their numbers; blank lines count, but hold nothing."""
+def decode_lines(lines: Iterable[str | bytes], name: str) -> Iterator[tuple[int, Event]]:
+    """Yield the line number and the event of each line that is not blank; raises StoreError for an invalid line."""
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
                 yield number, decode(line)
             except ValueError as error:
-                raise refused(name, number, str(error)) from error
+                raise line_error(name, number, str(error)) from error
 
 
-def refused(name: str, number: int, why: str) -> StoreError:
-    """A line that stops an import; nothing has been changed then."""
+def line_error(name: str, number: int, why: str) -> StoreError:
+    """Return the error for a line that stops an import; `number` is that of the line in the file `name`."""
     hint = "nothing was changed; repair the line or take it out, and import again"
     return StoreError(why, where=f"{name}:{number}", hint=hint)
 
 
 def read_bytes(path: Path) -> bytes:
-    """A whole file, without a byte order mark."""
+    """Return the content of a file without a byte order mark; raises UsageError where it cannot be read."""
     try:
         return path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
@@ -80,8 +77,8 @@ def read_bytes(path: Path) -> bytes:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Failures of an output that the learner named are failures of the call, not of the store."""
+def translate_write_errors(path: Path) -> Iterator[None]:
+    """Raise UsageError for an OSError inside the block: the learner named that output, the store is not at fault."""
     try:
         yield
     except OSError as error:
@@ -90,11 +87,11 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def write(path: Path, lines: Iterable[str]) -> int:
-    """Write lines to a file, readable by its owner alone, complete or not at all; how many there were.
+    """Write lines to a file that only its owner can read, completely or not at all; return their number.
 
-    What is no regular file (a pipe, /dev/stdout) is written as it comes.
+    Anything but a regular file (a pipe, /dev/stdout) is written line by line.
     """
-    with writing(path):
+    with translate_write_errors(path):
         if path.exists() and not path.is_file():
             with path.open("w", encoding="utf-8") as out:
                 return sum(bool(out.write(line + "\n")) for line in lines)
@@ -108,7 +105,7 @@ def write(path: Path, lines: Iterable[str]) -> int:
 
 
 def append(path: Path, lines: Iterable[str]) -> int:
-    """Add lines to a file and bring them to the disk; it is made, readable by its owner alone, where there is none."""
+    """Append lines to a file durably, creating it readable by its owner only; return their number."""
     with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "w", encoding="utf-8") as out:
         count = sum(bool(out.write(line + "\n")) for line in lines)
         out.flush()

@@ -1,16 +1,14 @@
-"""The application between its cache and its database: what it calls, what it counts, what it tells."""
+"""The application between its cache and its database: what it calls, and what it counts."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from dva.aws.rng import generator
-from dva.simulations._before import Rule, Tracer, pointer
-from dva.simulations.elasticache.caching import _rules as rules
-from dva.simulations.elasticache.caching._given import Given, Operation
-from dva.simulations.elasticache.caching._store import Entry, Store, victim
+from dva.simulations.elasticache.caching import rules
+from dva.simulations.elasticache.caching.documents import Given, Operation
+from dva.simulations.elasticache.caching.store import Entry, Store, victim
+from dva.simulations.frame import Draw, Run, Text
+from dva.trace import Place, Rule
 
-NUMBERS = ("hits", "misses", "calls", "ms", "db_queries")
 LISTS = ("stale_reads", "evictions", "expired", "errors")
 
 
@@ -38,40 +36,27 @@ def after_stale_read(entry: Entry, current: Any) -> None:
     """Nothing: nobody compares the copy with the database."""
 
 
-@dataclass(frozen=True)
-class How:
-    """The rule functions that a belief may replace."""
-
-    victim: Callable[..., str | None] = victim
-    write_reaches_cache: Callable[[str], bool] = write_reaches_cache
-    miss_fills_cache: Callable[[str], bool] = miss_fills_cache
-    deadline_after_hit: Callable[[float, float, float | None], float] = deadline_after_hit
-    readers_who_query: Callable[[int], int] = readers_who_query
-    after_stale_read: Callable[[Entry, Any], None] = after_stale_read
-
-
 class Session:
-    """One run. Counters are kept here; `tell` turns what changed since the last telling into a step."""
+    """The operations of one application. Counters are kept here; each step has what changed since the last one."""
 
-    def __init__(self, given: Given, trace: Tracer, how: How) -> None:
-        self.given, self.trace, self.how = given, trace, how
+    def __init__(self, given: Given, run: Run) -> None:
+        self.given, self.run, self.is_recorded = given, run, run.is_recorded
         self.cache_ms, self.database_ms = given.cache.latency_ms, given.database.latency_ms
         self.policy, self.ttl = given.cache.policy, given.cache.default_ttl
         self.room = float("inf") if given.cache.max_items is None else given.cache.max_items
         self.store = Store(counting=self.policy.endswith("lfu"))
         self.database: dict[str, Any] = dict(given.database.items)
-        self.recording = trace.recording
-        self.fills = how.miss_fills_cache(given.strategy)
-        self.writes_through = how.write_reaches_cache(given.strategy)
+        self.fills = run.using(miss_fills_cache)(given.strategy)
+        self.writes_through = run.using(write_reaches_cache)(given.strategy)
         self.rng = generator(given.options.seed)
         self.hits = self.misses = self.db_queries = self.db_writes = self.sets = self.deletes = self.rereads = (
             self.writes
         ) = 0
         self.lists: dict[str, list[dict[str, Any]]] = {name: [] for name in LISTS}
         self.now: float = 0
-        self.told: dict[str, Any] = {"final": []}
-        if self.recording:
-            self._picture()
+        self.last_drawn = cells(self)
+        self.last_numbers: dict[str, int | float] = {}
+        self.last_lengths = dict.fromkeys(LISTS, 0)
 
     def read(self, op: Operation, key: str) -> None:
         """get: from the cache; after a miss from the database."""
@@ -86,8 +71,8 @@ class Session:
             self._after_hit(key, entry, op)
         if entry.stale:
             self._stale(op, key, entry)
-        elif self.recording:
-            self.tell(rules.HIT, f"{_get(op, key)}: a hit, {entry.value}", self._asked(op))
+        elif self.is_recorded:  # a million hits feel what is made for a step that nobody sees
+            self.step(rules.HIT, f"{_get(op, key)}: a hit, {entry.value}", self._cost_of_get(op))
 
     def write(self, op: Operation, key: str) -> None:
         """put: the database first, then by strategy the cache."""
@@ -98,51 +83,42 @@ class Session:
         if cached is not None:
             cached.stale = cached.value != value
         if op.bypass:
-            if self.recording:
-                self.tell(rules.BYPASS, f"Another program writes {key} = {value} into the database", rules.BYPASS.says)
+            self.step(rules.BYPASS, f"Another program writes {key} = {value} into the database")
             return
         self.db_writes += 1
-        if self.recording:
-            self.tell(rules.WRITE, f"put {key} = {value}: the database is written", f"{self.database_ms} ms.")
-        if self.writes_through:
-            if self._set(op, key, value) and self.recording:
-                self.tell(rules.WRITE_THROUGH, f"put {key} = {value}: the cache is set as well", f"{self.cache_ms} ms.")
-        elif self.recording:
+        self.step(rules.WRITE, f"put {key} = {value}: the database is written", f"{self.database_ms} ms.")
+        if not self.writes_through:
             held = "its cached copy is stale now" if key in self.store.entries else "it is not cached"
-            self.tell(rules.CACHE_UNTOUCHED, f"The cache is not told about {key}", f"Lazy loading: {held}.")
+            self.step(rules.CACHE_UNTOUCHED, f"The cache is not told about {key}", f"Lazy loading: {held}.")
+        elif self._set(op, key, value):
+            self.step(rules.WRITE_THROUGH, f"put {key} = {value}: the cache is set as well", f"{self.cache_ms} ms.")
 
     def delete(self, key: str) -> None:
         """delete: the key leaves the cache; the database keeps it."""
         self.deletes += 1
         there = self.store.drop(key) is not None
-        if self.recording:
-            held = "the next read queries the database" if there else "it was not cached"
-            self.tell(rules.DELETE, f"delete {key} from the cache", f"{rules.DELETE.says} Here {held}.")
+        held = "the next read queries the database" if there else "it was not cached"
+        self.step(rules.DELETE, f"delete {key} from the cache", f"Here {held}.")
 
     def fail(self) -> None:
         """The node is lost and replaced by an empty one; that costs the application no call."""
         lost = len(self.store.entries)
         self.store.clear()
-        if self.recording:
-            self.tell(rules.NODE_FAILS, f"The cache node fails: {lost} items are lost", rules.NODE_FAILS.says)
+        self.step(rules.NODE_FAILS, f"The cache node fails: {lost} items are lost")
 
     def expire(self, now: float) -> None:
         """Expired keys go first, before anything is asked at `now`."""
         for key in self.store.expire(now):
             self.lists["expired"].append({"t": now, "key": key})
-            if self.recording:
-                self.tell(rules.EXPIRE, f"{key} has expired", rules.EXPIRE.says)
+            self.step(rules.EXPIRE, f"{key} has expired")
 
     def finish(self) -> None:
-        """The sums, and what is left in the cache."""
-        sums = self.numbers()
-        title = "{hits} hits, {misses} misses: {calls} calls, {ms} ms".format(**sums)
-        ending = {"status": "completed", "final": list(self.store.entries)}
-        if self.recording:
-            self.tell(rules.DONE, title, self._bill(), **ending)
-        else:
-            everything = {**sums, **self.lists, **ending}
-            self.trace.step(rules.DONE, title, changes={pointer("outcome", n): new for n, new in everything.items()})
+        """Sum up, and set the outcome whole: no step before is needed for it."""
+        numbers = self.numbers()
+        self.run.step(
+            rules.DONE, "{hits} hits, {misses} misses: {calls} calls, {ms} ms".format(**numbers), self._bill,
+            at=self.now, draw=self._drawn, status="completed", inside=self._totals(numbers),
+        )  # fmt: skip
 
     @property
     def database_calls(self) -> int:
@@ -181,38 +157,36 @@ class Session:
     def _stale(self, op: Operation, key: str, entry: Entry) -> None:
         self.lists["stale_reads"] += [{"t": op.t, "key": key}] * op.readers
         current = self.database.get(key)
-        if self.recording:
-            title = f"{_get(op, key)}: a hit, but STALE: {entry.value}, the database says {current}"
-            self.tell(rules.STALE, title, rules.STALE.says)
-        self.how.after_stale_read(entry, current)
+        self.step(rules.STALE, f"{_get(op, key)}: a hit, but STALE: {entry.value}, the database says {current}")
+        self.run.using(after_stale_read)(entry, current)
 
     def _miss(self, op: Operation, key: str) -> None:
         """The database is asked, by each reader for himself, and the answer cached where the strategy says."""
         readers = op.readers
         self.misses += readers
-        if self.recording:
-            self.tell(rules.MISS, f"{_get(op, key)}: a miss", f"{self._asked(op)} The key is not there.")
+        self.step(
+            rules.MISS, lambda: f"{_get(op, key)}: a miss", lambda: f"{self._cost_of_get(op)} The key is not there."
+        )
         locked = self.given.cache.single_flight
-        asking = 1 if readers == 1 or locked else self.how.readers_who_query(readers)
+        asking = 1 if readers == 1 or locked else self.run.using(readers_who_query)(readers)
         self.db_queries += asking
         value = self.database.get(key)
-        if self.recording:
-            self._tell_query(op, key, value, asking)
+        self._query(op, key, value, asking)
         if value is None or not self.fills:
             return
         for _ in range(asking):
-            if self._set(op, key, value) and self.recording:
-                self.tell(rules.FILL, f"{key} = {value} is put into the cache", self._lives(key))
+            if self._set(op, key, value):
+                self.step(rules.FILL, lambda: f"{key} = {value} is put into the cache", lambda: self._lifetime(key))
         if locked and readers > 1:
             self._read_again(op, key)
 
     def _after_hit(self, key: str, entry: Entry, op: Operation) -> None:
         """A hit leaves the deadline where it is, unless somebody believes otherwise."""
         old = entry.deadline or 0.0
-        new = self.how.deadline_after_hit(old, op.t, self.ttl if op.ttl is None else op.ttl)
+        new = self.run.using(deadline_after_hit)(old, op.t, self.ttl if op.ttl is None else op.ttl)
         if new != old:
             entry.deadline = new
-            self.store.due(key, new)
+            self.store.schedule_expiry(key, new)
 
     def _read_again(self, op: Operation, key: str) -> None:
         """Those who waited for the lock find the key filled."""
@@ -220,23 +194,23 @@ class Session:
         self.rereads += others
         for _ in range(others):
             self.store.use(key)
-        if self.recording:
-            self.tell(rules.ONE_FILLS, f"{others} readers waited and read {key} again", rules.ONE_FILLS.says)
+        self.step(rules.ONE_FILLS, f"{others} readers waited and read {key} again")
 
-    def _asked(self, op: Operation) -> str:
+    def _cost_of_get(self, op: Operation) -> str:
         calls = "1 call" if op.readers == 1 else f"{op.readers} calls"
         return f"{calls} to the cache, {_short(op.readers * self.cache_ms)} ms."
 
-    def _tell_query(self, op: Operation, key: str, value: Any, asking: int) -> None:
+    def _query(self, op: Operation, key: str, value: Any, asking: int) -> None:
+        """The database has answered."""
         if op.readers > 1:
-            said = f"{op.readers} readers miss {key} at once: {asking} database queries"
-            self.tell(rules.STAMPEDE, said, rules.STAMPEDE.says)
+            self.step(rules.STAMPEDE, f"{op.readers} readers miss {key} at once: {asking} database queries")
         else:
-            self.tell(rules.QUERY, f"{key} = {value} comes from the database", f"1 query, {self.database_ms} ms.")
+            cost = f"1 query, {self.database_ms} ms."
+            self.step(rules.QUERY, lambda: f"{key} = {value} comes from the database", cost)
         if value is None:
-            self.tell(rules.UNKNOWN, f"The database has no {key}", rules.UNKNOWN.says)
+            self.step(rules.UNKNOWN, f"The database has no {key}")
         elif not self.fills:
-            self.tell(rules.NOT_FILLED, f"{key} is not put into the cache", rules.NOT_FILLED.says)
+            self.step(rules.NOT_FILLED, f"{key} is not put into the cache")
 
     def _set(self, op: Operation, key: str, value: Any) -> bool:
         """cache.set, which makes room first; False where no room can be made."""
@@ -251,17 +225,15 @@ class Session:
 
     def _make_room(self, op: Operation, key: str) -> bool:
         policy = self.policy
-        gone = self.how.victim(self.store, policy, self.rng)
+        gone = self.run.using(victim)(self.store, policy, self.rng)
         if gone is None:
             self.lists["errors"].append({"t": op.t, "key": key, "error": "OOM"})
-            if self.recording:
-                said = f"set {key}: OOM command not allowed when used memory > 'maxmemory'"
-                self.tell(rules.OUT_OF_MEMORY, said, f"{policy}: {rules.OUT_OF_MEMORY.says}")
+            title = f"set {key}: OOM command not allowed when used memory > 'maxmemory'"
+            self.step(rules.OUT_OF_MEMORY, title, f"The policy is {policy}.")
             return False
         entry = self.store.drop(gone)
         self.lists["evictions"].append({"t": op.t, "key": gone})
-        if self.recording:
-            self.tell(rules.EVICT, f"{gone} is evicted to make room for {key}", self._reason(policy, entry))
+        self.step(rules.EVICT, lambda: f"{gone} is evicted to make room for {key}", lambda: self._reason(policy, entry))
         return True
 
     def _deadline(self, now: float, key: str, ttl: float) -> float:
@@ -269,8 +241,7 @@ class Session:
         if not jitter:
             return now + ttl
         extra = self.rng.random() * jitter
-        if self.recording:
-            self.tell(rules.JITTER, f"{key} gets {ttl} + {extra:.2f} s", rules.JITTER.says)
+        self.step(rules.JITTER, f"{key} gets {ttl} + {extra:.2f} s")
         return now + ttl + extra
 
     def _reason(self, policy: str, entry: Entry | None) -> str:
@@ -285,36 +256,47 @@ class Session:
         # Redis samples; the exact order is what its approximation aims at.
         return f"{policy}: {scope}; {order} (exact here, Redis takes a sample)."
 
-    def _lives(self, key: str) -> str:
+    def _lifetime(self, key: str) -> str:
         deadline, cost = self.store.entries[key].deadline, f"1 call to the cache, {self.cache_ms} ms."
         if deadline is None:
             return f"{cost} No TTL: it stays until it is evicted, deleted or overwritten."
         return f"{cost} It lives until {_short(deadline)} s."
 
-    def tell(self, rule: Rule, title: str, detail: str, **more: Any) -> None:
-        """A step with everything that changed since the last one."""
-        now = {**self.numbers(), **more}
-        changes = {pointer("outcome", name): new for name, new in now.items() if self.told.get(name, 0) != new}
-        for name, items in self.lists.items():
-            told = self.told.get(name, 0)
-            changes |= {pointer("outcome", name, at): items[at] for at in range(told, len(items))}
-            self.told[name] = len(items)
-        self.told |= now
-        changes |= self._picture()
-        self.trace.step(rule, title, detail, at=self.now, changes=changes)
+    def step(self, rule: Rule, title: Text, why: Text = "") -> None:
+        """Record a step at this time, with what changed in the counters and in the picture since the last one."""
+        if self.is_recorded:
+            self.run.step(rule, title, why, at=self.now, draw=self._drawn, inside=self._counted)
 
-    def _picture(self) -> dict[str, Any]:
-        new: dict[str, Any] = {}
-        for name, cell in cells(self).items():
-            for part in ("items", "meters", "note"):
-                place = pointer("state", "cells", name, part)
-                if self.told.get(place) != cell[part]:
-                    self.told[place] = new[place] = cell[part]
-        return new
+    def _counted(self) -> dict[Place, object]:
+        """Return the changes of the counters and the new entries of the lists."""
+        numbers = self.numbers()
+        changes: dict[Place, object] = {
+            (name,): new for name, new in numbers.items() if self.last_numbers.get(name, 0) != new
+        }
+        for name, items in self.lists.items():
+            changes |= {(name, at): items[at] for at in range(self.last_lengths[name], len(items))}
+            self.last_lengths[name] = len(items)
+        self.last_numbers |= numbers
+        return changes
+
+    def _totals(self, numbers: dict[str, int | float]) -> dict[Place, object]:
+        """Return the counters and lists that differ from what the outcome holds."""
+        totals = {**numbers, **self.lists, "final": list(self.store.entries)}
+        return {(name,): value for name, value in totals.items() if self.run.outcome[name] != value}
+
+    def _drawn(self) -> Draw:
+        """Return the changes of the picture."""
+        before, self.last_drawn = self.last_drawn, cells(self)
+        return {
+            ("cells", name, part): new
+            for name, cell in self.last_drawn.items()
+            for part, new in cell.items()
+            if before[name][part] != new
+        }
 
 
 def cells(session: Session) -> dict[str, dict[str, Any]]:
-    """The picture: the application, its cache (least recently used first) and its database."""
+    """The picture: the application, its cache (least recently used first), and its database."""
     store, numbers, most = session.store, session.numbers(), session.given.cache.max_items
     held = [
         f"{key} = {entry.value}"
