@@ -13,7 +13,7 @@ a version wins, so N clients that come back at the same moment need N rounds, ho
 
 import heapq
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Annotated, Literal
 
@@ -127,28 +127,13 @@ class Client:
     since: float = 0.0
 
 
-@dataclass
-class Row:
-    """The contended row, and the messages on their way to or from it."""
-
-    version: int = 0
-    writes: int = 0
-    messages: list[tuple[float, int, str, Client]] = field(default_factory=list)
-    sent: int = 0
-
-    def send(self, at: float, what: str, client: Client) -> None:
-        """Deliver `what` at this time; messages of the same moment in the order they were sent."""
-        self.sent += 1
-        heapq.heappush(self.messages, (at, self.sent, what, client))
-
-
 def contend(given: Given, run: Run) -> None:
     """Let the clients write until each has succeeded."""
     net = given.network_ms
     run.step(NETWORK, f"A trip takes about {net.mean:g} ms (spread {net.sd:g})", at=0)
     simulator = Simulator(given, run)
     time = round(simulator.deliver_all(), 6)
-    writes = simulator.row.writes
+    writes = simulator.writes
     run.step(
         ENDS, f"{given.clients} clients are done after {time:.0f} ms and {writes} writes",
         f"{writes - given.clients} writes were in vain.",
@@ -157,14 +142,20 @@ def contend(given: Given, run: Run) -> None:
 
 
 class Simulator:
-    """Clients and row, and the messages between them."""
+    """The contended row, its clients, and the messages between them."""
 
     def __init__(self, given: Given, run: Run) -> None:
         self.given, self.run = given, run
         self.rng = generator(given.options.seed if given.seed is None else given.seed)
         self.jitter = run.using(ALGORITHMS[given.algorithm])
         self.growth, self.wins = run.using(exponential_growth), run.using(wins)
-        self.row = Row()
+        self.version = self.writes = self.sent = 0
+        self.messages: list[tuple[float, int, str, Client]] = []
+
+    def send(self, at: float, what: str, client: Client) -> None:
+        """Deliver `what` at this time; messages of the same moment in the order they were sent."""
+        self.sent += 1
+        heapq.heappush(self.messages, (at, self.sent, what, client))
 
     def trip(self) -> float:
         """Draw how long one way through the network takes."""
@@ -176,30 +167,30 @@ class Simulator:
     def deliver_all(self) -> float:
         """Deliver all messages in the order of time; return the time of the last."""
         for name in names(self.given):
-            self.row.send(self.trip(), "read", Client(name, self.given.base_ms))
+            self.send(self.trip(), "read", Client(name, self.given.base_ms))
         now = 0.0
         arrivals = {"read": self.read, "got": self.got, "write": self.write, "won": self.won, "lost": self.lost}
-        while self.row.messages:
-            now, _, what, client = heapq.heappop(self.row.messages)
+        while self.messages:
+            now, _, what, client = heapq.heappop(self.messages)
             arrivals[what](now, client)
         return now
 
     def read(self, now: float, client: Client) -> None:
         """At the row: the version is read."""
-        client.version = self.row.version
-        self.row.send(now + self.trip(), "got", client)
+        client.version = self.version
+        self.send(now + self.trip(), "got", client)
 
     def got(self, now: float, client: Client) -> None:
         """At the client: it writes with the version it read."""
         self.advance(client, now, "v{0.version}", READ, lambda: f"{client.name} has read version {client.version}")
-        self.row.send(now + self.trip(), "write", client)
+        self.send(now + self.trip(), "write", client)
 
     def write(self, now: float, client: Client) -> None:
         """At the row: only the current version is accepted."""
-        self.row.writes += 1
-        won = self.wins(client.version, self.row.version, client.failures)
-        self.row.version += won
-        self.row.send(now + self.trip(), "won" if won else "lost", client)
+        self.writes += 1
+        won = self.wins(client.version, self.version, client.failures)
+        self.version += won
+        self.send(now + self.trip(), "won" if won else "lost", client)
 
     def won(self, now: float, client: Client) -> None:
         """At the client: done."""
@@ -220,7 +211,7 @@ class Simulator:
             client, now, "wait", WAIT, lambda: f"{client.name} waits {wait:.1f} ms",
             lambda: f"Failure {client.failures}: v = {v:g} ms, {given.algorithm}.", lasts=wait,
         )  # fmt: skip
-        self.row.send(now + self.trip() + wait, "read", client)
+        self.send(now + self.trip() + wait, "read", client)
 
     def advance(
         self, client: Client, now: float, label: str, rule: Rule, title: Text, why: Text = "", *, lasts: float = 0
@@ -230,7 +221,7 @@ class Simulator:
             return
         since, client.since = client.since, now + lasts
         self.run.step(
-            rule, title, why, at=round(now, 2), calls=self.row.writes,
+            rule, title, why, at=round(now, 2), calls=self.writes,
             draw=lambda: {
                 ("lanes", client.name, "-"): [round(since, 2), round(client.since, 2), label.format(client)]
             },

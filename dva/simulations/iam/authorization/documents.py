@@ -28,18 +28,8 @@ class Given(StrictStruct):
         return self.context or {}
 
 
-class Value(TypedDict):
-    """A value as the decoded message lists it."""
-
-    value: str
-    """The value."""
-
-
-class Values(TypedDict):
-    """A list as the decoded message writes it."""
-
-    items: list[Value]
-    """The values."""
+Values = dict[str, list[dict[str, str]]]
+"""A list as the decoded message writes it: `{items: [{value: …}]}`."""
 
 
 class KeyValues(TypedDict):
@@ -49,13 +39,6 @@ class KeyValues(TypedDict):
     """Name of the condition key."""
     values: Values
     """Its values."""
-
-
-class Conditions(TypedDict):
-    """A list of condition keys."""
-
-    items: list[KeyValues]
-    """The condition keys."""
 
 
 class MatchedStatement(TypedDict):
@@ -73,36 +56,20 @@ class MatchedStatement(TypedDict):
     """Actions of the statement."""
     resources: Values
     """Resources of the statement."""
-    conditions: Conditions
+    conditions: dict[str, list[KeyValues]]
     """Conditions of the statement."""
-
-
-class MatchedStatements(TypedDict):
-    """A list of statements."""
-
-    items: list[MatchedStatement]
-    """The statements."""
-
-
-class Principal(TypedDict):
-    """Who sent the request."""
-
-    name: str
-    """Last part of the ARN."""
-    arn: str
-    """ARN of the principal."""
 
 
 class RequestContext(TypedDict):
     """The request that was refused."""
 
-    principal: Principal
-    """Who sent it."""
+    principal: dict[str, str]
+    """Name and ARN of the principal."""
     action: str
     """Action that was requested."""
     resource: str
     """Resource that was requested."""
-    conditions: Conditions
+    conditions: dict[str, list[KeyValues]]
     """Condition keys of the request."""
 
 
@@ -113,7 +80,7 @@ class DecodedMessage(TypedDict, total=False):
     """Always false."""
     explicitDeny: bool
     """Whether a Deny statement refused the request."""
-    matchedStatements: MatchedStatements
+    matchedStatements: dict[str, list[MatchedStatement]]
     """The statements that denied it."""
     failures: Values
     """Always empty."""

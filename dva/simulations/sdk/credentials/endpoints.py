@@ -1,6 +1,7 @@
 """The two providers that ask an address: the container's credentials endpoint and the instance metadata service."""
 
 import json
+from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,18 +22,26 @@ def container_role(search: Search, profile: str) -> DeferredKeys | None:
     """Ask the endpoint where one of the two variables is set; a failure then ends the search."""
     if RELATIVE not in search.env and FULL not in search.env:
         return search.skip("container-role", f"neither {RELATIVE} nor {FULL} is set")
-    try:
-        found = container_keys(search)
-    except ProviderError as no:
-        if search.run.using(container_failure_ends)():
-            search.record("container-role", f"fails: {no.message}")
-            raise
-        return search.skip("container-role", no.message)
-    except CallNeeded:
-        search.record("container-role", "would have to be asked")
-        raise
-    search.record("container-role", "has keys of the task or pod")
+    found = _ask(search, "container-role", container_keys, failure_ends=search.run.using(container_failure_ends)())
+    if found is not None:
+        search.record("container-role", "has keys of the task or pod")
     return found
+
+
+def _ask(
+    search: Search, name: str, keys: Callable[[Search], DeferredKeys | None], *, failure_ends: bool = True
+) -> DeferredKeys | None:
+    """Return the keys of an endpoint; a failure is recorded, and ends the search or is passed over."""
+    try:
+        return keys(search)
+    except ProviderError as no:
+        if not failure_ends:
+            return search.skip(name, no.message)
+        search.record(name, f"fails: {no.message}")
+        raise
+    except CallNeeded:
+        search.record(name, "would have to be asked")
+        raise
 
 
 def container_keys(search: Search) -> DeferredKeys | None:
@@ -104,18 +113,10 @@ def _answer(container: Container, authorization: str | None) -> dict[str, Any]:
 
 def iam_role(search: Search, profile: str) -> DeferredKeys | None:
     """Ask for the keys of the instance's role."""
-    try:
-        found = imds_keys(search)
-    except ProviderError as no:
-        search.record("iam-role", f"fails: {no.message}")
-        raise
-    except CallNeeded:
-        search.record("iam-role", "would have to be asked")
-        raise
+    found = _ask(search, "iam-role", imds_keys)
     if found is None:
-        search.skip("iam-role", _why_not(search))
-    else:
-        search.record("iam-role", f"has {found().access_key}")
+        return search.skip("iam-role", _why_not(search))
+    search.record("iam-role", f"has {found().access_key}")
     return found
 
 

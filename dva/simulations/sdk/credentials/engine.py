@@ -17,12 +17,13 @@ REGION_VARIABLES = {
 }  # fmt: skip
 """Environment variables in the order in which each client reads them (rules.VARIABLES, rules.REGION_PAGE)."""
 ASKS_IMDS_FOR_REGION = ("cli-v2", "java-v1", "java-v2")
+NO_JAVA_KEYS = "A call would throw SdkClientException: no provider of the chain could load credentials."
 NOTHING_FOUND = {
     "botocore": "A call would raise NoCredentialsError: Unable to locate credentials.",
     "cli-v1": "Unable to locate credentials; version 1 suggests `aws configure`.",
     "cli-v2": "Unable to locate credentials; version 2 suggests `aws login`.",
-    "java-v1": "A call would throw SdkClientException: no provider of the chain could load credentials.",
-    "java-v2": "A call would throw SdkClientException: no provider of the chain could load credentials.",
+    "java-v1": NO_JAVA_KEYS,
+    "java-v2": NO_JAVA_KEYS,
 }
 
 

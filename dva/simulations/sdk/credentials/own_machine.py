@@ -55,7 +55,7 @@ def files_wanted(env: Mapping[str, str], home: str, read: Mapping[str, str] | No
 
 
 def _setting_files(env: Mapping[str, str]) -> list[str]:
-    """The INI files."""
+    """Return the INI files."""
     return [
         env.get("AWS_CONFIG_FILE", "~/.aws/config"),
         env.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
@@ -71,7 +71,7 @@ def _at_home(name: str, home: str) -> str:
 
 
 def _named_by(text: str) -> list[str]:
-    """Token files and SSO caches that a config or credentials file names."""
+    """Return the token files and SSO caches that a config or credentials file names."""
     try:
         sections = ini.parse(text)
     except ini.IniError:
@@ -87,7 +87,7 @@ def _cache(name: str) -> str:
 
 
 def _sso_names(sections: ini.Sections) -> list[str]:
-    """The names under which tokens are cached: start URLs, and sessions where a profile names one."""
+    """Return the names under which tokens are cached: start URLs, and sessions where a profile names one."""
     return [
         str(section[key]) for section in sections.values() for key in ("sso_session", "sso_start_url") if key in section
     ]
@@ -136,14 +136,14 @@ def masked(secret: str) -> str:
 
 
 def _address(uri: str) -> str:
-    """Scheme and host of an address; its path may be a secret."""
+    """Return scheme and host of an address; its path may be a secret."""
     scheme, there, rest = uri.partition("://")
     host = rest.partition("/")[0].rpartition("@")[2].partition("?")[0]
     return f"{scheme}{there}{host}/{MASK}" if there else f"/{MASK}" if uri.startswith("/") else masked(uri)
 
 
 def _harmless(value: str) -> str:
-    """A kept value, with what looks like a secret masked all the same."""
+    """Return a kept value, with what looks like a secret masked all the same."""
     return SECRET_LOOKING.sub(MASK, value)
 
 
@@ -152,7 +152,7 @@ def _settings(text: str) -> str:
 
 
 def _pairs(text: str) -> str:
-    """The two `AWSAccessKeyId=...` lines of the old EC2 tools; nothing of a token file."""
+    """Return the two `AWSAccessKeyId=...` lines of the old EC2 tools; nothing of a token file."""
     known = ("AWSAccessKeyId", "AWSSecretKey")
     found = [line.partition("=") for line in text.splitlines()]
     return "\n".join(
@@ -161,7 +161,7 @@ def _pairs(text: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """Settings line by line: the parser finds the same sections and keys as before."""
+    """Return settings line by line: the parser finds the same sections and keys as before."""
     kept: list[str] = []
     key = ""
     for line in text.splitlines():
@@ -180,7 +180,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _setting(line: str) -> tuple[str, str]:
-    """(key, the line to show) of `key = value` or `key: value`; a line without either stays an error."""
+    """Return (key, the line to show) of `key = value` or `key: value`; a line without either stays an error."""
     found = re.match(r"(.*?)\s*([=:])\s*(.*)$", line)
     if not found:
         return "", MASK
@@ -195,7 +195,7 @@ def _setting_value(key: str, value: str) -> str:
 
 
 def _command(value: str) -> str:
-    """A command's first word; its arguments may be secrets."""
+    """Return a command's first word; its arguments may be secrets."""
     try:
         words = shlex.split(value)
     except ValueError:
@@ -207,13 +207,13 @@ def _command(value: str) -> str:
 
 
 def _continued(bare: str) -> str:
-    """A line of a nested block, or of a long value."""
+    """Return a line of a nested block, or of a long value."""
     name, equals, value = bare.partition("=")
     return f"  {_harmless(name.strip())} = {masked(value.strip())}" if equals else f"  {MASK}"
 
 
 def _sso_cache(texts: Mapping[str, str], now: str | None) -> list[dict[str, Any]]:
-    """One entry for each cached token: its file's name and whether it has expired, never the token."""
+    """Return one entry for each cached token: its file's name and whether it has expired, never the token."""
     return [
         {"key": path.rsplit("/", 1)[-1]} | cached_token(text, now)
         for path, text in texts.items()
