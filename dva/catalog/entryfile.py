@@ -29,12 +29,13 @@ class Finding:
 class EntryFile:
     """The content of one file.
 
-    `title` and `order` are those of the topic, `entries` pairs of JSON Pointer and valid entry, `findings` say why the
-    other entries are left out.
+    `title`, `order` and `demand` are those of the topic, `entries` pairs of JSON Pointer and valid entry, `findings`
+    say why the other entries are left out.
     """
 
     title: str
     order: int
+    demand: dict[str, float]
     entries: tuple[tuple[str, Any], ...]
     findings: tuple[Finding, ...]
 
@@ -44,10 +45,14 @@ DEFAULT_ORDER = 1000
 
 
 class TopicHeader(msgspec.Struct, forbid_unknown_fields=True):
-    """The keys that a file may have beside its list of entries; topics are sorted by `order`."""
+    """The keys that a file may have beside its list of entries; topics are sorted by `order`.
+
+    `demand` is the topic's share of the exam's questions by domain, relative to the other topics of the domain.
+    """
 
     title: str
     order: int = DEFAULT_ORDER
+    demand: dict[str, float] = {}
 
 
 ENTRY_TYPES: dict[str, Any] = {"notes": Note, "questions": Question}
@@ -63,8 +68,11 @@ def load(path: Path, kind: str) -> EntryFile:
         document = read_yaml(path)
         header, place, rows = _split_header(document, kind, header)
     except ContentError as problem:
-        return EntryFile(header.title, header.order, (), (Finding(problem.where or str(path), problem.message),))
-    entries, findings = [], []
+        return EntryFile(
+            header.title, header.order, header.demand, (), (Finding(problem.where or str(path), problem.message),)
+        )
+    entries: list[tuple[str, Any]] = []
+    findings: list[Finding] = []
     for index, row in enumerate(rows):
         at = f"{place}/{index}"
         entry, finding = _decode_entry(document, at, row, ENTRY_TYPES[kind])
@@ -72,7 +80,7 @@ def load(path: Path, kind: str) -> EntryFile:
             findings.append(finding)
         else:
             entries.append((at, entry))
-    return EntryFile(header.title, header.order, tuple(entries), tuple(findings))
+    return EntryFile(header.title, header.order, header.demand, tuple(entries), tuple(findings))
 
 
 def _split_header(document: Document, kind: str, header: TopicHeader) -> tuple[TopicHeader, str, list[Any]]:

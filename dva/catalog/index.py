@@ -20,8 +20,12 @@ Stamp = tuple[tuple[str, int, int], ...]
 """Path, modification time in ns, and size of every content file."""
 
 
+FORMAT = 2
+"""Goes up when a field of the library changes its name or meaning."""
+
+
 class _Index(msgspec.Struct):
-    version: str
+    version: tuple[str, int]
     stamp: Stamp
     library: Library
 
@@ -32,11 +36,11 @@ def load(roots: Sequence[Path], folder: Path) -> Library:
     path = folder / f"index-{hashlib.sha256(repr(list(map(str, roots))).encode()).hexdigest()[:12]}.msgpack"
     with suppress(OSError, msgspec.DecodeError):
         index = msgspec.msgpack.decode(path.read_bytes(), type=_Index)
-        if (index.version, index.stamp) == (__version__, stamp):
+        if (index.version, index.stamp) == ((__version__, FORMAT), stamp):
             return index.library
     loaded = library.load(roots)
     with suppress(OSError):
-        _write(path, msgspec.msgpack.encode(_Index(__version__, stamp, loaded)))
+        _write(path, msgspec.msgpack.encode(_Index((__version__, FORMAT), stamp, loaded)))
     return loaded
 
 

@@ -16,13 +16,17 @@ from dva.items.entries import Note, Question
 
 
 class Topic(msgspec.Struct, frozen=True):
-    """A file of notes; `id` is the file name, `notes` are the ids of its notes in file order."""
+    """A file of notes; `id` is the file name, `notes` are the ids of its notes in file order.
+
+    `demand` is its share of the exam's questions by domain, relative to the other topics of the domain.
+    """
 
     id: str
     title: str
     chapter: str
     notes: tuple[str, ...]
     order: int = entryfile.DEFAULT_ORDER
+    demand: dict[str, float] = {}
 
 
 class Library(msgspec.Struct):
@@ -76,7 +80,7 @@ def add_notes(library: Library, path: Path) -> None:
     ids = [note.id for at, note in loaded.entries if _add(library, library.notes, "note", path, at, note)]
     if ids:
         topic = library.topics.get(path.stem) or Topic(
-            path.stem, loaded.title, path.parent.parent.name, (), loaded.order
+            path.stem, loaded.title, path.parent.parent.name, (), loaded.order, loaded.demand
         )
         notes = tuple(dict.fromkeys((*topic.notes, *ids)))
         library.topics[path.stem] = structs.replace(topic, notes=notes)

@@ -20,6 +20,7 @@ SCENARIO_FILE = "scenario.yaml"
 class _Ask(msgspec.Struct, forbid_unknown_fields=True):
     prompt: str
     outcome: str
+    id: str | None = None
 
 
 class Envelope(msgspec.Struct, forbid_unknown_fields=True):
@@ -111,7 +112,7 @@ def parse_scenario(document: Document, name: str, folder: Path | None) -> Scenar
         given=envelope.given,
         notes=tuple(envelope.notes),
         expect=envelope.expect,
-        ask=tuple(Ask(ask.prompt, ask.outcome) for ask in envelope.ask),
+        ask=tuple(Ask(ask.prompt, ask.outcome, ask.id) for ask in envelope.ask),
     )
     return ScenarioFile(scenario, document, bool(envelope.files))
 

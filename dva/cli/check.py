@@ -3,12 +3,16 @@
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dva.cli._context import Content, Json, envelope, plain_screen, roots, write
+from dva.cli._context import Content, Json, envelope, roots, write
+from dva.cli._display import display_mode
 from dva.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from dva.app.check import Work
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -28,7 +32,7 @@ def check(paths: Paths = None, json: Json = False, content: Content = None, sche
             raise UsageError(f"there is no `{path}`")
     from dva.app.check import check as prove
 
-    proof = prove(roots(content), paths or (), _watched)
+    proof = prove(roots(content), paths or (), _with_progress_bar)
     if json:
         rows = [{"where": f.where, "message": f.message, "warning": f.warning} for f in proof.findings]
         counts = {"notes": proof.notes, "questions": proof.questions, "scenarios": proof.scenarios}
@@ -36,14 +40,14 @@ def check(paths: Paths = None, json: Json = False, content: Content = None, sche
     else:
         for finding in proof.findings:
             write(str(finding))
-        said = f"{len(proof.errors)} found" if proof.errors else "nothing wrong"
-        write(f"{proof.notes} notes, {proof.questions} questions, {proof.scenarios} scenarios: {said}")
+        result = f"{len(proof.errors)} found" if proof.errors else "nothing wrong"
+        write(f"{proof.notes} notes, {proof.questions} questions, {proof.scenarios} scenarios: {result}")
     raise typer.Exit(ExitCode.FINDINGS if proof.errors else ExitCode.OK)
 
 
-def _watched(work: Sequence[Any]) -> Iterable[Any]:
-    """The work with a bar on a terminal's stderr, once it takes over a second."""
-    if not sys.stderr.isatty() or plain_screen(False):
+def _with_progress_bar(work: Sequence["Work"]) -> Iterable["Work"]:
+    """Iterate over the work, with a progress bar on a terminal's stderr."""
+    if not sys.stderr.isatty() or display_mode().plain:
         return work
     from dva.render.progress import progress_bar
 

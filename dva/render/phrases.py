@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from dva.app.quiz import Feedback, Summary
+from dva.app.quiz.ports import Feedback, Summary
 from dva.items import Choice, Exhibit
 from dva.render.text import pluralize
 
@@ -16,7 +16,7 @@ INSTRUCTIONS = {
 
 def explained_choices(feedback: Feedback) -> list[Choice]:
     """Return the options whose rationale is shown at once: wrong ones that were chosen, then the key in its order."""
-    item = feedback.shown.item
+    item = feedback.question.item
     chosen, key = _ids(feedback.chosen), _ids(item.key)
     chosen_wrong = [choice for choice in item.choices if choice.why and choice.id in chosen and choice.id not in key]
     key_choices = sorted((c for c in item.choices if c.why and c.id in key), key=lambda choice: key.index(choice.id))
@@ -26,7 +26,7 @@ def explained_choices(feedback: Feedback) -> list[Choice]:
 def other_choices(feedback: Feedback) -> list[Choice]:
     """Return the options with a rationale that `explained_choices` leaves out."""
     explained = {choice.id for choice in explained_choices(feedback)}
-    return [choice for choice in feedback.shown.choices if choice.why and choice.id not in explained]
+    return [choice for choice in feedback.question.choices if choice.why and choice.id not in explained]
 
 
 def _ids(parts: Iterable[Any]) -> list[Any]:
@@ -36,7 +36,7 @@ def _ids(parts: Iterable[Any]) -> list[Any]:
 def feedback_note(feedback: Feedback) -> str:
     """Return which step of a simulation decided the key, and what the answer did to the schedule."""
     words = []
-    step = feedback.shown.item.deciding
+    step = feedback.question.item.deciding
     if step is not None:
         words.append(f"Decided by {step.rule}.")
     if feedback.aided:
@@ -57,10 +57,11 @@ def session_summary(summary: Summary, arrow: str) -> str:
     if not summary.answered:
         return f"Nothing answered, nothing changed. `{summary.command}` goes on here."
     words = [f"{summary.answered} answered, {summary.right} right."]
-    if summary.firm or summary.weak:
-        changes = [f"{summary.firm} weak {arrow} firm"] if summary.firm else []
-        words.append("; ".join([*changes, *([f"{summary.weak} firm {arrow} weak"] if summary.weak else [])]) + ";")
-    words.append(f"{'tomorrow' if words[1:] else 'Tomorrow'} {summary.tomorrow}.")
+    if summary.to_mature or summary.to_young:
+        changes = [f"{summary.to_mature} weak {arrow} firm"] if summary.to_mature else []
+        changes += [f"{summary.to_young} firm {arrow} weak"] if summary.to_young else []
+        words.append("; ".join(changes) + ";")
+    words.append(f"{'tomorrow' if words[1:] else 'Tomorrow'} {summary.due_tomorrow}.")
     if summary.left:
         words.append(f"{pluralize(summary.left, 'card')} left; `{summary.command}` goes on here.")
     return " ".join(words)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from dva.app.quiz import Feedback, Shown, Summary
+from dva.app.quiz.ports import Feedback, PresentedQuestion, Summary
 from dva.items import Item
 from dva.items.entries import Note
 from dva.render import scenario_input
@@ -25,10 +25,10 @@ class PlainQuiz:
         """Print one line, sanitized."""
         self.write(sanitize(text, ascii=self.display.glyphs.ascii))
 
-    def question(self, shown: Shown, *, whole: bool = True) -> None:
+    def question(self, shown: PresentedQuestion, *, whole: bool = True) -> None:
         """Print the position in the session, the stem, the exhibit and the options; `whole` prints long texts fully."""
         item = shown.item
-        returning = ", again" if shown.again else ""
+        returning = ", again" if shown.is_repeat else ""
         self.line(f"Question {shown.number}/{shown.total}{returning}, ~{shown.minutes} min left, {shown.topic}.")
         self.line(item.stem.strip())
         if item.exhibit:
@@ -47,10 +47,10 @@ class PlainQuiz:
 
     def feedback(self, feedback: Feedback) -> None:
         """Print right or wrong, the key, and the rationales: wrong choices first, then the key, then the others."""
-        choices = list(feedback.shown.choices)
+        choices = list(feedback.question.choices)
         letters = {choice.id: LETTERS[n] for n, choice in enumerate(choices)}
         texts = {choice.id: choice.text for choice in choices}
-        item = feedback.shown.item
+        item = feedback.question.item
         key = [
             f"{part[0]}: {letters[part[1]]}" if isinstance(part, tuple) else f"{letters[part]}, {texts[part]}"
             for part in item.key

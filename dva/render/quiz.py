@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from rich.text import Text
 
-from dva.app.quiz import Feedback, Shown, Summary
+from dva.app.quiz.ports import Feedback, PresentedQuestion, Summary
 from dva.items import Choice, Item
 from dva.items.entries import Note
 from dva.render import scenario_input, views
@@ -43,14 +43,14 @@ class QuizScreen:
         for one in lines:
             self.screen.print(one)
 
-    def question(self, shown: Shown, *, whole: bool = False) -> None:
+    def question(self, shown: PresentedQuestion, *, whole: bool = False) -> None:
         """Draw the header, the stem, the exhibit and the options.
 
         An exhibit that would push the stem off the screen is shortened, unless `whole`: then the stem is repeated
         below it.
         """
         display = self.display
-        again = f"  {display.glyphs.dot} again" if shown.again else ""
+        again = f"  {display.glyphs.dot} again" if shown.is_repeat else ""
         head = f"{shown.number}/{shown.total}  ~{shown.minutes} min left  {sanitize(shown.topic)}{again}"
         stem = _wrapped(shown.item.stem, display, style="strong")
         top, options = [heading(head, display), *stem], _options(shown, display)
@@ -63,7 +63,7 @@ class QuizScreen:
     def feedback(self, feedback: Feedback) -> None:
         """Draw the wrong choices, then the key, each with its rationale; `others` draws the remaining options."""
         display = self.display
-        key = {part[1] if isinstance(part, tuple) else part for part in feedback.shown.item.key}
+        key = {part[1] if isinstance(part, tuple) else part for part in feedback.question.item.key}
         wrong, right = _answer_and_key(feedback, display)
         for in_key, lines in ((False, wrong), (True, right)):
             choices = [choice for choice in explained_choices(feedback) if (choice.id in key) == in_key]
@@ -73,7 +73,7 @@ class QuizScreen:
 
     def others(self, feedback: Feedback) -> None:
         """Draw the options that `feedback` left out, or all pairs of a match."""
-        display, item = self.display, feedback.shown.item
+        display, item = self.display, feedback.question.item
         lines = [row for choice in other_choices(feedback) for row in _reason(choice, display, right=False, named=True)]
         if item.lefts:
             lines = _pairs(feedback, display, [part for part in item.key if isinstance(part, tuple)])
@@ -94,7 +94,7 @@ class QuizScreen:
         )
 
 
-def _options(shown: Shown, display: Display) -> list[Line]:
+def _options(shown: PresentedQuestion, display: Display) -> list[Line]:
     lines: list[Line] = [Text("")]
     if instruction := INSTRUCTIONS.get(shown.item.question.type):
         lines.append(line((instruction, "faint")))
@@ -109,11 +109,11 @@ def _answer_and_key(feedback: Feedback, display: Display) -> tuple[list[Line], l
 
     Where both fit one line, it is among the first, so that it comes before any rationale.
     """
-    glyphs, key = display.glyphs, _words(feedback, feedback.shown.item.key)
+    glyphs, key = display.glyphs, _words(feedback, feedback.question.item.key)
     if feedback.correct:
         return [], _wrapped(key, display, f"{glyphs.right} ", style="good")
     answer = f"you: {_words(feedback, feedback.chosen) or 'no answer'}"
-    missed = [part for part in feedback.shown.item.key if part not in feedback.chosen and isinstance(part, tuple)]
+    missed = [part for part in feedback.question.item.key if part not in feedback.chosen and isinstance(part, tuple)]
     pairs = _pairs(feedback, display, missed)
     if cell_len(answer) + cell_len(key) + 7 <= display.width:
         both = line((f"{glyphs.wrong} {sanitize(answer)}", "bad"), "   ", (f"{glyphs.right} {sanitize(key)}", "good"))
@@ -125,7 +125,7 @@ def _answer_and_key(feedback: Feedback, display: Display) -> tuple[list[Line], l
 
 def _pairs(feedback: Feedback, display: Display, pairs: Sequence[tuple[str, str]]) -> list[Line]:
     """Return the lines of pairs of the key."""
-    texts = {choice.id: choice.text for choice in feedback.shown.item.choices}
+    texts = {choice.id: choice.text for choice in feedback.question.item.choices}
     return [
         row for left, one in pairs for row in _wrapped(f"{left}: {texts[one]}", display, f"{display.glyphs.right} ")
     ]
@@ -144,7 +144,7 @@ def _wrapped(text: str, display: Display, first: str = "", style: str = "") -> l
     return [line((row, style)) if style else line(row) for row in rows]
 
 
-def _exhibit(shown: Shown, display: Display, *, whole: bool) -> list[Line]:
+def _exhibit(shown: PresentedQuestion, display: Display, *, whole: bool) -> list[Line]:
     exhibit = shown.item.exhibit
     if exhibit is None:
         return []
@@ -164,7 +164,7 @@ def _shortened(rows: Sequence[Line], room: int, display: Display) -> list[Line]:
 
 def _words(feedback: Feedback, parts: Sequence[object]) -> str:
     """Return an answer or a key as text: the options' texts, or their numbers and letters for an order or a match."""
-    shown = feedback.shown
+    shown = feedback.question
     texts = {choice.id: choice.text for choice in shown.item.choices}
     numbers = {choice.id: str(n) for n, choice in enumerate(shown.choices, 1)}
     letters = {left: chr(65 + n) for n, left in enumerate(shown.item.lefts)}

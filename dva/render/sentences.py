@@ -8,18 +8,18 @@ from dva.render.text import UNICODE, Glyphs, format_number, format_time, one_lin
 from dva.simulations.frame import Simulation
 from dva.trace import Step, Trace
 
-MOST_CELLS, MOST_POINTS = 60, 40
+MAX_CELLS, MAX_POINTS = 60, 40
 
 
 def sentences(simulation: Simulation, trace: Trace, title: str = "", glyphs: Glyphs = UNICODE) -> Iterator[str]:
-    """All of a run: what it shows, the start, each step, the end, the outcome."""
+    """List all of a run as sentences: what it shows, the start, each step, the end, the outcome."""
     yield _sentence(simulation.title, title, pluralize(len(trace.steps), "step"))
     if trace.steps:
         yield from picture(simulation.view, trace.initial["state"], simulation.unit, glyphs, "At the start")
-    said: set[str] = set()
+    seen: set[str] = set()
     for one in trace.steps:
-        yield step(simulation, trace, one, glyphs, repeated=one.rule in said)
-        said.add(one.rule)
+        yield step(simulation, trace, one, glyphs, repeated=one.rule in seen)
+        seen.add(one.rule)
     if trace.steps:
         last = trace.state_at(len(trace.steps))["state"]
         yield from picture(simulation.view, last, simulation.unit, glyphs, "At the end")
@@ -41,15 +41,15 @@ def step(simulation: Simulation, trace: Trace, one: Step, glyphs: Glyphs = UNICO
 def picture(
     view: str, state: Mapping[str, Any], unit: str = "", glyphs: Glyphs = UNICODE, when: str = "Now"
 ) -> Iterator[str]:
-    """A drawing in words, one sentence a cell, series, lane or text."""
-    told = [part for part in WORDS[view](sanitize_value(dict(state), glyphs), unit) if part]
-    if told:
+    """Describe a drawing in words, one sentence a cell, series, lane or text."""
+    texts = [part for part in WORDS[view](sanitize_value(dict(state), glyphs), unit) if part]
+    if texts:
         yield f"{when}:"
-        yield from map(_sentence, told)
+        yield from map(_sentence, texts)
 
 
 def outcome(result: Mapping[str, Any], glyphs: Glyphs = UNICODE) -> Iterator[str]:
-    """The outcome in words, one sentence a key; what is empty comes last."""
+    """Describe the outcome in words, one sentence a key; what is empty comes last."""
     result = sanitize_value(dict(result), glyphs)
     yield _sentence(f"Outcome: {format_scalar(result.get('status'), glyphs)}")
     for key, value in result.items():
@@ -67,7 +67,7 @@ def outcome(result: Mapping[str, Any], glyphs: Glyphs = UNICODE) -> Iterator[str
 
 def _grid(state: Mapping[str, Any], unit: str) -> Iterator[str]:
     cells = state.get("cells", {})
-    for name, cell in list(cells.items())[:MOST_CELLS]:
+    for name, cell in list(cells.items())[:MAX_CELLS]:
         where = f" in {cell['group']}" if cell.get("group") else ""
         held = ", ".join(map(str, cell.get("items", []))) or "empty"
         meters = [
@@ -75,15 +75,15 @@ def _grid(state: Mapping[str, Any], unit: str) -> Iterator[str]:
             for m, (left, total) in cell.get("meters", {}).items()
         ]
         yield "; ".join(part for part in (f"{name}{where}: {held}", *meters, cell.get("note")) if part)
-    if len(cells) > MOST_CELLS:
-        yield f"and {pluralize(len(cells) - MOST_CELLS, 'more cell')}"
+    if len(cells) > MAX_CELLS:
+        yield f"and {pluralize(len(cells) - MAX_CELLS, 'more cell')}"
 
 
 def _timeline(state: Mapping[str, Any], unit: str) -> Iterator[str]:
     for name, points in state.get("series", {}).items():
-        shown = [f"{_value(value)} at {format_time(at, unit)}" for at, value in points[-MOST_POINTS:]]
-        if len(points) > MOST_POINTS:
-            shown.insert(0, f"{pluralize(len(points) - MOST_POINTS, 'earlier point')} left out")
+        shown = [f"{_value(value)} at {format_time(at, unit)}" for at, value in points[-MAX_POINTS:]]
+        if len(points) > MAX_POINTS:
+            shown.insert(0, f"{pluralize(len(points) - MAX_POINTS, 'earlier point')} left out")
         yield f"{name}: {', '.join(shown) or 'nothing yet'}"
     for at, text in state.get("events", []):
         yield f"At {format_time(at, unit)}: {text}"
@@ -91,14 +91,14 @@ def _timeline(state: Mapping[str, Any], unit: str) -> Iterator[str]:
 
 def _lanes(state: Mapping[str, Any], unit: str) -> Iterator[str]:
     lanes = state.get("lanes", {})
-    for name, segments in list(lanes.items())[:MOST_CELLS]:
-        told = [
+    for name, segments in list(lanes.items())[:MAX_CELLS]:
+        texts = [
             f"{label} from {format_time(start, unit)}" + ("" if end is None else f" to {format_time(end, unit)}")
             for start, end, label in segments
         ]
-        yield f"{name}: {', then '.join(told) or 'nothing yet'}"
-    if len(lanes) > MOST_CELLS:
-        yield f"and {pluralize(len(lanes) - MOST_CELLS, 'more lane')}"
+        yield f"{name}: {', then '.join(texts) or 'nothing yet'}"
+    if len(lanes) > MAX_CELLS:
+        yield f"and {pluralize(len(lanes) - MAX_CELLS, 'more lane')}"
 
 
 def _texts(state: Mapping[str, Any], unit: str) -> Iterator[str]:
@@ -119,6 +119,6 @@ def _value(value: Any) -> str:
 
 
 def _sentence(*parts: str) -> str:
-    """Parts as sentences on one line, each with its full stop."""
-    said = [part.strip() for part in parts if part and part.strip()]
-    return " ".join(part if part[-1] in ".!?:" else part + "." for part in said)
+    """Join parts as sentences on one line, each with its full stop."""
+    seen = [part.strip() for part in parts if part and part.strip()]
+    return " ".join(part if part[-1] in ".!?:" else part + "." for part in seen)

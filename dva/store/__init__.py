@@ -19,7 +19,7 @@ from dva.store.log import Event, SourcedEvent
 from dva.store.sync import SyncResult, cloud_sync_service
 from dva.study.days import day_of
 from dva.study.events import Answer
-from dva.study.memory import Card, Look
+from dva.study.memory import Card, Review
 from dva.study.scheduler import Model
 
 __all__ = ["Event", "QuestionStats", "RestoreResult", "Store", "SyncResult", "cloud_sync_service", "open", "restore"]
@@ -174,13 +174,13 @@ class Store:
         with connection.translate_errors(self.path):
             return next(iter(derived.cards(self._db, "card = ?", (id,))), None)
 
-    def reviews(self, since: int = 0, card: str | None = None) -> list[Look]:
+    def reviews(self, since: int = 0, card: str | None = None) -> list[Review]:
         """Return the answers that were not undone, oldest first, from the local day `since`; `card` filters."""
         with connection.translate_errors(self.path):
             where = "day >= ?" if card is None else "day >= ? and card = ?"
             return derived.reviews(self._db, where, (since,) if card is None else (since, card))
 
-    def recent_reviews(self, count: int = 200) -> list[Look]:
+    def recent_reviews(self, count: int = 200) -> list[Review]:
         """Return the last `count` answers that were not undone, oldest first."""
         with connection.translate_errors(self.path):
             return derived.latest_reviews(self._db, count)

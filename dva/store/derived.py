@@ -14,7 +14,7 @@ from msgspec import Struct
 from dva.store import log
 from dva.study import scheduler
 from dva.study.events import KINDS
-from dva.study.memory import Card, Look, Moment, fold
+from dva.study.memory import Card, CardEvent, Review, replay_card
 from dva.study.scheduler import Model
 
 CARD_COLUMNS = "card, topic, reps, lapses, stability, difficulty, last, due, seen_at, suspended"
@@ -64,7 +64,7 @@ def update(db: sqlite3.Connection, added: Iterable[log.Event]) -> None:
     if affected:
         model = learner_model(db)
         for card in sorted(affected):
-            _replace_card(db, *fold(card, _card_events(db.execute(EVENTS_OF_CARD, (card,))), model))
+            _replace_card(db, *replay_card(card, _card_events(db.execute(EVENTS_OF_CARD, (card,))), model))
 
 
 def _affected_cards(db: sqlite3.Connection, event: log.Event) -> set[str] | None:
@@ -93,11 +93,11 @@ def rebuild(db: sqlite3.Connection) -> None:
         _insert_card(db, card, reviews)
 
 
-def replay(db: sqlite3.Connection) -> Iterator[tuple[Card, list[Look]]]:
+def replay(db: sqlite3.Connection) -> Iterator[tuple[Card, list[Review]]]:
     """Yield every card of the log with its answers, ordered by card id."""
     model = learner_model(db)
-    by_card: dict[str, list[Moment]] = {}
-    resets: list[Moment] = []
+    by_card: dict[str, list[CardEvent]] = {}
+    resets: list[CardEvent] = []
     for *row, card in db.execute(EVENTS_OF_ALL_CARDS):
         event = _card_event(*row)
         if card is not None:
@@ -107,24 +107,24 @@ def replay(db: sqlite3.Connection) -> Iterator[tuple[Card, list[Look]]]:
         for events in by_card.values():
             events.append(event)
     for card in sorted(by_card):
-        yield fold(card, by_card[card], model)
+        yield replay_card(card, by_card[card], model)
 
 
-def _card_events(rows: Iterable[tuple[str, int, int, str, str]]) -> Iterator[Moment]:
+def _card_events(rows: Iterable[tuple[str, int, int, str, str]]) -> Iterator[CardEvent]:
     return (_card_event(*row) for row in rows)
 
 
-def _card_event(id: str, at: int, offset: int, kind: str, body: str) -> Moment:
-    return Moment(id, at, offset, _DECODERS[kind].decode(body))
+def _card_event(id: str, at: int, offset: int, kind: str, body: str) -> CardEvent:
+    return CardEvent(id, at, offset, _DECODERS[kind].decode(body))
 
 
-def _replace_card(db: sqlite3.Connection, card: Card, reviews: list[Look]) -> None:
+def _replace_card(db: sqlite3.Connection, card: Card, reviews: list[Review]) -> None:
     db.execute("delete from answers where card = ?", (card.id,))
     db.execute("delete from cards where card = ?", (card.id,))
     _insert_card(db, card, reviews)
 
 
-def _insert_card(db: sqlite3.Connection, card: Card, reviews: list[Look]) -> None:
+def _insert_card(db: sqlite3.Connection, card: Card, reviews: list[Review]) -> None:
     if card != Card(card.id):
         _insert_rows(db, "cards", CARD_COLUMNS, [card])
         _insert_rows(db, "answers", REVIEW_COLUMNS, reviews)
@@ -147,26 +147,26 @@ def _card_from_row(row: tuple[Any, ...]) -> Card:
     return Card(*values)
 
 
-def reviews(db: sqlite3.Connection, where: str = "1", values: tuple[object, ...] = ()) -> list[Look]:
+def reviews(db: sqlite3.Connection, where: str = "1", values: tuple[object, ...] = ()) -> list[Review]:
     """Return the answers that match an SQL condition and were not undone, oldest first."""
     sql = f"select {REVIEW_COLUMNS} from answers where {where} order by at, event"  # noqa: S608 (fixed texts)
     return [_review_from_row(row) for row in db.execute(sql, values)]
 
 
-def latest_reviews(db: sqlite3.Connection, count: int) -> list[Look]:
+def latest_reviews(db: sqlite3.Connection, count: int) -> list[Review]:
     """Return the last `count` answers that were not undone, oldest first."""
     sql = f"select {REVIEW_COLUMNS} from answers order by at desc, event desc limit ?"  # noqa: S608 (fixed names)
     return [_review_from_row(row) for row in db.execute(sql, (count,))][::-1]
 
 
-def _review_from_row(row: tuple[Any, ...]) -> Look:
+def _review_from_row(row: tuple[Any, ...]) -> Review:
     values = (*row[:9], *map(bool, row[9:14]), *row[14:])
-    return Look(*values)
+    return Review(*values)
 
 
 def differences(db: sqlite3.Connection) -> list[str]:
     """Compare the tables with a replay of the log; return one line for each card that differs."""
-    replayed = dict[str, tuple[Card, list[Look]]]()
+    replayed = dict[str, tuple[Card, list[Review]]]()
     for card, answers in replay(db):
         if card != Card(card.id):
             replayed[card.id] = card, sorted(answers, key=lambda review: (review.at, review.event))

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from dva.errors import StoreError, UsageError
 from dva.store.log import Event, validation_error
-from dva.study.days import moment, when_of
+from dva.study.days import local_time, timestamp
 
 
 class Line(Struct):
@@ -32,7 +32,7 @@ _DECODER = msgspec.json.Decoder(Line)
 
 def encode(event: Event) -> str:
     """Return the line of an event, without the line break."""
-    at = when_of(event.at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = local_time(event.at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return msgspec.json.encode({**msgspec.structs.asdict(event), "at": at}, order="sorted").decode()
 
 
@@ -40,7 +40,7 @@ def decode(text: str | bytes) -> Event:
     """Return the event of a line; raises ValueError with the reason in a few words."""
     try:
         line = _DECODER.decode(text)
-        at, _ = moment(line.at)
+        at, _ = timestamp(line.at)
     except msgspec.ValidationError as error:
         raise ValueError(f"{str(error)[:1].lower()}{str(error)[1:]}") from error
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:

@@ -11,9 +11,11 @@ from golden_files import check, drawn
 from learner import BEGIN, make_bank, study
 
 from dva import store
-from dva.app import desk, notes, quiz, report
-from dva.app.quiz import Feedback, Shown
+from dva.app import notes, report
+from dva.app.quiz.ports import Feedback, PresentedQuestion
+from dva.app.quiz.session import shuffle_choices
 from dva.app.simulate import scenario_of
+from dva.app.snapshot import load_snapshot
 from dva.catalog import library
 from dva.items import build_item
 from dva.paths import bundled
@@ -34,14 +36,14 @@ def real() -> library.Library:
     return library.load([bundled()])
 
 
-def shown(real: library.Library, kind: str) -> Shown:
+def shown(real: library.Library, kind: str) -> PresentedQuestion:
     """The first question of a kind in the first topic."""
     questions = [q for q in real.questions.values() if q.id.startswith(TOPIC) and q.type == kind]
     item = build_item(questions[0], scenario_of([bundled()], questions[0]), 1)
-    return Shown(4, 15, 6, "ECS task placement", item, quiz.shuffled(item.choices, 1), 1, False)
+    return PresentedQuestion(4, 15, 6, "ECS task placement", item, shuffle_choices(item.choices, 1), 1, False)
 
 
-def feedback(asked: Shown, *, right: bool) -> Feedback:
+def feedback(asked: PresentedQuestion, *, right: bool) -> Feedback:
     wrong = next((c.id for c in asked.choices if c.id not in asked.item.key), asked.choices[0].id)
     chosen = asked.item.key if right else (wrong,)
     if asked.item.lefts and not right:
@@ -91,7 +93,7 @@ def test_the_report_of_two_weeks(tmp_path: Path, width: int) -> None:
     bank = make_bank(tmp_path)
     study(bank, tmp_path / "dva.db", range(5, 8), BEGIN + timedelta(days=40), days=14)
     with store.open(tmp_path / "dva.db") as progress:
-        told = report.make(progress, desk.lay(progress, [bank], BEGIN + timedelta(days=14)))
+        told = report.build_report(progress, load_snapshot(progress, [bank], BEGIN + timedelta(days=14)))
     text = drawn(lambda display: report_screen.report(told, display), width)
     check(f"screens/report.{width}.txt", text)
     assert max(map(cell_len, text.splitlines())) <= width

@@ -48,12 +48,12 @@ def fill(store: Store, answers: int) -> None:
 def today(path: Path) -> None:
     """From the file to the first card."""
     with room.open(path) as store:
-        cards, medians = store.cards(), progress.medians(store.recent_reviews())
-        chosen = plan.choose(cards, [], TODAY, plan.fits(20, medians))
-        plan.backlog(cards, TODAY, plan.fits(20, medians))
+        cards, medians = store.cards(), progress.median_seconds(store.recent_reviews())
+        chosen = plan.plan_day(cards, [], TODAY, plan.cards_for_minutes(20, medians))
+        plan.backlog(cards, TODAY, plan.cards_for_minutes(20, medians))
         candidates = [queue.Candidate(card.id, probes(card.id)) for card in chosen.review]
         asked = store.question_stats([probe.question for one in candidates for probe in one.probes])
-        queue.plan(candidates, [], {question: seen.last_at for question, seen in asked.items()}, 1)
+        queue.plan_session(candidates, [], {question: seen.last_at for question, seen in asked.items()}, 1)
         store.settings()
 
 

@@ -68,7 +68,7 @@ def test_a_scenario_that_cannot_be_read(
         (["notes", "nothing-like-it"], 2, "no topic"),
         (["quiz", "nothing-like-it"], 2, "no topic"),
         (["quiz", "--content", "nowhere"], 2, "no content folder `nowhere`"),
-        (["quiz", "--missed", "soon"], 2, "no number of days"),
+        (["quiz", "--missed", "soon"], 2, "not a valid number of days"),
         (["check", "nowhere"], 2, "there is no `nowhere`"),
         (["check", "--schema", "poem"], 2, "no schema `poem`"),
         (["settings", "exam-date", "soon"], 2, "write it like"),
