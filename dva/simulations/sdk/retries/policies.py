@@ -1,4 +1,7 @@
-"""What each retry mode calls retryable, how long it waits and what a retry costs: tables of botocore's own."""
+"""What each retry mode calls retryable, how long it waits and what a retry costs: botocore's own tables.
+
+Sources: botocore/retries/standard.py and special.py, botocore/data/_retry.json, each before and since 1.44.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -31,14 +34,14 @@ LEGACY_CODES_OF = {
     "sqs": {(403, "RequestThrottled")},
     "sts": {(400, "IDPCommunicationError")},
 }
-# The list of Organizations has a policy of its own in the place of the one for 429.
 LEGACY_STATUSES_NOT_OF = {"organizations": {429}}
-# Exceptions of botocore that mean "no answer came" and that legacy mode lets pass.
-LEGACY_LETS_PASS = frozenset({"HTTPClientError", "ResponseStreamingError"})
-# Exceptions of botocore before a request is sent: nothing to repeat.
+"""The list of Organizations has a policy of its own in the place of the one for 429."""
+LEGACY_NOT_RETRIED = frozenset({"HTTPClientError", "ResponseStreamingError"})
+"""Exceptions of botocore that mean "no answer came" and that legacy mode does not repeat."""
 NO_REQUEST_SENT = frozenset({
     "ParamValidationError", "NoCredentialsError", "PartialCredentialsError", "NoRegionError",
 })  # fmt: skip
+"""Exceptions of botocore before a request is sent: nothing to repeat."""
 TIMEOUTS = frozenset({"ConnectTimeoutError", "ReadTimeoutError"})
 
 DYNAMODB = frozenset({"dynamodb", "dynamodb-streams"})
@@ -49,16 +52,22 @@ LONG_POLLING = {
     "swf": {"PollForActivityTask", "PollForDecisionTask"},
 }
 
-CAPACITY = 500
-MOST_ATTEMPTS = 1000
+QUOTA_CAPACITY = 500
 UNRETRIED_REFUND = 1
-LONGEST_DELAY = 20
-RETRY_AFTER_ADDS_AT_MOST = 5
+MAX_DELAY = 20
+"""Seconds, before the draw."""
+MAX_RETRY_AFTER_EXTRA = 5
+"""Seconds that x-amz-retry-after adds to a delay at most."""
+LEGACY_DEFAULT_ATTEMPTS, LEGACY_ATTEMPTS = 5, {"dynamodb": 10}
+LEGACY_DYNAMODB_BASE = 0.05
+"""Seconds."""
+MAX_ATTEMPTS = 1000
+"""What dva follows."""
 
 
 @dataclass(frozen=True)
-class Era:
-    """The defaults before and after 10 November 2026. Delays in seconds, prices in tokens of the quota."""
+class Defaults:
+    """The defaults before or since 10 November 2026. Delays in seconds, prices in tokens of the quota."""
 
     mode: dict[str, str]
     attempts: int
@@ -74,36 +83,18 @@ class Era:
     long_polling: bool
 
 
-ERAS = {
-    "pre-2026": Era(
+DEFAULTS = {
+    "pre-2026": Defaults(
         mode={"boto3": "legacy", "botocore": "legacy", "cli-v1": "legacy", "cli-v2": "standard"},
-        attempts=3,
-        attempts_dynamodb=3,
-        throttling_base=1,
-        other_base=1,
-        dynamodb_base=1,
-        throttling_price=5,
-        other_price=5,
-        timeout_price=10,
-        bare_429=False,
-        retry_after=False,
-        long_polling=False,
+        attempts=3, attempts_dynamodb=3,
+        throttling_base=1, other_base=1, dynamodb_base=1,
+        throttling_price=5, other_price=5, timeout_price=10,
+        bare_429=False, retry_after=False, long_polling=False,
     ),
-    "2026": Era(
-        mode={},
-        attempts=3,
-        attempts_dynamodb=4,
-        throttling_base=1,
-        other_base=0.05,
-        dynamodb_base=0.025,
-        throttling_price=5,
-        other_price=14,
-        timeout_price=14,
-        bare_429=True,
-        retry_after=True,
-        long_polling=True,
+    "2026": Defaults(
+        mode={}, attempts=3, attempts_dynamodb=4,
+        throttling_base=1, other_base=0.05, dynamodb_base=0.025,
+        throttling_price=5, other_price=14, timeout_price=14,
+        bare_429=True, retry_after=True, long_polling=True,
     ),
-}
-LEGACY_ATTEMPTS = {"dynamodb": 10}
-LEGACY_DEFAULT_ATTEMPTS = 5
-LEGACY_DYNAMODB_BASE = 0.05
+}  # fmt: skip

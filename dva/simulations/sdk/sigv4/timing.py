@@ -9,8 +9,10 @@ from dva.errors import GivenError
 STAMP = "%Y%m%dT%H%M%SZ"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WEEK = 604800
-MINUTE = 60
+DEFAULT_EXPIRES, MIN_EXPIRES, MAX_EXPIRES = 3600, 1, 604800
+"""Seconds that a presigned URL lives: an hour by default, seven days at most (sigv4-query-string-auth.html)."""
+MAX_SKEW, MAX_SKEW_S3 = 300, 900
+"""Seconds by which the clocks may differ (reference_aws-signing.html; S3: MaxAllowedSkewMilliseconds)."""
 
 
 @dataclass(frozen=True)
@@ -21,25 +23,20 @@ class Window:
     latest: int
 
 
-def moment(value: str | int, where: str) -> datetime:
-    """A time of `given`, in UTC; GivenError with its place where it is none."""
+def read_time(value: str | int, where: str) -> datetime:
+    """Read a time of `given`, in UTC; GivenError with its place where it is not one."""
     try:
         return read(value)
     except ValueError:
         raise GivenError(f"`{value}` is not a time like 20150830T123600Z", pointer=where) from None
 
 
-def dated(when: datetime) -> str:
-    """The value of a Date header, in the spelling of botocore: `Sun, 30 Aug 2015 12:36:00 -0000`."""
+def date_header(when: datetime) -> str:
+    """Return the value of a Date header, as botocore spells it: `Sun, 30 Aug 2015 12:36:00 -0000`."""
     return f"{DAYS[when.weekday()]}, {when.day:02} {MONTHS[when.month - 1]} {when.year:04} {when:%H:%M:%S} -0000"
 
 
-def skew(is_s3: bool) -> int:
-    """How far the clocks may differ, in seconds: 15 minutes with S3, 5 elsewhere."""
-    return (15 if is_s3 else 5) * MINUTE
-
-
 def window(query: bool, expires: int, is_s3: bool) -> Window:
-    """A presigned URL lives `expires` seconds from its time; a signed header as long as the clocks may differ."""
-    allowed = skew(is_s3)
-    return Window(-allowed, expires if query else allowed)
+    """Return when a request is taken: a presigned URL until it expires, a signed header while the clocks agree."""
+    skew = MAX_SKEW_S3 if is_s3 else MAX_SKEW
+    return Window(-skew, expires if query else skew)

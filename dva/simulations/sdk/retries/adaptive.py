@@ -9,8 +9,9 @@ from math import floor
 
 BETA, SCALE = 0.7, 0.4
 SMOOTHING, WINDOW = 0.8, 0.5
-SLOWEST = 0.5
-FASTEST_OF_MEASURED = 2.0
+MIN_RATE = 0.5
+MAX_TIMES_MEASURED = 2.0
+"""Numbers of botocore/retries/adaptive.py and throttling.py; the window in seconds, the rate in requests a second."""
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Limiter:
     failed_at: float = 0.0
 
     def hold(self, now: float) -> float:
-        """Seconds to wait before a request may be sent; its token is taken."""
+        """Take a token for a request; return the seconds to wait before it may be sent."""
         if not self.enabled:
             return 0.0
         self._fill(now)
@@ -38,8 +39,8 @@ class Limiter:
         self.tokens -= 1
         return wait
 
-    def answer(self, now: float, *, throttled: bool) -> float:
-        """An answer has come: measure, and set the rate anew."""
+    def update(self, now: float, *, throttled: bool) -> float:
+        """Measure, as a response has come; set and return the new rate."""
         self._measure(now)
         if throttled:
             self.most = min(self.measured, self.rate) if self.enabled else self.measured
@@ -49,7 +50,7 @@ class Limiter:
         else:
             since = now - self.failed_at
             wanted = SCALE * (since - (self.most * (1 - BETA) / SCALE) ** (1 / 3)) ** 3 + self.most
-        self._set(now, min(wanted, FASTEST_OF_MEASURED * self.measured))
+        self._set(now, min(wanted, MAX_TIMES_MEASURED * self.measured))
         return self.rate
 
     def _measure(self, now: float) -> None:
@@ -62,7 +63,7 @@ class Limiter:
 
     def _set(self, now: float, rate: float) -> None:
         self._fill(now)
-        self.rate = max(rate, SLOWEST)
+        self.rate = max(rate, MIN_RATE)
         self.capacity = max(rate, 1.0)
         self.tokens = min(self.tokens, self.capacity)
 

@@ -12,7 +12,7 @@ from hashlib import sha1
 from typing import Any
 
 from dva.aws import ini
-from dva.simulations.sdk.credentials._given import moment
+from dva.simulations.sdk.credentials.machine import parse_time
 
 MASK = "****"
 ACCESS_KEY = re.compile(r"[A-Z0-9]{16,128}")
@@ -44,7 +44,7 @@ EXISTENCE = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_F
 
 
 def files_wanted(env: Mapping[str, str], home: str, read: Mapping[str, str] | None = None) -> list[str]:
-    """The files to read. With `read`, the texts read so far, also those that the profiles name.
+    """Return the files to read; with `read`, the texts read so far, also those that the profiles name.
 
     Token files are wanted for their existence only: their text may be handed over empty.
     """
@@ -55,7 +55,7 @@ def files_wanted(env: Mapping[str, str], home: str, read: Mapping[str, str] | No
 
 
 def _setting_files(env: Mapping[str, str]) -> list[str]:
-    """The INI files."""
+    """Return the INI files."""
     return [
         env.get("AWS_CONFIG_FILE", "~/.aws/config"),
         env.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
@@ -71,7 +71,7 @@ def _at_home(name: str, home: str) -> str:
 
 
 def _named_by(text: str) -> list[str]:
-    """Token files and SSO caches that a config or credentials file names."""
+    """Return the token files and SSO caches that a config or credentials file names."""
     try:
         sections = ini.parse(text)
     except ini.IniError:
@@ -87,14 +87,14 @@ def _cache(name: str) -> str:
 
 
 def _sso_names(sections: ini.Sections) -> list[str]:
-    """The names under which tokens are cached: start URLs, and sessions where a profile names one."""
+    """Return the names under which tokens are cached: start URLs, and sessions where a profile names one."""
     return [
         str(section[key]) for section in sections.values() for key in ("sso_session", "sso_start_url") if key in section
     ]
 
 
 def given_from(env: Mapping[str, str], files: Mapping[str, str], now: str | None = None) -> dict[str, Any]:
-    """A `given` for the credentials engine from this machine's environment and the files read, offline, masked.
+    """Return a `given` from this machine's environment and the files read, offline and masked.
 
     `now` (ISO 8601) tells whether a cached SSO token has expired; without it none has.
     """
@@ -126,7 +126,7 @@ def _environment(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def masked(secret: str) -> str:
-    """An access key id by its ends, anything else as a mask.
+    """Return an access key id by its ends, anything else as a mask.
 
     What decides is kept: emptiness, a line's end, and a single letter, too short for an external id.
     """
@@ -136,14 +136,14 @@ def masked(secret: str) -> str:
 
 
 def _address(uri: str) -> str:
-    """Scheme and host of an address; its path may be a secret."""
+    """Return scheme and host of an address; its path may be a secret."""
     scheme, there, rest = uri.partition("://")
     host = rest.partition("/")[0].rpartition("@")[2].partition("?")[0]
     return f"{scheme}{there}{host}/{MASK}" if there else f"/{MASK}" if uri.startswith("/") else masked(uri)
 
 
 def _harmless(value: str) -> str:
-    """A kept value, with what looks like a secret masked all the same."""
+    """Return a kept value, with what looks like a secret masked all the same."""
     return SECRET_LOOKING.sub(MASK, value)
 
 
@@ -152,7 +152,7 @@ def _settings(text: str) -> str:
 
 
 def _pairs(text: str) -> str:
-    """The two `AWSAccessKeyId=...` lines of the old EC2 tools; nothing of a token file."""
+    """Return the two `AWSAccessKeyId=...` lines of the old EC2 tools; nothing of a token file."""
     known = ("AWSAccessKeyId", "AWSSecretKey")
     found = [line.partition("=") for line in text.splitlines()]
     return "\n".join(
@@ -161,7 +161,7 @@ def _pairs(text: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """Settings line by line: the parser finds the same sections and keys as before."""
+    """Return settings line by line: the parser finds the same sections and keys as before."""
     kept: list[str] = []
     key = ""
     for line in text.splitlines():
@@ -180,7 +180,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _setting(line: str) -> tuple[str, str]:
-    """(key, the line to show) of `key = value` or `key: value`; a line without either stays an error."""
+    """Return (key, the line to show) of `key = value` or `key: value`; a line without either stays an error."""
     found = re.match(r"(.*?)\s*([=:])\s*(.*)$", line)
     if not found:
         return "", MASK
@@ -195,7 +195,7 @@ def _setting_value(key: str, value: str) -> str:
 
 
 def _command(value: str) -> str:
-    """A command's first word; its arguments may be secrets."""
+    """Return a command's first word; its arguments may be secrets."""
     try:
         words = shlex.split(value)
     except ValueError:
@@ -207,13 +207,13 @@ def _command(value: str) -> str:
 
 
 def _continued(bare: str) -> str:
-    """A line of a nested block, or of a long value."""
+    """Return a line of a nested block, or of a long value."""
     name, equals, value = bare.partition("=")
     return f"  {_harmless(name.strip())} = {masked(value.strip())}" if equals else f"  {MASK}"
 
 
 def _sso_cache(texts: Mapping[str, str], now: str | None) -> list[dict[str, Any]]:
-    """One entry for each cached token: its file's name and whether it has expired, never the token."""
+    """Return one entry for each cached token: its file's name and whether it has expired, never the token."""
     return [
         {"key": path.rsplit("/", 1)[-1]} | cached_token(text, now)
         for path, text in texts.items()
@@ -222,7 +222,7 @@ def _sso_cache(texts: Mapping[str, str], now: str | None) -> list[dict[str, Any]
 
 
 def cached_token(text: str, now: str | None) -> dict[str, Any]:
-    """What a file of the SSO cache says, without its token; nothing where botocore could not use it."""
+    """Return what a file of the SSO cache says, without its token; nothing where botocore could not use it."""
     try:
         token = json.loads(text)
     except (ValueError, RecursionError):
@@ -235,5 +235,5 @@ def cached_token(text: str, now: str | None) -> dict[str, Any]:
 
 
 def _is_past(time: object, now: str | None) -> bool:
-    ends, at = moment(str(time)), moment(now) if now else None
+    ends, at = parse_time(str(time)), parse_time(now) if now else None
     return bool(ends and at and ends <= at)
