@@ -73,8 +73,9 @@ class Placing:
 
     def place_one(self, name: str) -> bool:
         """Take the four steps for one task, and return False where no instance is left for it."""
-        self.resources(name)
-        self.constrain(name)
+        if self.run.is_recorded:  # the answers to steps 1 and 2 are there already
+            self.resources(name)
+            self.constrain(name)
         if not self.ranking.root:
             return False
         nodes, reasons = self.prefer(name)
@@ -84,13 +85,9 @@ class Placing:
 
     def resources(self, name: str) -> None:
         """Record step 1: the instances that have what the task definition asks for."""
-
-        def title() -> str:
-            total = len(self.active)
-            fell = sum(len(self.fell[reason]) for reason in rules.LACKS)
-            return f"{name}, step 1: {total - fell} of {total} instances have the resources"
-
-        self.run.step(rules.ROOM, title, lambda: needs(self.need))
+        total, fell = len(self.active), sum(len(self.fell[reason]) for reason in rules.LACKS)
+        title = f"{name}, step 1: {total - fell} of {total} instances have the resources"
+        self.run.step(rules.ROOM, title, needs(self.need))
         for reason, rule in rules.LACKS.items():
             self._record_fallen(f"{name}, step 1", rule, reason)
 
@@ -104,17 +101,10 @@ class Placing:
                 self.run.step(rule, f"{name}, step 2: {kind} holds on every instance that is left")
 
     def _record_fallen(self, step: str, rule: Rule, reason: str) -> None:
-        def title() -> str:
-            return f"{step}: {named(self.fell[reason])} out, {reason}"
-
-        def why() -> str:
-            return listed(self.fell[reason], lambda i: f"{i.id} ({explain(i)})")
-
-        def explain(instance: Instance) -> str:
-            return rejected(instance, self.need, self.constraints, reason)
-
-        if self.fell[reason]:
-            self.run.step(rule, title, why)
+        fell = self.fell[reason]
+        if fell:
+            why = listed(fell, lambda i: f"{i.id} ({rejected(i, self.need, self.constraints, reason)})")
+            self.run.step(rule, f"{step}: {named(fell)} out, {reason}", why)
 
     def prefer(self, name: str) -> tuple[list[Node], list[Reason]]:
         """Take step 3: each strategy in turn keeps what it ranks first; none rejects an instance that fits."""
