@@ -126,7 +126,7 @@ def test_a_percentage_above_a_hundred_is_refused_and_a_fixed_size_above_max_size
 
 @pytest.mark.parametrize(("threshold", "passing"), [("Ok", 1), ("Warning", 2), ("Degraded", 3), ("Severe", 4)])
 def test_the_ladder_of_health(threshold: str, passing: int) -> None:
-    for rank, status in enumerate(beanstalk.LADDER, 1):
+    for rank, status in enumerate(beanstalk.HEALTH_ORDER, 1):
         changed = case("Rolling", events={"unhealthy_batch": {"batch": 2, "status": status}})
         changed["option_settings"][beanstalk.HEALTH] = {"HealthCheckSuccessThreshold": threshold}
         assert (ENGINE.run(changed).outcome["status"] == "Deployed") == (rank <= passing), status

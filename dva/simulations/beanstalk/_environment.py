@@ -1,4 +1,4 @@
-"""An Elastic Beanstalk environment as its engines take it, and its instances over time."""
+"""An Elastic Beanstalk environment as its engines read it, and its instances over time."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
@@ -8,14 +8,14 @@ from msgspec import Meta, field
 from dva.aws.document import AwsDocument
 from dva.errors import GivenError
 from dva.jsonpointer import join as pointer
-from dva.simulations.beanstalk import _options as beanstalk
+from dva.simulations.beanstalk import _options as options
 from dva.simulations.beanstalk._options import Settings
 
 Client = Literal["API", "console", "EB CLI"]
 Count = Annotated[int, Meta(ge=1, le=10_000)]
-"""As many as MaxSize may be."""
+"""Instances: as many as MaxSize may be."""
 SHOWN = 24
-"""Instances of a kind that are drawn; all are counted."""
+"""Instances of each kind that are drawn; all are counted."""
 
 
 class Tier(AwsDocument, rename="pascal"):
@@ -36,33 +36,33 @@ class Environment(AwsDocument, rename="pascal"):
 
     @property
     def worker(self) -> bool:
-        """Whether it reads a queue instead of standing behind a load balancer."""
+        """Return whether it reads a queue instead of standing behind a load balancer."""
         return tier_name(self.tier) == "worker"
 
 
 def tier_name(tier: Tier | str) -> str:
-    """`webserver` or `worker`; a tier may be given by its name alone."""
+    """Return `webserver` or `worker`; a tier may be given by its name alone."""
     return (tier if isinstance(tier, str) else tier.name).lower()
 
 
 def read_settings(value: Any, place: str) -> Settings:
-    """Option settings in any form; GivenError at `place` where they cannot be read."""
+    """Read option settings in any form; GivenError with the pointer `place` where they cannot be read."""
     try:
-        return beanstalk.settings(value)
-    except beanstalk.OptionError as problem:
+        return options.settings(value)
+    except options.OptionError as problem:
         raise GivenError(str(problem), pointer=place) from None
 
 
 def single(settings: Settings) -> bool:
-    """Whether the environment has one instance and no load balancer."""
-    return beanstalk.effective(settings, beanstalk.ENVIRONMENT, "EnvironmentType") == "SingleInstance"
+    """Return whether the environment has one instance and no load balancer."""
+    return options.effective(settings, options.ENVIRONMENT, "EnvironmentType") == "SingleInstance"
 
 
-def running(environment: Environment, settings: Settings) -> int:
-    """How many instances run: one, as many as said, or MinSize."""
+def instance_count(environment: Environment, settings: Settings) -> int:
+    """Return how many instances run: one, as many as `instances` says, or MinSize."""
     if single(settings):
         return 1
-    least = beanstalk.effective(settings, beanstalk.ASG, "MinSize") or "1"
+    least = options.effective(settings, options.ASG, "MinSize") or "1"
     return environment.instances or (int(least) if least.isdigit() and 0 < int(least) <= 10_000 else 1)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from dva.errors import GivenError
 from dva.simulations._before import Belief, Rule, Simulation, Tracer, pointer
 from dva.simulations.beanstalk import _options as beanstalk
-from dva.simulations.beanstalk._environment import Fleet, running
+from dva.simulations.beanstalk._environment import Fleet, instance_count
 from dva.simulations.beanstalk._options import Settings
 from dva.simulations.beanstalk.beanstalk_config_update import _rules as rules
 from dva.simulations.beanstalk.beanstalk_config_update._given import Given, check, refused
@@ -23,7 +23,7 @@ from dva.simulations.beanstalk.beanstalk_config_update._given import Given, chec
 
 def replaced_by(changed: Settings) -> bool:
     """Whether these changes replace instances."""
-    return any(map(beanstalk.replaces, changed))
+    return any(map(beanstalk.replaces_instances, changed))
 
 
 def update_type(settings: Settings) -> str:
@@ -65,7 +65,7 @@ class How:
 
 def start(given: Given) -> dict[str, Any]:
     """Every instance with the old configuration."""
-    return Fleet(running(given.environment, given.settings()), "old").start()
+    return Fleet(instance_count(given.environment, given.settings()), "old").start()
 
 
 def play(given: Given, trace: Tracer, how: How) -> None:
@@ -80,7 +80,7 @@ class Update:
         self.given, self.trace, self.how = given, trace, how
         self.before, self.change = given.settings(), given.changes()
         self.settings = self.before | self.change
-        self.count = running(given.environment, self.before)
+        self.count = instance_count(given.environment, self.before)
         self.originals = [f"i-{n}" for n in range(1, self.count + 1)]
         self.fleet = Fleet(self.count, "old")
         self.label = given.update.version_label or given.environment.version_label
@@ -98,7 +98,10 @@ class Update:
         self.version(replacing)
         if not replacing:
             return self.keep(changed)
-        names = ", ".join(name for key in changed for name in (key[1],) if beanstalk.replaces(key)) or "the change"
+        names = (
+            ", ".join(name for key in changed for name in (key[1],) if beanstalk.replaces_instances(key))
+            or "the change"
+        )
         self.trace.step(rules.REPLACES, f"The instances are replaced because of {names}", rules.REPLACES.says)
         kind = self.how.update_type(self.settings)
         if kind == "Immutable":

@@ -11,7 +11,7 @@ from typing import Any
 
 from dva.simulations._before import Simulation, Tracer, pointer
 from dva.simulations.beanstalk import _options as beanstalk
-from dva.simulations.beanstalk._environment import Fleet, running
+from dva.simulations.beanstalk._environment import Fleet, instance_count
 from dva.simulations.beanstalk.beanstalk_deploy import _rules as rules
 from dva.simulations.beanstalk.beanstalk_deploy._fresh import deploy_fresh
 from dva.simulations.beanstalk.beanstalk_deploy._given import FRESH, Given
@@ -25,7 +25,7 @@ COMMAND_PLACE = pointer("given", "option_settings", beanstalk.COMMAND)
 
 def start(given: Given) -> dict[str, Any]:
     """Every instance on the old version."""
-    return Fleet(running(given.environment, given.settings()), given.environment.version_label).start()
+    return Fleet(instance_count(given.environment, given.settings()), given.environment.version_label).start()
 
 
 def play(given: Given, trace: Tracer, how: How) -> None:
@@ -67,7 +67,7 @@ SIMULATION = Simulation(
         pointer("given", "option_settings", beanstalk.ENVIRONMENT, "LoadBalancerType"): (
             "classic", "application", "network",
         ),
-        pointer("given", "option_settings", beanstalk.HEALTH, "HealthCheckSuccessThreshold"): beanstalk.LADDER,
+        pointer("given", "option_settings", beanstalk.HEALTH, "HealthCheckSuccessThreshold"): beanstalk.HEALTH_ORDER,
         pointer("given", "option_settings", beanstalk.HEALTH, "SystemType"): ("basic", "enhanced"),
     },
 )  # fmt: skip

@@ -88,7 +88,9 @@ def check(given: Given, settings: Settings, policy: str, change: Settings) -> No
 
 def is_resource(key: beanstalk.Key) -> bool:
     """Whether an option belongs to the environment's resources: its instances, network or load balancer."""
-    return beanstalk.replaces(key) or key[0].startswith(("aws:elb", "aws:elasticbeanstalk:environment:process"))
+    return beanstalk.replaces_instances(key) or key[0].startswith(
+        ("aws:elb", "aws:elasticbeanstalk:environment:process")
+    )
 
 
 def _check_batch(settings: Settings) -> None:

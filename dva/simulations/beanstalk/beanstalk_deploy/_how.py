@@ -67,7 +67,7 @@ def target(policy: str) -> str:
 
 def passes(status: str, threshold: str) -> bool:
     """Whether an instance with this health counts as healthy."""
-    return beanstalk.LADDER.index(status) <= beanstalk.LADDER.index(threshold)
+    return beanstalk.HEALTH_ORDER.index(status) <= beanstalk.HEALTH_ORDER.index(threshold)
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def _deployed(run: Run, batches: list[list[str]]) -> Iterator[int]:
 def _leaving_told(run: Run) -> str:
     if run.given.environment.worker:
         return "A worker environment has no load balancer to leave; the batch is updated."
-    draining = beanstalk.on(run.settings, beanstalk.ELB_POLICIES, "ConnectionDrainingEnabled")
+    draining = beanstalk.is_enabled(run.settings, beanstalk.ELB_POLICIES, "ConnectionDrainingEnabled")
     return rules.TAKE_OUT.says + (" Draining is on." if draining else "")
 
 

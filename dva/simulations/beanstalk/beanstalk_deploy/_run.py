@@ -4,7 +4,7 @@ from typing import Any
 
 from dva.simulations._before import Rule, Tracer
 from dva.simulations.beanstalk import _options as beanstalk
-from dva.simulations.beanstalk._environment import Fleet, running, single
+from dva.simulations.beanstalk._environment import Fleet, instance_count, single
 from dva.simulations.beanstalk.beanstalk_deploy import _rules as rules
 from dva.simulations.beanstalk.beanstalk_deploy._given import FRESH, Given, Trouble, check, policy_of, trouble
 from dva.simulations.beanstalk.beanstalk_deploy._how import How
@@ -21,7 +21,7 @@ class Run:
         self.given, self.trace, self.how = given, trace, how
         self.settings, self.change = given.settings(), given.change()
         self.policy = policy_of(given, self.settings)
-        self.count = running(given.environment, self.settings)
+        self.count = instance_count(given.environment, self.settings)
         self.old, self.new = given.environment.version_label, given.update.version_label
         self.originals = [f"i-{n}" for n in range(1, self.count + 1)]
         self.fleet = Fleet(self.count, self.old)
@@ -31,7 +31,7 @@ class Run:
     @property
     def replacing(self) -> bool:
         """Whether the update changes a setting that replaces instances."""
-        return any(map(beanstalk.replaces, beanstalk.changed(self.settings, self.change)))
+        return any(map(beanstalk.replaces_instances, beanstalk.changed(self.settings, self.change)))
 
     def plan(self) -> None:
         """What is known before anything happens; Refused where Elastic Beanstalk does not take it."""
@@ -122,7 +122,7 @@ class Run:
                 at=self.fleet.now,
             )  # fmt: skip
             return True
-        if beanstalk.on(self.settings, beanstalk.COMMAND, "IgnoreHealthCheck"):
+        if beanstalk.is_enabled(self.settings, beanstalk.COMMAND, "IgnoreHealthCheck"):
             self.trace.step(
                 rules.IGNORED, f"{status} is ignored, because IgnoreHealthCheck is true", rules.IGNORED.says,
                 at=self.fleet.now,
