@@ -25,7 +25,7 @@ COMMAND_PLACE = pointer("given", "option_settings", beanstalk.COMMAND)
 
 def start(given: Given) -> dict[str, Any]:
     """Every instance on the old version."""
-    return Fleet(instance_count(given.environment, given.settings()), given.environment.version_label).start()
+    return Fleet(instance_count(given.environment, given.settings()), given.environment.version_label).initial_state
 
 
 def play(given: Given, trace: Tracer, how: How) -> None:

@@ -88,7 +88,7 @@ def _over_quota(run: Run, wanted: int, fits: int) -> list[str] | None:
 
 
 def _drop_new(run: Run) -> None:
-    run.fleet.terminate([name for name in run.fleet.alive if name.startswith("new-")])
+    run.fleet.terminate([name for name in run.fleet.labels if name.startswith("new-")])
 
 
 def _revert(run: Run, reason: str) -> list[str] | None:

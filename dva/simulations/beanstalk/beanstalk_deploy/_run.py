@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dva.jsonpointer import join
 from dva.simulations._before import Rule, Tracer
 from dva.simulations.beanstalk import _options as beanstalk
 from dva.simulations.beanstalk._environment import Fleet, instance_count, single
@@ -92,8 +93,10 @@ class Run:
 
     def step(self, rule: Rule, title: str, detail: str = "", **more: Any) -> None:
         """A step by which time passes: the drawing moves and the extremes are kept."""
-        changes = self.fleet.tick(self.trace.recording)
-        extremes = {"min_in_service": self.fleet.fewest, "max_instances": self.fleet.most}
+        self.fleet.tick()
+        drawn = self.fleet.draw() if self.trace.recording else {}
+        changes = {join("state", *place): value for place, value in drawn.items()}
+        extremes = {"min_in_service": self.fleet.min_in_service, "max_instances": self.fleet.max_paid}
         changes |= {f"/outcome/{key}": value for key, value in extremes.items() if self.trace.outcome[key] != value} | {
             f"/outcome/{key}": value for key, value in more.items()
         }
@@ -106,7 +109,7 @@ class Run:
         told = f"{rule.says} Now: {old} on {self.old}, {new} on {self.new}, {failed} failed."
         self.step(
             rule, title, told, status=status, final={"old": old, "new": new, "failed": failed},
-            downtime=self.fleet.fewest == 0, **more,
+            downtime=self.fleet.min_in_service == 0, **more,
         )  # fmt: skip
 
     def health_passes(self, place: int | str) -> bool:

@@ -84,9 +84,8 @@ def account_of(given: Given) -> AccountState:
     """Return the account at the start."""
     settings = read_settings(given.environment.option_settings, "/environment/option_settings")
     name = given.environment.name
-    has_database = effective(settings, *HAS_DATABASE) == "true"
-    if HAS_DATABASE not in settings:
-        has_database = given.goal == "decouple-rds" or any(namespace == RDS for namespace, _ in settings)
+    implied = given.goal == "decouple-rds" or any(namespace == RDS for namespace, _ in settings)
+    has_database = settings[HAS_DATABASE] == "true" if HAS_DATABASE in settings else implied
     return AccountState(
         [EnvironmentState(name, settings, deployed=True)], EnvironmentState(name, settings), name, given.goal,
         home=name if has_database else None, database="coupled" if has_database else None,
