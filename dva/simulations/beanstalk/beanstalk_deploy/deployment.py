@@ -77,8 +77,10 @@ class Deployment:
         self.fleet.tick()
         extremes = {"min_in_service": self.fleet.min_in_service, "max_instances": self.fleet.max_paid}
         outcome |= {key: value for key, value in extremes.items() if self.run.outcome[key] != value}
-        why = f"{why} {self.fleet.capacity}".strip()
-        self.run.step(rule, title, why, at=self.fleet.now, draw=self.fleet.draw, **outcome)
+        self.run.step(
+            rule, title, lambda: f"{why} {self.fleet.capacity}".strip(),
+            at=self.fleet.now, draw=self.fleet.draw, **outcome,
+        )  # fmt: skip
 
     def finish(self, rule: Rule, status: str, title: str, final: tuple[int, int, int], **outcome: Any) -> None:
         """Record the last step: what runs now."""
