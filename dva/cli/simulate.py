@@ -8,9 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from dva.cli import _fronts as fronts
-from dva.cli import _showing as showing
-from dva.cli._context import Content, Json, envelope, now, roots, say, show, write
+from dva.cli import _playback as playback
+from dva.cli._context import Content, Json, echo, envelope, now, roots, show, write
 from dva.errors import ExitCode, UsageError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -25,6 +24,10 @@ From = Annotated[
     Path | None, typer.Option("--from", metavar="DIR", help="Your own files: ~ for credentials, a folder.")
 ]
 Vary = Annotated[str | None, typer.Option("--vary", metavar="POINTER", help="All values of one field, side by side.")]
+Fields = Annotated[bool, typer.Option("--fields", help="What may be written in a scenario, and what results.")]
+Schema = Annotated[bool, typer.Option("--schema", help="The JSON Schema of a scenario, for an editor.")]
+Source = Annotated[bool, typer.Option("--source", help="The YAML of a case.")]
+New = Annotated[Path | None, typer.Option("--new", metavar="FILE", help="Write a commented scenario to begin with.")]
 PlainMode = Annotated[bool, typer.Option("--plain", help="Sentences instead of drawings.")]
 
 
@@ -40,6 +43,10 @@ def simulate(
     plain: PlainMode = False,
     own: From = None,
     vary: Vary = None,
+    fields: Fields = False,
+    schema: Schema = False,
+    source: Source = False,
+    new: New = None,
     content: Content = None,
 ) -> None:
     """Run a simulation on a scenario and explain each step. Without a case the first one runs."""
@@ -48,6 +55,10 @@ def simulate(
         return _simulations(folders, json)
     if list_cases:
         return _cases(folders, name, json)
+    if fields:
+        return _fields(name, json)
+    if schema or source or new is not None:
+        return _text(folders, name, case, new, schema=schema)
     if json and (step or predict):
         raise UsageError("--json goes with neither --step nor --predict")
     from dva.app import simulate as use
@@ -55,7 +66,7 @@ def simulate(
     if own is not None:
         from dva.app.from_folder import scenario
 
-        run = use.of_scenario(scenario(name, own.expanduser(), os.environ, now()), steps=not no_steps)
+        run = use.run_scenario(scenario(name, own.expanduser(), os.environ, now()), steps=not no_steps)
     else:
         found = use.find(folders, name, case, sys.stdin.buffer.read() if case == "-" else None)
         if vary is not None:
@@ -66,9 +77,9 @@ def simulate(
     if json:
         write(_json(run))
     elif step and not no_steps:
-        showing.step_by_step(run, plain)
+        playback.step_by_step(run, plain)
     else:
-        showing.tell(run, plain)
+        playback.show_run(run, plain)
     raise typer.Exit(ExitCode.FINDINGS if run.expected is False else ExitCode.OK)
 
 
@@ -84,7 +95,7 @@ def _simulations(folders: list[Path], json: bool) -> None:
         return write(envelope("simulations", simulations=rows))
     from dva.render.lists import simulations as drawn
 
-    return show(lambda look: drawn(rows, look))
+    return show(lambda display: drawn(rows, display))
 
 
 def _cases(folders: list[Path], name: str, json: bool) -> None:
@@ -92,12 +103,41 @@ def _cases(folders: list[Path], name: str, json: bool) -> None:
     from dva.catalog import scenarios
 
     simulations.load(name)
-    rows = scenarios.summaries(folders, name)
+    rows = scenarios.case_summaries(folders, name)
     if json:
         return write(envelope("cases", cases=rows))
     from dva.render.lists import cases as drawn
 
-    return show(lambda look: drawn(name, rows, look))
+    return show(lambda display: drawn(name, rows, display))
+
+
+def _fields(name: str, json: bool) -> None:
+    from dva.app.describe import declared_fields
+
+    declared = declared_fields(name)
+    if json:
+        from msgspec import to_builtins
+
+        given, outcome = to_builtins(declared.given), to_builtins(declared.outcome)
+        return write(envelope("fields", simulation=name, given=given, outcome=outcome))
+    from dva.render.fields import tables
+
+    return show(lambda display: tables(declared.given, declared.outcome, display))
+
+
+def _text(folders: list[Path], name: str, case: str | None, new: Path | None, *, schema: bool) -> None:
+    """Write what an engine declares or a case holds, as text for a file."""
+    from dva.app import describe
+
+    if new is not None:
+        describe.write_skeleton(folders, name, new)
+        echo(f"{new} is written. `dva simulate {name} {new}` runs it.")
+    elif schema:
+        import json
+
+        write(json.dumps(describe.schema(name), indent=2, sort_keys=True))
+    else:
+        write(describe.source(folders, name, case))
 
 
 def _vary(scenario: Any, place: str, json: bool) -> None:
@@ -129,27 +169,32 @@ def _predict(scenario: Any, plain: bool) -> None:
     with store.open(paths.database()) as progress:
         asked = list(predict.items(scenario))
         if not asked:
-            say(f"{scenario.name} asks for no prediction; `dva simulate {scenario.simulation} --list` lists others.")
+            echo(f"{scenario.name} asks for no prediction; `dva simulate {scenario.simulation} --list` lists others.")
         for n, (ask, item) in enumerate(asked, 1):
             chosen = _choose(item, n, len(asked), plain)
-            told = predict.keep(progress, scenario, ask, item, chosen, now())
-            say(f"{'Right' if told.right else 'Not so'}: it is {told.actual}.")
+            result = predict.commit(progress, scenario, ask, item, chosen, now())
+            echo(f"{'Right' if result.right else 'Not so'}: it is {result.actual}.")
 
 
 def _choose(item: Any, number: int, total: int, plain: bool) -> str:
-    """One option of an item, by the reader that fits; leaving the prompt interrupts."""
-    from dva.app.quiz import Shown, shuffled
+    """Return the option chosen, by the reader that fits; leaving the prompt interrupts."""
+    from dva.app.quiz.ports import PresentedQuestion
+    from dva.app.quiz.session import shuffle_choices
+    from dva.cli._display import display_mode
+    from dva.cli._interfaces import quiz_interface
     from dva.errors import Interrupted
-    from dva.study.plan import minutes
+    from dva.study.plan import estimate_minutes
 
-    left = minutes(["predict"] * (total - number + 1), {})
-    shown = Shown(number, total, left, item.scenario.title, item, shuffled(item.choices, 0), 0, False)
-    front = fronts.front(plain or fronts.is_plain({}), False, predicts=True)
+    left = estimate_minutes(["predict"] * (total - number + 1), {})
+    shown = PresentedQuestion(
+        number, total, left, item.scenario.title, item, shuffle_choices(item.choices, 0), 0, False
+    )
+    interface = quiz_interface(display_mode(plain=plain), predicting=True)
     try:
-        while (reply := front.ask(shown)).command != "quit":
+        while (reply := interface.ask(shown)).command != "quit":
             if reply.command == "answer" and reply.chosen:
                 return str(reply.chosen[0])
-            front.say("Choose one option, or q to stop.")
+            interface.show_message("Choose one option, or q to stop.")
     except (KeyboardInterrupt, EOFError):
         pass
     raise Interrupted("stopped before the prediction; those before it are kept")

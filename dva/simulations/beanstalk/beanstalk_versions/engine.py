@@ -1,6 +1,6 @@
 """Creating, deploying and deleting a version, and the run of the lifecycle policy."""
 
-from dva.aws import moment
+from dva.aws import timestamps
 from dva.errors import GivenError
 from dva.simulations.beanstalk.beanstalk_versions import rules
 from dva.simulations.beanstalk.beanstalk_versions.documents import (
@@ -148,7 +148,7 @@ def age(version: Version, now: str, place: int) -> float:
     if version.date_created is None:
         return 0
     try:
-        return (moment.read(now) - moment.read(version.date_created)).total_seconds() / 86400
+        return (timestamps.read(now) - timestamps.read(version.date_created)).total_seconds() / 86400
     except ValueError as problem:
         raise GivenError(str(problem), pointer=f"/versions/{place}/DateCreated") from None
 
