@@ -2,15 +2,24 @@
 
 import copy
 import json
-from typing import Any
+from typing import Any, get_type_hints
 
+import jsonschema
 import msgspec
 import pytest
 from bundled import bundled_cases
 
 from dva import jsonpointer
+from dva.app.vary import vary
+from dva.aws.document import AwsDocument
+from dva.catalog import scenarios
+from dva.catalog.skeleton import document, skeleton
+from dva.catalog.yamlfile import parse
+from dva.errors import UsageError
 from dva.items.scenario import Scenario
 from dva.simulations import load, names
+from dva.simulations.fields import sentences_of, structures
+from dva.simulations.schema import scenario_schema
 from dva.trace import Trace
 
 CASES: dict[str, list[Scenario]] = {name: [] for name in names()}
@@ -120,6 +129,39 @@ def test_every_outcome_is_of_its_declared_type(engine: str, runs: list[tuple[Sce
             )
 
 
+def test_every_field_that_dva_defines_has_a_sentence(engine: str) -> None:
+    simulation = load(engine)
+    for kind in (simulation.given, simulation.outcome):
+        for struct in [kind, *reachable(kind)]:
+            if not issubclass(struct, AwsDocument):
+                silent = set(get_type_hints(struct)) - set(sentences_of(struct)) - {"known", "wrappers"}
+                assert silent == set(), struct.__name__
+
+
+def test_every_choice_is_a_place_in_given_with_values_that_can_be_read(engine: str) -> None:
+    for pointer in load(engine).choices:
+        assert jsonpointer.split(pointer)[0] == "given"
+        assert any(runs_with_every_choice(pointer, case) for case in CASES[engine]), pointer
+
+
+def test_the_schema_of_a_scenario_accepts_every_bundled_case(engine: str) -> None:
+    validator = jsonschema.Draft202012Validator(scenario_schema(load(engine)))
+    for case in CASES[engine]:
+        assert [error.message for error in validator.iter_errors(written(case))] == [], case.name
+
+
+def test_a_skeleton_runs_as_it_is_written(engine: str) -> None:
+    case = CASES[engine][0]
+    read = scenarios.from_text(skeleton(load(engine), case)).scenario
+    assert load(engine).run(read.given).outcome == load(engine).run(case.given).outcome
+
+
+def test_every_case_can_be_written_as_one_document(engine: str) -> None:
+    for case in CASES[engine]:
+        read = scenarios.from_text(document(case)).scenario
+        assert (read.given, read.expect, read.ask) == (case.given, case.expect, case.ask), case.name
+
+
 def test_every_status_occurs(engine: str, runs: list[tuple[Scenario, Trace]]) -> None:
     assert {trace.outcome["status"] for _, trace in runs} == set(load(engine).statuses)
 
@@ -139,6 +181,30 @@ def test_every_ask_points_into_the_outcome(runs: list[tuple[Scenario, Trace]]) -
     for case, trace in runs:
         for ask in case.ask:
             jsonpointer.resolve(trace.outcome, ask.outcome)
+
+
+def reachable(kind: Any) -> list[Any]:
+    """List the structures inside a structure, each once."""
+    found: list[Any] = []
+    waiting = [kind]
+    while waiting:
+        for hint in get_type_hints(waiting.pop(), include_extras=True).values():
+            new = [inner for inner in structures(hint) if inner not in found]
+            found += new
+            waiting += new
+    return found
+
+
+def written(case: Scenario) -> dict[str, Any]:
+    """Return a case as its YAML says it."""
+    return dict(parse(document(case), case.name).value)
+
+
+def runs_with_every_choice(pointer: str, case: Scenario) -> bool:
+    try:
+        return all(not variant.refused for variant in vary(case, pointer))
+    except UsageError:
+        return False
 
 
 def _answer(trace: Trace, place: str) -> Any:

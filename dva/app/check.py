@@ -14,9 +14,12 @@ from dva.catalog.entries import Finding
 from dva.catalog.exams import Exam
 from dva.catalog.library import Library
 from dva.catalog.yamlfile import read
-from dva.errors import DvaError
+from dva.errors import ContentError, DvaError
 from dva.items import build_item, seed_of
 from dva.items.entries import Option, Question
+from dva.items.scenario import Scenario
+from dva.simulations.fields import has_place, unknown_places
+from dva.simulations.frame import Simulation
 
 VARIANTS = 5
 """How many variants of a generated question are proved."""
@@ -181,6 +184,9 @@ def _prediction(library: Library, roots: Sequence[Path], question: Question) -> 
     """The engine computes a key and at least one different answer, for every variant."""
     try:
         scenario = simulate.scenario_of(roots, question)
+        names = jsonpointer.split(question.outcome or "")
+        if scenario and not has_place(simulations.load(scenario.simulation).outcome, names):
+            raise ContentError(f"no outcome of {scenario.simulation} has `{question.outcome}`")
         for times in range(VARIANTS if question.draw else 1):
             build_item(question, scenario, seed_of(question.id, times))
     except DvaError as problem:
@@ -199,6 +205,15 @@ def _stems(library: Library) -> Iterator[Finding]:
         seen.setdefault(key, question.id)
 
 
+def _stray_pointers(scenario: Scenario, simulation: Simulation) -> Iterator[tuple[str, str]]:
+    """(place in the scenario, pointer) of what it expects or asks and no outcome of the engine can have."""
+    for names in unknown_places(simulation.outcome, scenario.expect or {}):
+        yield "/expect" + jsonpointer.join(*names), jsonpointer.join(*names)
+    for index, ask in enumerate(scenario.ask):
+        if not has_place(simulation.outcome, jsonpointer.split(ask.outcome)):
+            yield f"/ask/{index}/outcome", ask.outcome
+
+
 def _scenario(library: Library, path: Path) -> Iterator[Finding]:
     try:
         found = scenarios.load(path)
@@ -206,6 +221,8 @@ def _scenario(library: Library, path: Path) -> Iterator[Finding]:
     except DvaError as problem:
         yield Finding(problem.where or str(path), str(problem).removeprefix(f"{problem.where}: "))
         return
+    for place, pointer in _stray_pointers(found.scenario, run.simulation):
+        yield Finding(found.document.where(place), f"no outcome of {run.simulation.name} has `{pointer}`")
     for difference in run.differences:
         where = found.document.where("/expect" + difference.pointer)
         yield Finding(where, f"expected {difference.expected!r} at {difference.pointer}, found {difference.found!r}")

@@ -16,8 +16,8 @@ from dva.study.events import Prediction
 
 
 @dataclass(frozen=True)
-class Foretold:
-    """One prediction beside what happened."""
+class PredictionResult:
+    """A prediction and what happened."""
 
     ask: Ask
     predicted: str
@@ -26,7 +26,7 @@ class Foretold:
 
 
 def items(scenario: Scenario) -> Iterator[tuple[Ask, Item]]:
-    """Each ask as an item with options; an ask on which every belief agrees with the truth is left out."""
+    """List each ask as an item with options; an ask on which every belief agrees with the truth is left out."""
     for ask in scenario.ask:
         question = Question(
             id=f"{scenario.simulation}/{scenario.name}{ask.outcome}", type="predict", stem=ask.prompt,
@@ -39,13 +39,13 @@ def items(scenario: Scenario) -> Iterator[tuple[Ask, Item]]:
             continue
 
 
-def keep(store: Store, scenario: Scenario, ask: Ask, item: Item, chosen: str, now: datetime) -> Foretold:
-    """Commit a prediction, then say what happens."""
+def commit(store: Store, scenario: Scenario, ask: Ask, item: Item, chosen: str, now: datetime) -> PredictionResult:
+    """Commit a prediction to the store, then return it with what happens."""
     texts = {choice.id: choice.text for choice in item.choices}
     actual = value_text(
         jsonpointer.resolve(load(scenario.simulation).run(scenario.given, steps=False).outcome, ask.outcome)
     )
-    told = Foretold(ask, texts[chosen], actual, chosen in item.key)
-    body = Prediction(scenario.simulation, scenario.name, ask.outcome, told.predicted, told.actual, told.right)
+    result = PredictionResult(ask, texts[chosen], actual, chosen in item.key)
+    body = Prediction(scenario.simulation, scenario.name, ask.outcome, result.predicted, result.actual, result.right)
     store.append("prediction", body, *days.moment(now))
-    return told
+    return result

@@ -29,12 +29,12 @@ class Run:
 
     @property
     def expected(self) -> bool | None:
-        """Whether `expect` holds."""
+        """Whether `expect` holds; None where there is none."""
         return None if self.scenario.expect is None else not self.differences
 
 
 def find(roots: Sequence[Path], name: str, case: str | None, stdin: bytes | None = None) -> ScenarioFile:
-    """The scenario to run: `-` is standard input, a path a file, a word a bundled case, nothing the first one."""
+    """Find the scenario to run: `-` is standard input, a path a file, a word a bundled case, nothing the first one."""
     simulations.load(name)
     if case == "-":
         found = scenarios.from_text(stdin or b"")
@@ -65,7 +65,7 @@ def _first(roots: Sequence[Path], name: str) -> ScenarioFile:
 
 
 def run(found: ScenarioFile, *, believing: str | None = None, steps: bool = True) -> Run:
-    """Run it; a `given` that cannot be read is told with file and line."""
+    """Run a scenario file; a GivenError gets file and line."""
     simulation = simulations.load(found.scenario.simulation)
     try:
         trace = simulation.run(found.scenario.given, believing=believing, steps=steps)
@@ -77,14 +77,14 @@ def run(found: ScenarioFile, *, believing: str | None = None, steps: bool = True
     return Run(simulation, found.scenario, trace, unmet)
 
 
-def of_scenario(scenario: Scenario, *, steps: bool = True) -> Run:
-    """A run of a scenario that comes from no file: varied, or read from the learner's own."""
+def run_scenario(scenario: Scenario, *, steps: bool = True) -> Run:
+    """Run a scenario that comes from no file: varied, or made from a learner's folder."""
     simulation = simulations.load(scenario.simulation)
     return Run(simulation, scenario, simulation.run(scenario.given, steps=steps), ())
 
 
-def teaching(roots: Sequence[Path], notes: Sequence[str]) -> Scenario | None:
-    """The first case that teaches one of these notes, the first note first."""
+def case_for_notes(roots: Sequence[Path], notes: Sequence[str]) -> Scenario | None:
+    """Return the first case that teaches one of these notes, the first note first; None where none does."""
     cases = [path for name in simulations.names() for path in scenarios.cases(roots, name).values()]
     mentions = [(path, path.read_text("utf-8", "replace")) for path in cases]
     for note in notes:
@@ -95,7 +95,7 @@ def teaching(roots: Sequence[Path], notes: Sequence[str]) -> Scenario | None:
 
 
 def scenario_of(roots: Sequence[Path], question: "Question") -> Scenario | None:
-    """The scenario of a predict question; None for other types."""
+    """Return the scenario of a predict question; None for other types."""
     if question.type != "predict" or question.scenario is None:
         return None
     simulation, _, case = question.scenario.partition("/")

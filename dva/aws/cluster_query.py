@@ -60,7 +60,7 @@ SYMBOLS = ("!exists", "==", "!=", ">=", "<=", "=~", "!~", "!in", ">", "<")
 
 
 class QueryError(Exception):
-    """The text is no expression; `position` is the 0-based index of what cannot be accepted."""
+    """The text is not a valid expression; `position` is the 0-based index of what cannot be accepted."""
 
     def __init__(self, message: str, position: int) -> None:
         super().__init__(message, position)
@@ -111,7 +111,7 @@ Expression = Simple | Not | Both | Either
 
 
 def parse(text: str) -> Expression:
-    """The expression that `text` says; QueryError where it says none."""
+    """Return the parsed expression; QueryError where the text is not a valid one."""
     if len(text) > LIMIT:
         raise QueryError(f"the expression is longer than {LIMIT} characters", LIMIT)
     reader = _Reader(text)
@@ -123,12 +123,12 @@ def parse(text: str) -> Expression:
 
 
 def holds(expression: Expression, instance: Instance) -> bool:
-    """Whether the instance satisfies the expression."""
+    """Return whether the instance satisfies the expression."""
     return combine(expression, lambda simple: _holds(simple, instance))
 
 
 def text_of(expression: Expression) -> str:
-    """The expression printed back; parsing that gives the same expression."""
+    """Return the expression as text; parsing that gives the same expression."""
     match expression:
         case Not(inner):
             return (
@@ -147,7 +147,7 @@ def text_of(expression: Expression) -> str:
 
 
 def comparisons(expression: Expression) -> list[Simple]:
-    """The comparisons of an expression, from left to right."""
+    """Return the comparisons of an expression, from left to right."""
     match expression:
         case Not(inner):
             return comparisons(inner)
@@ -158,7 +158,7 @@ def comparisons(expression: Expression) -> list[Simple]:
 
 
 def combine(expression: Expression, simple: Callable[[Simple], bool]) -> bool:
-    """The expression with each comparison answered by `simple`."""
+    """Return the truth of an expression with each comparison answered by `simple`."""
     match expression:
         case Not(inner):
             return not combine(inner, simple)
@@ -171,7 +171,7 @@ def combine(expression: Expression, simple: Callable[[Simple], bool]) -> bool:
 
 
 def mixes(expression: Expression) -> bool:
-    """Whether `and` stands beside `or`, so that precedence, or parentheses, decide."""
+    """Return whether `and` and `or` are mixed, so that precedence, or parentheses, decide."""
     match expression:
         case Either(left, right):
             return isinstance(left, Both) or isinstance(right, Both) or mixes(left) or mixes(right)
@@ -183,7 +183,7 @@ def mixes(expression: Expression) -> bool:
 
 
 def iso(moment: str | float) -> str:
-    """A time as ISO 8601 text: text as it is, seconds since 1970 in UTC; GivenError where there is no such time."""
+    """Return a time as ISO 8601 text: text as it is, seconds since 1970 in UTC; GivenError where it is not valid."""
     if isinstance(moment, str):
         return moment
     try:
@@ -193,7 +193,7 @@ def iso(moment: str | float) -> str:
 
 
 def explain(expression: Expression, instance: Instance) -> str:
-    """Each comparison with what the instance holds: `attribute:stack != "prod": no stack, false`."""
+    """Return each comparison with what the instance holds: `attribute:stack != "prod": no stack, false`."""
     told = []
     for simple in dict.fromkeys(comparisons(expression)):
         if simple.subject == "task:group":
@@ -227,7 +227,7 @@ class _Reader:
             self.at += 1
 
     def take(self, token: str) -> bool:
-        """Consume `token` if it stands here; a word must end where it ends."""
+        """Consume `token` if it is next; a word must end where it ends."""
         self.space()
         end = self.at + len(token)
         if not self.text.startswith(token, self.at):
@@ -269,7 +269,7 @@ class _Reader:
         return inner
 
     def deeper(self) -> None:
-        """One level further in, by the token that was just taken."""
+        """Go one level further in, by the token that was just taken."""
         self.depth += 1
         if self.depth > NESTED:
             raise QueryError(f"more than {NESTED} parentheses and negations inside each other", self.taken)
@@ -323,7 +323,7 @@ class _Reader:
         return tuple(items)
 
     def argument(self, subject: str, operator: str, stops: str) -> str:
-        """A literal of the kind that the subject and the operator want."""
+        """Read a literal of the kind that the subject and the operator want."""
         self.space()
         start = self.at
         argument = self.literal(stops)
@@ -352,7 +352,7 @@ class _Reader:
 
 
 def _cut(text: str) -> str:
-    """As much of a text as a message needs."""
+    """Return as much of a text as a message needs."""
     return text if len(text) <= 40 else f"{text[:40]}..."
 
 
@@ -373,7 +373,7 @@ def _check(subject: str, operator: str, argument: str, position: int) -> None:
 
 @lru_cache(maxsize=256)
 def _pattern(text: str) -> re.Pattern[str]:
-    """The compiled pattern; ValueError where it is none, or could run for ever."""
+    """Return the compiled pattern; ValueError where it is not valid, or could run for ever."""
     sets = re.compile(r"\\.|\[\^?\]?((?:\\.|[^\]\\])*)\]", re.DOTALL)
     if any(re.search(r"\[|&&|--|~~|\|\|", found[1] or "") for found in sets.finditer(text)):
         raise ValueError("sets inside sets are Java's alone")
@@ -399,7 +399,7 @@ def _version(text: str) -> tuple[int, ...]:
 
 
 def _moment(text: str) -> datetime:
-    """A date, or a date and time; without a zone it is UTC, a date alone is its midnight [conv]."""
+    """Parse a date, or a date and time; without a zone it is UTC, a date alone is its midnight [conv]."""
     if not re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:?\d\d)?)?", text, re.ASCII):
         raise ValueError(text)
     moment = datetime.fromisoformat(text)
@@ -448,7 +448,7 @@ def _some_group(operator: str, argument: Any, groups: tuple[str, ...]) -> bool:
 
 
 def value_of(subject: str, instance: Instance) -> tuple[bool, str]:
-    """Whether the instance has what a subject (other than task:group) asks for, and its value as text."""
+    """Return whether the instance has what a subject (other than task:group) asks for, and its value as text."""
     found = ATTRIBUTE.match(subject)
     if found:
         # An attribute without a value is there, with the empty text as its value.

@@ -11,7 +11,7 @@ from ipaddress import ip_address, ip_network
 from operator import ge, gt, le, lt
 from typing import Any
 
-from dva.aws import glob, moment
+from dva.aws import glob, timestamps
 
 Context = Mapping[str, tuple[str, ...]]
 """The request context: condition key in lower case → its values as text."""
@@ -60,7 +60,7 @@ def _value(name: str, context: Context) -> str | None:
 
 def plain(pattern: tuple[glob.Token, ...]) -> str:
     """The pattern as text, wildcards as the characters they are written with."""
-    return "".join(token.value if isinstance(token, glob.Wild) else token for token in pattern)
+    return "".join(token.value if isinstance(token, glob.Wildcard) else token for token in pattern)
 
 
 Test = Callable[[tuple[glob.Token, ...], str], bool]
@@ -90,7 +90,7 @@ def _moment(text: str) -> Decimal | None:
     if seconds is not None:
         return seconds
     try:
-        return Decimal(str(moment.read(text).timestamp()))
+        return Decimal(str(timestamps.read(text).timestamp()))
     except ValueError:
         return None
 

@@ -18,7 +18,7 @@ LONGEST_WAIT = 366 * 8
 
 
 class CronError(Exception):
-    """The text is no cron expression."""
+    """The text is not a valid cron expression."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Schedule:
     weekdays: frozenset[int]
 
     def on(self, day: datetime) -> bool:
-        """Whether it fires on this day: month, day of the month and day of the week have to match."""
+        """Return whether it fires on this day: month, day of the month and day of the week have to match."""
         return day.month in self.months and day.day in self.days and day.isoweekday() % 7 in self.weekdays
 
     def after(self, moment: datetime) -> datetime | None:
-        """The next time after `moment`; None where none comes, as on 30 February."""
+        """Return the next time after `moment`; None where none comes, as on 30 February."""
         day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
         for _ in range(LONGEST_WAIT):
             if self.on(day):
@@ -51,7 +51,7 @@ class Schedule:
 
 
 def read(expression: str) -> Schedule:
-    """The schedule; CronError with the field that is wrong."""
+    """Return the schedule; CronError with the field that is wrong."""
     fields = expression.split()
     if len(fields) != len(FIELDS):
         raise CronError(f"`{expression}` has {len(fields)} fields, not 5")

@@ -2,7 +2,7 @@
 
 dva's own structures derive from `StrictStruct`: an unknown key is an error. AWS documents derive from
 `AwsDocument`: members that the engine does not read are ignored, but one within two letters of a
-member that it does read is taken for a slip of the pen.
+member that it does read is taken for a typo.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
@@ -32,7 +33,7 @@ Integer = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 
 
 class StrictStruct(msgspec.Struct, forbid_unknown_fields=True, rename="camel", kw_only=True):
-    """A structure whose keys dva defines."""
+    """A structure whose keys dva defines: any other key is an error."""
 
 
 class AwsDocument(msgspec.Struct, rename="camel", kw_only=True):
@@ -47,21 +48,36 @@ class AwsDocument(msgspec.Struct, rename="camel", kw_only=True):
 
 
 def decode(given: Any, kind: Any) -> Any:
-    """`given` as a value of type `kind`; GivenError with a pointer where it cannot be read."""
+    """Return `given` as a value of type `kind`; GivenError with a pointer where it cannot be read."""
     given = unwrapped(given, kind)
-    for where, name, meant in slips(given, kind):
+    for where, name, meant in likely_typos(given, kind):
         raise GivenError(f"unknown member `{name}`", pointer=where, hint=f"did you mean `{meant}`?")
     try:
         return msgspec.convert(given, kind, strict=True)
     except msgspec.ValidationError as problem:
         message, where = explain(str(problem))
-        words = [str(word) for word in values_at(kind, jsonpointer.split(where)) if word is not None]
-        hint = f"one of {', '.join(words)}" if words and "enum value" in message else None
+        hint = hint_for(kind, message, where)
         raise GivenError(message, pointer=_named(given, kind, str(problem), where), hint=hint) from None
 
 
+def hint_for(kind: Any, message: str, where: str) -> str | None:
+    """Return what is possible where a value could not be read: the words, or the keys with the nearest one first."""
+    names = jsonpointer.split(where)
+    if "enum value" in message:
+        words = [str(word) for word in values_at(kind, names) if word is not None]
+        return f"one of {', '.join(words)}" if words else None
+    unknown = message.startswith("unknown key")
+    struct = _shape(_kind_at(kind, names[:-1] if unknown else names))[0]
+    if struct is None or not (unknown or message.startswith("missing")):
+        return None
+    keys = list(_members(struct)[0])
+    near = get_close_matches(names[-1], keys, 1) if unknown else []
+    meant = f"did you mean `{near[0]}`? " if near else ""
+    return f"{meant}possible here: {', '.join(keys)}"
+
+
 def _named(given: Any, kind: Any, problem: str, where: str) -> str:
-    """The pointer with a key in place of each `...`, which is msgspec's word for any value of a mapping.
+    """Return the pointer with a key in place of each `...`, which is msgspec's word for any value of a mapping.
 
     The key is the first that, alone in its mapping, gives the same problem.
     """
@@ -86,7 +102,7 @@ def _problem(given: Any, kind: Any) -> str | None:
 
 
 def unwrapped(value: Any, kind: Any) -> Any:
-    """A copy of the value with the wrappers of describe answers taken off wherever `kind` names them.
+    """Return a copy of the value with the wrappers of describe answers taken off wherever `kind` names them.
 
     An AWS document may be JSON text, as `aws … > file` writes it; where plain text stands for something else, like a
     name, JSON text begins with a brace.
@@ -131,7 +147,7 @@ def _unwrapped_at(name: str | int, value: Any, kind: Any) -> Any:
 
 @lru_cache(maxsize=512)
 def _document(kind: Any) -> bool:
-    """Whether this is an AWS document, or a list of them."""
+    """Return whether this is an AWS document, or a list of them."""
     struct, items = _shape(kind)
     struct = struct or (items and _shape(items)[0])
     return isinstance(struct, type) and issubclass(struct, AwsDocument)
@@ -155,7 +171,7 @@ def _wrappers(struct: Any) -> tuple[str, ...]:
 
 
 def explain(text: str) -> tuple[str, str]:
-    """msgspec's message in our words, and its path as a pointer."""
+    """Return msgspec's message in our words, and its path as a pointer."""
     message, _, path = text.partition(" - at `$")
     names = re.findall(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]", path.rstrip("`"))
     where = jsonpointer.join(*(name or index for name, index in names))
@@ -176,20 +192,20 @@ def _words(kinds: str) -> str:
     return " or ".join(name for name in names if name != "nothing" or len(names) == 1)
 
 
-def slips(value: Any, kind: Any, where: str = "") -> Iterator[tuple[str, str, str]]:
-    """(pointer, member, what was probably meant) for each slip inside AWS documents."""
+def likely_typos(value: Any, kind: Any, where: str = "") -> Iterator[tuple[str, str, str]]:
+    """List (pointer, member, what was probably meant) of the members that look mistyped inside AWS documents."""
     struct, items = _shape(kind)
     if isinstance(value, list) and items is not None and not _flat(items):
         shape = _shape(items)
         if shape != (None, None):
             for index, item in enumerate(value):
-                yield from slips(item, items, f"{where}/{index}")
+                yield from likely_typos(item, items, f"{where}/{index}")
     elif isinstance(value, dict) and struct is not None:
         fields, lenient = _members(struct)
         for name, item in value.items():
             if name in fields:
                 if isinstance(item, list | dict):
-                    yield from slips(item, fields[name], f"{where}/{name}")
+                    yield from likely_typos(item, fields[name], f"{where}/{name}")
             elif lenient and isinstance(name, str) and name not in struct.known:
                 meant = _meant(struct, name)
                 if meant:
@@ -198,20 +214,13 @@ def slips(value: Any, kind: Any, where: str = "") -> Iterator[tuple[str, str, st
 
 @lru_cache(maxsize=4096)
 def _meant(struct: Any, name: str) -> str | None:
-    """The member of the structure that `name` is a slip of."""
+    """Return the member of the structure that `name` is probably a typo of."""
     return next((other for other in _members(struct)[0] if within_two_letters(name, other)), None)
 
 
 def values_at(kind: Any, names: list[str]) -> tuple[Any, ...]:
-    """The values that a place of a document can have, by its declared type: words, or no and yes; else nothing."""
-    for name in names:
-        struct, items = _shape(kind)
-        if items is not None and name.isdigit():
-            kind = items
-        elif struct is not None and name in _members(struct)[0]:
-            kind = _members(struct)[0][name]
-        else:
-            return ()
+    """Return the values that a place can have by its declared type: words, or false and true; else none."""
+    kind = _kind_at(kind, names)
     for part in (kind, *get_args(kind)):
         if get_origin(part) is Literal:
             return get_args(part)
@@ -220,9 +229,31 @@ def values_at(kind: Any, names: list[str]) -> tuple[Any, ...]:
     return ()
 
 
+def _kind_at(kind: Any, names: list[str]) -> Any:
+    """Return the declared type of a place; None where none is."""
+    for name in names:
+        struct, items = _shape(kind)
+        if items is not None and name.isdigit():
+            kind = items
+        elif struct is not None and name in _members(struct)[0]:
+            kind = _members(struct)[0][name]
+        elif name == ANY_KEY and (values := _values_of(kind)) is not None:
+            kind = values
+        else:
+            return None
+    return kind
+
+
+def _values_of(kind: Any) -> Any:
+    """Return the type of a mapping's values; None where the type is not a mapping."""
+    if get_origin(kind) is dict:
+        return get_args(kind)[1]
+    return next((found for part in get_args(kind) if (found := _values_of(part)) is not None), None)
+
+
 @lru_cache(maxsize=512)
 def _shape(kind: Any) -> tuple[Any, Any]:
-    """(struct, item type) of an annotation: a struct, a list of something, or neither."""
+    """Return (struct, item type) of an annotation: a struct, a list of something, or neither."""
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return kind, None
     if get_origin(kind) in (list, tuple):
@@ -236,7 +267,7 @@ def _shape(kind: Any) -> tuple[Any, Any]:
 
 @lru_cache(maxsize=512)
 def _flat(kind: Any) -> bool:
-    """Whether this is a structure of dva's own that holds nothing but scalars: a million of them are read at once."""
+    """Return whether a StrictStruct holds nothing but scalars: a million of them are read at once."""
     if not (isinstance(kind, type) and issubclass(kind, StrictStruct)):
         return False
     parts = [part for member in _members(kind)[0].values() for part in get_args(member) or (member,)]
@@ -252,7 +283,7 @@ def _members(struct: Any) -> tuple[dict[str, Any], bool]:
 
 @lru_cache(maxsize=512)
 def _optional(struct: Any) -> frozenset[str]:
-    """The members that may be left out: a null there, as SDKs print it, is the same.
+    """Return the members that may be left out: a null there, as SDKs print it, is the same.
 
     In dva's own structures only where null has no meaning of its own.
     """
@@ -262,7 +293,7 @@ def _optional(struct: Any) -> frozenset[str]:
 
 
 def within_two_letters(one: str, other: str) -> bool:
-    """Whether at most two letters must be added, dropped or changed; short names must share most letters."""
+    """Return whether at most two letters must be added, dropped or changed; short names must share most letters."""
     limit = 2 if min(len(one), len(other)) > 4 else 1
     if abs(len(one) - len(other)) > limit:
         return False

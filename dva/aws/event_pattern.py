@@ -1,7 +1,7 @@
-"""Event patterns of Amazon EventBridge: does an event fit? A pattern is a mapping whose leaves are lists of choices.
+"""Event patterns of Amazon EventBridge: does an event match? A pattern is a mapping whose leaves are lists of choices.
 
 A choice is a plain value or one of `{prefix}`, `{suffix}`, `{anything-but}`, `{exists}`, `{equals-ignore-case}`,
-`{wildcard}`. Every key of the pattern must fit; of a list in the event one value has to.
+`{wildcard}`. Every key of the pattern must match; of a list in the event one value has to.
 (Amazon EventBridge User Guide, "Creating Amazon EventBridge event patterns".)
 """
 
@@ -12,7 +12,7 @@ from dva.aws import glob
 
 
 class PatternError(Exception):
-    """This is no event pattern; `path` is where, as key names with dots."""
+    """This is not a valid event pattern; `path` is where, as key names with dots."""
 
     def __init__(self, message: str, path: str) -> None:
         super().__init__(message)
@@ -20,28 +20,28 @@ class PatternError(Exception):
 
 
 def matches(pattern: Mapping[str, Any], event: Mapping[str, Any], path: str = "") -> bool:
-    """Whether the event fits; PatternError where a leaf is no list or an operator is not known."""
-    fits = True
+    """Return whether the event matches; PatternError where a leaf is not a list or an operator is unknown."""
+    matching = True
     for key, wanted in pattern.items():
         place = f"{path}.{key}".strip(".")
         if isinstance(wanted, Mapping):
             inner = event.get(key)
-            fits = matches(wanted, inner if isinstance(inner, Mapping) else {}, place) and fits
+            matching = matches(wanted, inner if isinstance(inner, Mapping) else {}, place) and matching
         elif isinstance(wanted, list) and wanted:
             choices = [_choice(one, event.get(key), place) for one in wanted]
-            fits = any(choices) and fits
+            matching = any(choices) and matching
         else:
             raise PatternError("a pattern lists its choices in brackets", place)
-    return fits
+    return matching
 
 
-def first_unfit(pattern: Mapping[str, Any], event: Mapping[str, Any], path: str = "") -> str | None:
-    """The first key of the pattern that does not fit, with dots; None where all do."""
+def first_mismatch(pattern: Mapping[str, Any], event: Mapping[str, Any], path: str = "") -> str | None:
+    """Return the first key of the pattern that does not match, with dots; None where all do."""
     for key, wanted in pattern.items():
         place = f"{path}.{key}".strip(".")
         if isinstance(wanted, Mapping):
             inner = event.get(key)
-            found = first_unfit(wanted, inner if isinstance(inner, Mapping) else {}, place)
+            found = first_mismatch(wanted, inner if isinstance(inner, Mapping) else {}, place)
             if found:
                 return found
         elif not matches({key: wanted}, event, path):
@@ -74,7 +74,8 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "exists": lambda value, wanted: bool(wanted),
     "equals-ignore-case": lambda value, wanted: isinstance(value, str) and value.lower() == str(wanted).lower(),
     "wildcard": lambda value, wanted: (
-        isinstance(value, str) and glob.matches([glob.Wild.ANY if char == "*" else char for char in str(wanted)], value)
+        isinstance(value, str)
+        and glob.matches([glob.Wildcard.ANY if char == "*" else char for char in str(wanted)], value)
     ),
 }
 """By name; `exists` is asked of absent values too, so it is judged apart."""

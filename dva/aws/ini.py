@@ -32,7 +32,7 @@ class ConfigFile:
 
 
 def parse(text: str) -> Sections:
-    """Sections by name, their keys in lower case."""
+    """Return the sections by name, their keys in lower case."""
     parser = configparser.RawConfigParser()
     try:
         parser.read_string(text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -56,7 +56,7 @@ def _words(problem: configparser.Error) -> str:
 
 
 def _line(problem: configparser.Error) -> int | None:
-    """Where it is: a parsing error lists its lines, the others name one."""
+    """Return the line: a parsing error lists its lines, the others name one."""
     listed = getattr(problem, "errors", None)
     line: int | None = listed[0][0] if listed else getattr(problem, "lineno", None)
     return line
@@ -67,7 +67,7 @@ def _value(text: str) -> "str | dict[str, str]":
 
 
 def nested(block: str) -> dict[str, str]:
-    """The `key = value` lines indented below a key."""
+    """Return the `key = value` lines indented below a key."""
     found = {}
     for line in filter(None, (line.strip() for line in block.splitlines())):
         key, equals, value = line.partition("=")
@@ -78,7 +78,7 @@ def nested(block: str) -> dict[str, str]:
 
 
 def config_file(sections: Mapping[str, Section]) -> ConfigFile:
-    """[profile x] and [default] are profiles, [x] is none; [sso-session x] and [services x] stand apart."""
+    """Sort sections by kind: [profile x] and [default] are profiles, [x] is not; sso-session and services are apart."""
     found = ConfigFile()
     for name, section in sections.items():
         if name.startswith("profile"):
@@ -93,7 +93,7 @@ def config_file(sections: Mapping[str, Section]) -> ConfigFile:
 
 
 def _second_word(name: str, section: Section) -> Sections:
-    """`profile "x"` names x; any other number of words names nothing."""
+    """Return the name in `profile "x"`; any other number of words names nothing."""
     try:
         words = shlex.split(name)
     except ValueError:
@@ -102,7 +102,7 @@ def _second_word(name: str, section: Section) -> Sections:
 
 
 def merged(config: ConfigFile, credentials: Mapping[str, Section]) -> Sections:
-    """The profiles of both files: the keys of the credentials file go over those of the config file."""
+    """Return the profiles of both files: the keys of the credentials file go over those of the config file."""
     profiles = {name: dict(section) for name, section in config.profiles.items()}
     for name, section in credentials.items():
         profiles[name] = profiles.get(name, {}) | section

@@ -10,12 +10,12 @@ T = TypeVar("T")
 
 
 def generator(seed: int) -> "random.Random":
-    """One generator per run."""
+    """Return the generator of a run."""
     from random import Random  # 2 ms that runs without a draw do not pay
 
     return Random(seed)
 
 
 def choose(rng: "random.Random", candidates: Sequence[T]) -> T:
-    """One of the candidates; a number is drawn even where there is only one."""
+    """Return one of the candidates; a number is drawn even where there is only one."""
     return candidates[int(rng.random() * len(candidates))]

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from dva import jsonpointer
-from dva.aws.document import explain
+from dva.aws.document import explain, hint_for
 from dva.catalog.yamlfile import MOST_BYTES, Document, parse, read
 from dva.errors import ContentError, UsageError
 from dva.items.scenario import Ask, Scenario
@@ -39,6 +39,7 @@ class ScenarioFile:
 
     scenario: Scenario
     document: Document
+    names_files: bool = False
 
 
 def cases(roots: Sequence[Path], simulation: str) -> dict[str, Path]:
@@ -93,7 +94,8 @@ def interpret(document: Document, name: str, folder: Path | None) -> ScenarioFil
     except msgspec.ValidationError as problem:
         message, place = explain(str(problem))
         at = place or "the scenario"
-        raise ContentError(f"{at}: {message}", where=document.where(place)) from None
+        hint = hint_for(Envelope, message, place)
+        raise ContentError(f"{at}: {message}", where=document.where(place), hint=hint) from None
     for place, relative in envelope.files.items():
         _put_file(envelope, document, place, relative, folder)
     scenario = Scenario(
@@ -105,7 +107,7 @@ def interpret(document: Document, name: str, folder: Path | None) -> ScenarioFil
         expect=envelope.expect,
         ask=tuple(Ask(ask.prompt, ask.outcome) for ask in envelope.ask),
     )
-    return ScenarioFile(scenario, document)
+    return ScenarioFile(scenario, document, bool(envelope.files))
 
 
 def _put_file(envelope: Envelope, document: Document, place: str, relative: str, folder: Path | None) -> None:

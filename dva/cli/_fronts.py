@@ -67,10 +67,10 @@ def _simulation(folders: Sequence[Path], *, plain: bool) -> Callable[[Any], bool
     """What shows the simulation behind an item: step by step on a screen, as sentences otherwise."""
 
     def show(item: Any) -> bool:
-        from dva.app.simulate import teaching
-        from dva.cli._showing import play
+        from dva.app.simulate import case_for_notes
+        from dva.cli._playback import play
 
-        scenario = item.scenario or teaching(folders, item.question.notes)
+        scenario = item.scenario or case_for_notes(folders, item.question.notes)
         if scenario is None:
             say("No simulation shows this; n opens its note.")
         else:

@@ -36,14 +36,14 @@ def first_start(progress: Any, laid: Any, plain: bool) -> None:
 
 def _simulation(progress: Any, laid: Any, plain: bool) -> None:
     """The first session ends in a simulation: one that shows what was just asked, else something near."""
-    from dva.app.simulate import teaching
-    from dva.cli._showing import play
+    from dva.app.simulate import case_for_notes
+    from dva.cli._playback import play
 
     looks = progress.recent()
     answered = [look.card for look in looks if not look.correct] + [look.card for look in looks]
     topics = {look.topic for look in looks}
     siblings = [note for name, topic in laid.library.topics.items() if name in topics for note in topic.notes]
-    scenario = teaching(laid.roots, [*answered, *siblings, *laid.candidates])
+    scenario = case_for_notes(laid.roots, [*answered, *siblings, *laid.candidates])
     if scenario is None:
         return
     say(f"\nNow see it happen: {scenario.title}.")

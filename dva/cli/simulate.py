@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from dva.cli import _fronts as fronts
-from dva.cli import _showing as showing
+from dva.cli import _playback as playback
 from dva.cli._context import Content, Json, envelope, now, roots, say, show, write
 from dva.errors import ExitCode, UsageError
 
@@ -25,6 +25,10 @@ From = Annotated[
     Path | None, typer.Option("--from", metavar="DIR", help="Your own files: ~ for credentials, a folder.")
 ]
 Vary = Annotated[str | None, typer.Option("--vary", metavar="POINTER", help="All values of one field, side by side.")]
+Fields = Annotated[bool, typer.Option("--fields", help="What may be written in a scenario, and what results.")]
+Schema = Annotated[bool, typer.Option("--schema", help="The JSON Schema of a scenario, for an editor.")]
+Source = Annotated[bool, typer.Option("--source", help="The YAML of a case.")]
+New = Annotated[Path | None, typer.Option("--new", metavar="FILE", help="Write a commented scenario to begin with.")]
 PlainMode = Annotated[bool, typer.Option("--plain", help="Sentences instead of drawings.")]
 
 
@@ -40,6 +44,10 @@ def simulate(
     plain: PlainMode = False,
     own: From = None,
     vary: Vary = None,
+    fields: Fields = False,
+    schema: Schema = False,
+    source: Source = False,
+    new: New = None,
     content: Content = None,
 ) -> None:
     """Run a simulation on a scenario and explain each step. Without a case the first one runs."""
@@ -48,6 +56,10 @@ def simulate(
         return _simulations(folders, json)
     if list_cases:
         return _cases(folders, name, json)
+    if fields:
+        return _fields(name, json)
+    if schema or source or new is not None:
+        return _text(folders, name, case, new, schema=schema)
     if json and (step or predict):
         raise UsageError("--json goes with neither --step nor --predict")
     from dva.app import simulate as use
@@ -55,7 +67,7 @@ def simulate(
     if own is not None:
         from dva.app.from_folder import scenario
 
-        run = use.of_scenario(scenario(name, own.expanduser(), os.environ, now()), steps=not no_steps)
+        run = use.run_scenario(scenario(name, own.expanduser(), os.environ, now()), steps=not no_steps)
     else:
         found = use.find(folders, name, case, sys.stdin.buffer.read() if case == "-" else None)
         if vary is not None:
@@ -66,9 +78,9 @@ def simulate(
     if json:
         write(_json(run))
     elif step and not no_steps:
-        showing.step_by_step(run, plain)
+        playback.step_by_step(run, plain)
     else:
-        showing.tell(run, plain)
+        playback.show_run(run, plain)
     raise typer.Exit(ExitCode.FINDINGS if run.expected is False else ExitCode.OK)
 
 
@@ -98,6 +110,35 @@ def _cases(folders: list[Path], name: str, json: bool) -> None:
     from dva.render.lists import cases as drawn
 
     return show(lambda look: drawn(name, rows, look))
+
+
+def _fields(name: str, json: bool) -> None:
+    from dva.app.describe import declared_fields
+
+    declared = declared_fields(name)
+    if json:
+        from msgspec import to_builtins
+
+        given, outcome = to_builtins(declared.given), to_builtins(declared.outcome)
+        return write(envelope("fields", simulation=name, given=given, outcome=outcome))
+    from dva.render.fields import tables
+
+    return show(lambda look: tables(declared.given, declared.outcome, look))
+
+
+def _text(folders: list[Path], name: str, case: str | None, new: Path | None, *, schema: bool) -> None:
+    """Write what an engine declares or a case holds, as text for a file."""
+    from dva.app import describe
+
+    if new is not None:
+        describe.write_skeleton(folders, name, new)
+        say(f"{new} is written. `dva simulate {name} {new}` runs it.")
+    elif schema:
+        import json
+
+        write(json.dumps(describe.schema(name), indent=2, sort_keys=True))
+    else:
+        write(describe.source(folders, name, case))
 
 
 def _vary(scenario: Any, place: str, json: bool) -> None:
@@ -132,12 +173,12 @@ def _predict(scenario: Any, plain: bool) -> None:
             say(f"{scenario.name} asks for no prediction; `dva simulate {scenario.simulation} --list` lists others.")
         for n, (ask, item) in enumerate(asked, 1):
             chosen = _choose(item, n, len(asked), plain)
-            told = predict.keep(progress, scenario, ask, item, chosen, now())
-            say(f"{'Right' if told.right else 'Not so'}: it is {told.actual}.")
+            result = predict.commit(progress, scenario, ask, item, chosen, now())
+            say(f"{'Right' if result.right else 'Not so'}: it is {result.actual}.")
 
 
 def _choose(item: Any, number: int, total: int, plain: bool) -> str:
-    """One option of an item, by the reader that fits; leaving the prompt interrupts."""
+    """Return the option chosen, by the reader that fits; leaving the prompt interrupts."""
     from dva.app.quiz import Shown, shuffled
     from dva.errors import Interrupted
     from dva.study.plan import minutes

@@ -18,7 +18,7 @@ OPERATORS: dict[type, Any] = {
 
 
 def compute(text: str, values: Mapping[str, Any]) -> Any:
-    """The value of an expression; ContentError where it is none. A whole division stays a whole number."""
+    """Return the value of an expression; ContentError where it is not valid. A whole division stays a whole number."""
     if len(text) > LONGEST:
         raise ContentError(f"the expression is longer than {LONGEST} characters")
     try:

@@ -67,12 +67,12 @@ class Item:
 
 
 def seed_of(question_id: str, times_asked: int) -> int:
-    """The seed of a variant: the same for the same question and count, so that undo and resume show it again."""
+    """Return the seed of a variant: the same for the same question and count, so that undo and resume show it again."""
     return int.from_bytes(hashlib.sha256(f"{question_id}\n{times_asked}".encode()).digest()[:8], "big")
 
 
 def build_item(question: Question, scenario: Scenario | None, seed: int) -> Item:
-    """The item of a question. ContentError where its scenario, pointer or drawing makes no question."""
+    """Build the item of a question; ContentError where its scenario, pointer or drawing makes no question."""
     if question.type == "predict":
         return _predict(question, scenario, seed)
     if question.type == "match":
@@ -119,7 +119,7 @@ def _filled(text: str, values: Mapping[str, Any]) -> str:
 
 
 def _varied(question: Question, scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
-    """The scenario with the drawn values set; text that holds a `{name}` is filled in, other text computed."""
+    """Return the scenario with the drawn values set; text that holds a `{name}` is filled in, other text computed."""
     if not question.set:
         return scenario
     document = {"given": copy.deepcopy(dict(scenario.given))}
@@ -134,7 +134,7 @@ def _varied(question: Question, scenario: Scenario, values: Mapping[str, Any]) -
 
 
 def _choices(simulation: Simulation, scenario: Scenario, truth: Trace, place: str) -> tuple[Choice, ...]:
-    """The truth first, then what each belief predicts, each once; filled up with near numbers or other names."""
+    """Return the truth first, then what each belief predicts, each once; filled up with near numbers or other names."""
     try:
         value = jsonpointer.resolve(truth.outcome, place)
     except KeyError:
@@ -154,7 +154,7 @@ def _choices(simulation: Simulation, scenario: Scenario, truth: Trace, place: st
 
 
 def _named(simulation: Simulation, truth: Trace, place: str, value: Any) -> list[str]:
-    """Other words that could stand there: the statuses, or the names in the picture where the value is one of them."""
+    """Return other words that could be the answer: the statuses, or names in the picture where the value is one."""
     if place == "/status":
         return list(simulation.statuses)
     pictures = (part for part in truth.initial["state"].values() if isinstance(part, Mapping))
@@ -171,13 +171,13 @@ def _believed(simulation: Simulation, scenario: Scenario, place: str) -> Iterato
 
 
 def _lower(text: str) -> str:
-    """The sentence as a clause: a plain first word loses its capital, names like `ECS` keep theirs."""
+    """Return the sentence as a clause: a plain first word loses its capital, names like `ECS` keep theirs."""
     first = text.split(" ", 1)[0].rstrip(".")
     return text[0].lower() + text[1:].rstrip(".") if first[1:].islower() or len(first) == 1 else text.rstrip(".")
 
 
 def _near(value: Any) -> list[Any]:
-    """Near values of a number: neighbours, its double, its half; a yes becomes a no."""
+    """Return near values of a number: neighbors, its double, its half; a yes becomes a no."""
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, int):
@@ -189,12 +189,12 @@ def _near(value: Any) -> list[Any]:
 
 
 def value_id(value: Any) -> str:
-    """A short id of a value, the same for the same value."""
+    """Return a short id of a value, the same for the same value."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def value_text(value: Any) -> str:
-    """A value as a learner reads it."""
+    """Return a value as a learner reads it."""
     if value is None:
         return "none"
     if isinstance(value, bool):

@@ -72,7 +72,7 @@ class Question(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
 
 
 def problems(question: Question) -> Iterator[tuple[str, str]]:
-    """(JSON Pointer, message) for what the types alone do not say."""
+    """List (JSON Pointer, message) of what is wrong beyond the types."""
     if not question.notes:
         yield "/notes", "a question names at least one note"
     if not question.exams:

@@ -70,7 +70,9 @@ class Steps(TraceBuilder):
     def step(
         self, rule: Rule, title: str, why: str = "", *, at: float | None = None, changes: dict[str, Any] | None = None
     ) -> None:
-        places: dict[Place, object] = {tuple(jsonpointer.split(pointer)): value for pointer, value in (changes or {}).items()}
+        places: dict[Place, object] = {
+            tuple(jsonpointer.split(pointer)): value for pointer, value in (changes or {}).items()
+        }
         self.record(rule, title, why, at, places)
 
 

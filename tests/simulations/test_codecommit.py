@@ -115,7 +115,7 @@ EVENT = {
 )
 def test_event_patterns(pattern: dict[str, Any], fits: bool) -> None:
     assert event_pattern.matches(pattern, EVENT) == fits
-    assert (event_pattern.first_unfit(pattern, EVENT) is None) == fits
+    assert (event_pattern.first_mismatch(pattern, EVENT) is None) == fits
 
 
 def test_documents_as_the_command_line_prints_them() -> None:

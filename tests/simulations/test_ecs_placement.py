@@ -13,7 +13,7 @@ from botocore.validate import ParamValidator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dva.aws.document import slips
+from dva.aws.document import likely_typos
 from dva.errors import GivenError
 from dva.simulations import load
 from dva.simulations.ecs.ecs_placement import _documents as doc
@@ -776,7 +776,7 @@ def test_answers_of_the_command_line_can_be_pasted() -> None:
 def test_no_member_of_aws_is_taken_for_a_slip(kind: Any, shapes: list[str]) -> None:
     model = botocore.session.get_session().get_service_model("ecs")
     members = {member for shape in shapes for member in model.shape_for(shape).members}
-    assert not list(slips(dict.fromkeys(members), kind))
+    assert not list(likely_typos(dict.fromkeys(members), kind))
 
 
 def test_more_failures_than_anyone_reads_are_listed_once() -> None:

@@ -38,8 +38,8 @@ def test_many_stars_take_no_time() -> None:
 
 
 def test_tokens_can_hold_a_star_as_a_character() -> None:
-    assert glob.matches(("*", glob.Wild.ANY), "*x")
-    assert not glob.matches(("*", glob.Wild.ANY), "ax")
+    assert glob.matches(("*", glob.Wildcard.ANY), "*x")
+    assert not glob.matches(("*", glob.Wildcard.ANY), "ax")
 
 
 # -- conditions ------------------------------------------------------------------------------------------------------

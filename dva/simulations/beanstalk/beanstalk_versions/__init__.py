@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from dva.aws import moment
+from dva.aws import timestamps
 from dva.aws.document import AwsDocument, StrictStruct, decode
 from dva.errors import GivenError
 from dva.simulations._before import Belief, Refused, Rule, Simulation, Tracer, pointer
@@ -172,7 +172,7 @@ def age(version: Version, now: str, place: int) -> float:
     if version.date_created is None:
         return 0
     try:
-        return (moment.read(now) - moment.read(version.date_created)).total_seconds() / 86400
+        return (timestamps.read(now) - timestamps.read(version.date_created)).total_seconds() / 86400
     except ValueError as problem:
         raise GivenError(str(problem), pointer=f"/versions/{place}/DateCreated") from None
 

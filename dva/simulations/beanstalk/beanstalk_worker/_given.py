@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from dva.aws import cron, moment, yaml11
+from dva.aws import cron, timestamps, yaml11
 from dva.aws.document import AwsDocument, StrictStruct
 from dva.errors import GivenError
 from dva.simulations.beanstalk import _options as beanstalk
@@ -207,7 +207,7 @@ def work(given: Given, place: int) -> float:
 
 def now(given: Given) -> datetime:
     try:
-        return moment.read(given.options.now)
+        return timestamps.read(given.options.now)
     except ValueError as problem:
         raise GivenError(str(problem), pointer="/options/now") from None
 

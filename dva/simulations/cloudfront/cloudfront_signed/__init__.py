@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Any, Literal
 
-from dva.aws import glob, moment
+from dva.aws import glob, timestamps
 from dva.aws.document import AwsDocument, StrictStruct
 from dva.errors import GivenError
 from dva.simulations._before import Belief, Rule, Simulation, Tracer
@@ -194,7 +194,7 @@ def second(asked: Sign | Viewer, name: str) -> int:
     """A time of `given` in epoch seconds."""
     where = "sign" if isinstance(asked, Sign) else "request"
     try:
-        return moment.epoch(getattr(asked, name) or "")
+        return timestamps.epoch(getattr(asked, name) or "")
     except ValueError:
         raise GivenError("give a time: epoch seconds or ISO 8601", pointer=f"/{where}/{name}") from None
 

@@ -156,7 +156,7 @@ def matched(given: Given, event: int, index: int, what: dict[str, Any], full: di
     wanted = asked(pattern, given.events[event], given.repository_region)
     if fits(pattern, full, index) or fits(wanted, full, index):
         return rules.MATCH, "", [target]
-    return rules.NO_MATCH, f"Here {event_pattern.first_unfit(wanted, full)} does not fit.", []
+    return rules.NO_MATCH, f"Here {event_pattern.first_mismatch(wanted, full)} does not fit.", []
 
 
 def heard(via: str, what: Any, told: str, full: dict[str, Any], branch: str | None, how: How) -> Heard:

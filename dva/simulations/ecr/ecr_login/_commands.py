@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from dva.aws import moment
+from dva.aws import timestamps
 from dva.aws.document import AwsDocument, StrictStruct
 from dva.errors import GivenError
 from dva.simulations._before import pointer
@@ -95,7 +95,7 @@ def seconds(at: str | float | None, number: int) -> float | None:
     if not isinstance(at, str):
         return at
     try:
-        return moment.read(at).timestamp()
+        return timestamps.read(at).timestamp()
     except ValueError:
         raise GivenError(
             f"`{at}` is no ISO 8601 time", pointer=pointer("steps", number, "at"), hint="such as 2024-01-01T12:00:00Z"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dva.aws.moment import read
+from dva.aws.timestamps import read
 from dva.errors import GivenError
 
 STAMP = "%Y%m%dT%H%M%SZ"

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 
 def read(value: str | int | float) -> datetime:
-    """The moment in UTC; ValueError where the value is none."""
+    """Return the time in UTC; ValueError where the value is not a valid one."""
     if not isinstance(value, str) or value.strip().isdecimal():
         try:
             return datetime.fromtimestamp(float(value), UTC)
         except (OverflowError, OSError) as problem:
-            raise ValueError(f"{value} is no time") from problem
+            raise ValueError(f"{value} is not a valid time") from problem
     found = datetime.fromisoformat(value.strip())
     try:
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
@@ -18,5 +18,5 @@ def read(value: str | int | float) -> datetime:
 
 
 def epoch(value: str | int | float) -> int:
-    """The same as whole seconds since 1970."""
+    """Return whole seconds since 1970."""
     return int(read(value).timestamp())

@@ -8,8 +8,8 @@ from typing import Any
 from dva.cli._context import goes_on, plain_screen, say, show
 
 
-def tell(run: Any, plain: bool) -> None:
-    """The whole run, and where it is not what the scenario expects."""
+def show_run(run: Any, plain: bool) -> None:
+    """Show the whole run, and where it is not what the scenario expects."""
     unmet = run.differences
     if plain_screen(plain):
         from dva.render.sentences import sentences
@@ -26,7 +26,7 @@ def tell(run: Any, plain: bool) -> None:
 
 
 def step_by_step(run: Any, plain: bool) -> None:
-    """One step a screen; Enter goes on, q leaves. Without a terminal all steps follow each other."""
+    """Show one step a screen; Enter goes on, q leaves. Without a terminal all steps follow each other."""
     from dva.render import sentences
     from dva.render import trace as drawn
     from dva.render.signs import rows_of
@@ -45,10 +45,10 @@ def step_by_step(run: Any, plain: bool) -> None:
 
 
 def play(scenario: Any, plain: bool) -> None:
-    """The simulation behind a question, step by step, and back."""
-    from dva.app.simulate import of_scenario
+    """Show the simulation behind a question, step by step."""
+    from dva.app.simulate import run_scenario
 
-    run = of_scenario(scenario)
+    run = run_scenario(scenario)
     if plain:
-        return tell(run, plain)
+        return show_run(run, plain)
     return step_by_step(run, plain)
