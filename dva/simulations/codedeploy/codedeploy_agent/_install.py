@@ -191,8 +191,8 @@ def _glob(rest: str, pattern: Any) -> bool:
 def plan(disk: Disk, bundle: Mapping[str, str], appspec: AppSpec, option: str, conflict: Any) -> Plan:
     """What Install will do; raises CannotInstall. The AppSpec's behavior beats the deployment's option."""
     made = Plan(disk, bundle, appspec.file_exists_behavior or option, conflict)
-    for source, destination in appspec.files:
-        made.entry(source, destination)
+    for file in appspec.files:
+        made.entry(file.source, file.destination)
     for permission in appspec.permissions:
         made.permission(permission)
     return made
