@@ -7,29 +7,20 @@ from dva.simulations.codedeploy import _appspec_file as agent
 from dva.simulations.codedeploy import _lifecycle as lifecycle
 from dva.simulations.codedeploy.appspec.rules import belief
 
-
-@belief(
+belief(
     agent.mode_text, "a-mode-is-what-is-written", "mode: 0755 means the mode 755",
     "Without quotes it is an octal number for YAML 1.1: 493, and 9 is no digit of a mode.", "mode",
-)  # fmt: skip
-def mode_as_written(value: Any) -> str:
-    return f"{value:03o}" if isinstance(value, int) else agent.mode_text(value)
+)(lambda value: f"{value:03o}" if isinstance(value, int) else agent.mode_text(value))  # fmt: skip
 
-
-@belief(
+belief(
     agent.version_fits, "version-may-be-text", 'version: "0.0" is the same as version: 0.0',
     "The agent compares with the number 0.0; text never equals it.", "version",
-)  # fmt: skip
-def version_as_text(value: Any) -> bool:
-    return agent.version_fits(value) or value == "0.0"
+)(lambda value: agent.version_fits(value) or value == "0.0")  # fmt: skip
 
-
-@belief(
+belief(
     agent.os_fits, "os-in-any-case", "os: Linux is as good as os: linux",
     "The word is compared letter by letter.", "version",
-)  # fmt: skip
-def os_in_any_case(value: Any, host: str) -> bool:
-    return to_s(value).lower() == host
+)(lambda value, host: to_s(value).lower() == host)  # fmt: skip
 
 
 @belief(
@@ -41,17 +32,12 @@ def at_most_an_hour(value: Any) -> int | None:
     return seconds if seconds is None or seconds <= agent.DEFAULT_TIMEOUT else 0
 
 
-@belief(
+belief(
     agent.timeout_seconds, "timeout-in-minutes-and-seconds", "timeout: 1:30 is a minute and a half",
     "YAML 1.1 as Ruby reads it takes hours and minutes: 5400 seconds.", "timeouts",
-)  # fmt: skip
-def minutes_and_seconds(value: Any) -> int | None:
-    return 90 if value == 5400 else agent.timeout_seconds(value)
+)(lambda value: 90 if value == 5400 else agent.timeout_seconds(value))  # fmt: skip
 
-
-@belief(
+belief(
     agent.event_fits, "event-names-are-checked", "a misspelled event is refused when the file is read",
     "The reader takes any name. Install refuses it, after the old revision was stopped.", "unknown-event",
-)  # fmt: skip
-def known_event(event: str) -> bool:
-    return event in lifecycle.AGENT
+)(lambda event: event in lifecycle.AGENT)  # fmt: skip

@@ -33,7 +33,7 @@ def judge(given: Given, run: Run) -> None:
     except Invalid as problem:
         categories = rules.CATEGORIES if server else rules.SERVICE_CATEGORIES
         run.step(
-            categories[problem.category], f"Line {problem.line}: {problem.category}", problem.message,
+            categories[problem.category], f"Line {problem.line}: {problem.category}", f"{problem.message}.",
             status="invalid", category=problem.category, message=problem.message, line=problem.line,
             error={"code": problem.category, "message": problem.message},
             draw=reading.add(f"line {problem.line}: {problem.message}"),
