@@ -50,7 +50,8 @@ def _matches(wanted: Sequence[Token], text: str) -> bool:
 def path_matches(pattern: str, path: str) -> bool:
     """Return whether a path matches a path pattern.
 
-    `*` stays within one segment, a segment `**` stands for any number of them. `d/**/*` matches `d/x` and `d/e/x`; a `**` at the end stands for at least one segment. `?` is a plain character.
+    `*` stays within one segment, a segment `**` stands for any number of them. `d/**/*` matches `d/x` and `d/e/x`; a
+    `**` at the end stands for at least one segment. `?` is a plain character.
     """
     return _segments_match(_parts(pattern), _parts(path))
 

@@ -5,12 +5,13 @@ The sentence of a field is the string below it in the source of its class.
 
 import ast
 import inspect
+import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import msgspec
 from msgspec import Struct
@@ -65,15 +66,23 @@ def _members(kind: Any) -> Iterator[tuple[str, str, str]]:
 @lru_cache(maxsize=512)
 def sentences_of(kind: Any) -> dict[str, str]:
     """Return the sentence of each field of a class, by attribute name."""
+    definition = _definition(kind)
+    bases = kind.__mro__[1:]
+    if is_typeddict(kind):  # which does not keep its bases
+        module = sys.modules[kind.__module__]
+        bases = tuple(getattr(module, base.id) for base in definition.bases if isinstance(base, ast.Name))
     found: dict[str, str] = {}
-    for cls in reversed(kind.__mro__):
-        if cls.__module__.startswith("dva."):
-            found |= _sentences_in(textwrap.dedent(inspect.getsource(cls)))
-    return found
+    for base in reversed(bases):
+        found |= sentences_of(base) if base.__module__.startswith("dva.") else {}
+    return found | _sentences_in(definition.body)
 
 
-def _sentences_in(source: str) -> dict[str, str]:
-    body = next(node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)).body
+def _definition(kind: Any) -> ast.ClassDef:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
+    return next(node for node in tree.body if isinstance(node, ast.ClassDef))
+
+
+def _sentences_in(body: list[ast.stmt]) -> dict[str, str]:
     found = {}
     for one, following in pairwise(body):
         if (
@@ -90,7 +99,7 @@ def _sentences_in(source: str) -> dict[str, str]:
 def type_words(kind: Any) -> str:
     """Return a type in words: `list of text`, `one of application, network`."""
     origin, parts = get_origin(kind), get_args(kind)
-    if origin is Annotated:
+    if origin in (Annotated, NotRequired):
         return type_words(parts[0])
     if origin is Literal:
         words = [str(part).lower() if isinstance(part, bool) else str(part) for part in parts if part is not None]

@@ -9,6 +9,7 @@ socket or screen. What an engine draws is plain data under /state, in the shape 
     texts     {"texts": {title: text}}
 """
 
+import copy
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, ParamSpec, TypeVar, cast, get_args, get_type_hints
 
@@ -22,7 +23,7 @@ from dva.trace import Place, Rule, Step, Trace, TraceBuilder
 P = ParamSpec("P")
 R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., object])
-G = TypeVar("G")
+G = TypeVar("G", bound=Struct)
 
 View = Literal["grid", "timeline", "lanes", "texts"]
 State = dict[str, Any]
@@ -98,11 +99,21 @@ class Run:
     def __init__(self, trace: TraceBuilder, belief: Belief | None) -> None:
         self._trace, self._belief = trace, belief
 
+    def unrecorded(self) -> "Run":
+        """Return a run with the same belief whose steps go nowhere, to compute what else could have been."""
+        outcome = copy.deepcopy(self._trace.initial["outcome"])
+        return Run(TraceBuilder(self._trace.simulation, {}, outcome, steps=False), self._belief)
+
     def using(self, function: F) -> F:
         """Return `function`, or what stands in its place for somebody who holds the belief of this run."""
         if self._belief is not None and self._belief.replaces is function:
             return cast(F, self._belief.replacement)
         return function
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether steps are kept. Needed only by an engine that runs a million of them."""
+        return self._trace.recording
 
     @property
     def outcome(self) -> Mapping[str, Any]:
@@ -118,14 +129,15 @@ class Run:
         *,
         at: float | None = None,
         draw: Draw | Callable[[], Draw] | None = None,
-        inside: Mapping[Place, object] | None = None,
+        inside: Mapping[Place, object] | Callable[[], Mapping[Place, object]] | None = None,
         **outcome: object,
     ) -> None:
         """Record that `rule` did something, and why in this case.
 
         The rule's own sentence is added where the step is shown. Keywords set keys of the outcome (`Append` adds to a
         list), `inside` nested places of it, `draw` places of the picture. `at` is in the unit that the engine
-        declares. KeyError for an outcome key that is not declared.
+        declares. What is given as a function is computed only where steps are recorded; for `inside` that is for
+        values that a later step sets whole. KeyError for an outcome key that is not declared.
         """
         changes: dict[Place, object] = {}
         for key, value in outcome.items():
@@ -135,10 +147,13 @@ class Run:
                 changes[key, "-"] = value.value
             else:
                 changes[key,] = value
-        changes.update(inside or {})
+        if not callable(inside):
+            changes.update(inside or {})
         if not self._trace.recording:
             self._trace.set_outcome(changes)
             return
+        if callable(inside):
+            changes.update(inside())
         drawn = draw() if callable(draw) else draw or {}
         places: dict[Place, object] = {("outcome", *place): value for place, value in changes.items()}
         places.update((("state", *place), value) for place, value in drawn.items())
@@ -159,7 +174,7 @@ class Simulation:
         title: str,
         view: View,
         unit: str,
-        given: type[object],
+        given: type[Struct],
         outcome: type[Outcome],
         run: Callable[[Any, Run], None],
         initial_state: Callable[[Any], State],

@@ -3,6 +3,7 @@
 from typing import Any
 
 from dva import jsonpointer
+from dva.aws.document import StrictStruct
 from dva.simulations.frame import Mechanism, Outcome, Simulation, View
 from dva.trace import Place, Rule, Trace, TraceBuilder
 
@@ -79,7 +80,7 @@ class Steps(TraceBuilder):
 def made_up(view: View, unit: str, state: dict[str, Any], outcome: dict[str, Any]) -> tuple[Simulation, Steps]:
     """Return a simulation of this view with nothing behind it, and a trace to fill."""
     simulation = SAMPLE.simulation(
-        title=f"A sample of {view}", view=view, unit=unit, given=dict, outcome=Outcome, run=lambda given, run: None
+        title=f"A sample of {view}", view=view, unit=unit, given=StrictStruct, outcome=Outcome, run=lambda *_: None
     )
     empty = {"status": None, "error": None, **outcome}
     return simulation, Steps(simulation.name, state, empty, steps=True)
