@@ -17,17 +17,19 @@ OWN = ("Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm")
 """CloudFront's own parameters; their names are case-sensitive."""
 
 DECIDING = OWN[:4]
+"""Parameters of which one is enough for the URL to decide."""
 LAST_SECOND = 2147483647
+"""The last second of 32 bits, for the times of a policy (custom policy)."""
 LONE_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\\?")
 
 
 def to_url(data: bytes) -> str:
-    """Base64 with `+ = /` written `- _ ~`."""
+    """Return base64 with `+ = /` written `- _ ~`."""
     return base64.b64encode(data).decode().translate(str.maketrans("+=/", "-_~"))
 
 
 def from_url(text: str) -> bytes | None:
-    """The bytes again; None where the text is no such base64. Missing padding is forgiven."""
+    """Return the bytes again; None where the text is not such base64. Missing padding is forgiven."""
     plain = text.translate(str.maketrans("-_~", "+=/"))
     try:
         return base64.b64decode(plain.rstrip("=") + "=" * (-len(plain.rstrip("=")) % 4), validate=True)
@@ -36,7 +38,7 @@ def from_url(text: str) -> bytes | None:
 
 
 def parameters(url: str) -> dict[str, str]:
-    """The first value of each parameter, as it stands in the URL."""
+    """Return the first value of each parameter, as it is in the URL."""
     found: dict[str, str] = {}
     for piece in url.partition("?")[2].split("&"):
         name, _, value = piece.partition("=")
@@ -45,25 +47,25 @@ def parameters(url: str) -> dict[str, str]:
 
 
 def without_own(url: str) -> str:
-    """The URL as it was before it was signed: without CloudFront's own parameters."""
+    """Return the URL as it was before it was signed: without CloudFront's own parameters."""
     base, mark, query = url.partition("?")
     kept = [piece for piece in query.split("&") if piece.partition("=")[0] not in OWN] if mark else []
     return f"{base}?{'&'.join(kept)}" if any(kept) else base
 
 
 def with_query(url: str, query: str) -> str:
-    """The URL with more parameters at its end."""
+    """Return the URL with more parameters at its end."""
     return f"{url}{'&' if '?' in url else '?'}{query}"
 
 
 def statement(resource: str, condition: Mapping[str, Any]) -> str:
-    """A policy in the one spelling that a canned policy has: no whitespace, this order, ASCII."""
+    """Return a policy in the one spelling that a canned policy has: no whitespace, this order, ASCII."""
     body = {"Statement": [{"Resource": resource, "Condition": condition}]}
     return json.dumps(body, separators=(",", ":"))
 
 
 def canned(url: str, expires: int) -> str:
-    """The policy that CloudFront rebuilds from the URL and its Expires."""
+    """Return the policy that CloudFront rebuilds from the URL and its Expires."""
     return statement(url, {"DateLessThan": {"AWS:EpochTime": expires}})
 
 
@@ -81,7 +83,10 @@ class Terms:
 
 
 def terms(policy: str | Mapping[str, Any]) -> Terms | str:
-    """The terms of a policy, or why CloudFront cannot read it. `\\?` may stand alone or escaped as JSON wants it."""
+    """Return the terms of a policy, or why CloudFront cannot read it.
+
+    `\\?` may stand alone or escaped as JSON wants it.
+    """
     try:
         body = json.loads(LONE_ESCAPE.sub(r"\1\\\\?", policy)) if isinstance(policy, str) else policy
         listed = body["Statement"]
@@ -114,7 +119,7 @@ def _second(condition: Mapping[str, Any], name: str) -> int | None:
 
 
 def resource_fits(pattern: str | None, url: str) -> bool:
-    """Section by section: `*` and `?` never reach from protocol, domain, path or query into the next.
+    """Whether a Resource fits a URL: `*` and `?` never reach from protocol, domain, path or query into the next.
 
     A trailing `*` of the domain also means any path, a trailing `*` of the path any query. `\\?` begins the query; an
     unescaped `?` may stand for that question mark too, as in policies made from a URL as it is.

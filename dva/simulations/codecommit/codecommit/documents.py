@@ -1,18 +1,20 @@
-"""What `given` holds, and the table of events: how EventBridge and notification rules name each."""
+"""What is given, the result, and the table of events: how EventBridge and notification rules name each."""
 
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
-import msgspec
+from msgspec import field
 
 from dva.aws.document import AwsDocument, StrictStruct
 from dva.errors import GivenError
+from dva.simulations.frame import Outcome
 
+Via = Literal["trigger", "event rule", "notification rule"]
 Identity = Literal["iam-user", "federated", "role", "root"]
-Way = Literal["git-credentials", "https-git-credentials", "ssh", "credential-helper", "git-remote-codecommit"]
+SignIn = Literal["git-credentials", "https-git-credentials", "ssh", "credential-helper", "git-remote-codecommit"]
 
 STATE = "CodeCommit Repository State Change"
 PULL = "CodeCommit Pull Request State Change"
-_NOTICE = "codecommit-repository-"
+NOTICE = "codecommit-repository-"
 
 REFERENCES = {
     "createReference": "referenceCreated",
@@ -49,7 +51,11 @@ KINDS: dict[str, tuple[str, str | None]] = {
     "batchDisassociateApprovalRuleTemplateFromRepositories": ("CodeCommit Approval Rule Template Change", None),
     "approvalRuleTemplateDisassociatedFromRepository": ("CodeCommit Approval Rule Template Change", None),
 }
-"""EventBridge's detail.event -> (detail-type, the last part of the notification rule's event type id)."""
+"""By EventBridge's detail.event: detail-type, and the last part of the notification rule's event type id.
+
+AWS CodeCommit User Guide, "Monitoring CodeCommit events in Amazon EventBridge"; Developer Tools console User Guide,
+"Notification concepts".
+"""
 
 
 class Trigger(AwsDocument):
@@ -79,39 +85,84 @@ class NotificationRule(AwsDocument, rename="pascal"):
 
 
 class Event(StrictStruct):
-    """`branch` is the branch of a push, or the destination branch of a pull request.
-
-    Without a `repository` the event comes from the one that a pattern asks for.
-    """
+    """Something that happens in the repository."""
 
     type: str
+    """Name of the event, as triggers (`updateReference`) or EventBridge (`pullRequestCreated`) have it."""
     branch: str | None = None
+    """Branch of a push, or destination branch of a pull request."""
     source_branch: str | None = None
+    """Source branch of a pull request."""
     repository: str | None = None
+    """Name of the repository; left out for the one that a pattern asks for."""
 
 
 class ApprovalRule(StrictStruct):
+    """An approval rule of a pull request."""
+
     needed: int
+    """Approvals that are needed."""
     pool: list[str] = []
+    """Approvers whose approval counts: ARNs with `*`, or `CodeCommitApprovers:account:name`; empty for anyone."""
     author: str | None = None
+    """Author of the pull request."""
 
 
 class Given(StrictStruct, rename=None):
-    """The contract's keys. An event rule is `{pattern, target}`, or the pattern alone."""
+    """What happens in a repository, and who listens, signs in or approves."""
 
     triggers: list[Trigger] = []
-    event_rules: list[dict[str, Any]] = msgspec.field(name="eventRules", default_factory=list)
-    notification_rules: list[NotificationRule] = msgspec.field(name="notificationRules", default_factory=list)
+    """Triggers of the repository."""
+    event_rules: list[dict[str, Any]] = field(name="eventRules", default_factory=list)
+    """Rules of EventBridge: `{pattern, target}`, or the event pattern alone."""
+    notification_rules: list[NotificationRule] = field(name="notificationRules", default_factory=list)
+    """Notification rules of the repository."""
     events: list[Event] = []
+    """What happens in the repository, in order."""
     repository_region: str | None = None
+    """AWS Region of the repository; left out where it does not matter."""
     identity: Identity = "iam-user"
-    want: list[Way] = []
-    approval_rule: ApprovalRule | None = msgspec.field(name="approvalRule", default=None)
+    """Kind of identity that signs in to Git."""
+    want: list[SignIn] = []
+    """Methods of signing in to Git that the identity tries."""
+    approval_rule: ApprovalRule | None = field(name="approvalRule", default=None)
+    """Approval rule of a pull request."""
     approvals: list[str] = []
+    """Those who approve the pull request, in order."""
+
+
+class Delivery(TypedDict):
+    """An event that reaches a target."""
+
+    event: str
+    """Type of the event, as given."""
+    via: Via
+    """What delivers it."""
+    destination: str | None
+    """ARN or name of the target; null where an event rule names none."""
+
+
+class Repository(Outcome):
+    """Who hears of what, who can sign in, and whether a pull request is approved."""
+
+    status: Literal["completed", "refused"] | None = None
+    """`refused` where CodeCommit does not accept the triggers, else `completed`."""
+    deliveries: list[Delivery] = []
+    """Events that reach a target, in order."""
+    valid: bool = False
+    """Whether CodeCommit accepts the triggers."""
+    reason: str | None = None
+    """The API's exception for refused triggers; ROOT_ACCOUNT or IAM_USER_ONLY for a sign-in that does not work."""
+    allowed: list[SignIn] = []
+    """Methods of signing in that work."""
+    satisfied: bool = False
+    """Whether the approval rule is satisfied."""
+    counted: list[str] = []
+    """Approvers whose approval counts, each once."""
 
 
 def bridge_name(event: Event, index: int) -> str:
-    """EventBridge's name of the event."""
+    """Return EventBridge's name of the event; GivenError where there is no such event."""
     name = REFERENCES.get(event.type, event.type)
     if name not in KINDS:
         known = ", ".join([*REFERENCES, "pullRequestCreated", "commentOnPullRequestCreated"])
@@ -120,7 +171,7 @@ def bridge_name(event: Event, index: int) -> str:
 
 
 def bridge_event(event: Event, name: str, region: str) -> dict[str, Any]:
-    """The event as EventBridge gets it; what the rules can ask for."""
+    """Return the event as EventBridge gets it: what the rules can ask for."""
     repository = event.repository or "shop"
     detail: dict[str, Any] = {"event": name}
     if KINDS[name][0] == STATE:
@@ -148,7 +199,7 @@ def bridge_event(event: Event, name: str, region: str) -> dict[str, Any]:
 
 
 def asked(pattern: dict[str, Any], event: Event, region: str | None) -> dict[str, Any]:
-    """The pattern without what the scenario leaves open: account, Region and repository, where it names none."""
+    """Return the pattern without what the scenario leaves open: account, Region and repository, where it names none."""
     left_open = {"account"} | (set() if region else {"region"})
     if event.repository is not None:
         return {key: wanted for key, wanted in pattern.items() if key not in left_open}
@@ -161,6 +212,6 @@ def asked(pattern: dict[str, Any], event: Event, region: str | None) -> dict[str
 
 
 def notice_id(name: str) -> str | None:
-    """The event type id of a notification rule."""
+    """Return the event type id of a notification rule; None where there is none for the event."""
     last = KINDS[name][1]
-    return last and _NOTICE + last
+    return last and NOTICE + last

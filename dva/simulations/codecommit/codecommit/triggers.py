@@ -2,11 +2,14 @@
 
 import re
 
-from dva.simulations.codecommit.codecommit._given import REFERENCES, Trigger
+from dva.simulations.codecommit.codecommit.documents import REFERENCES, Trigger
 
-MOST = 10
-LONGEST_DATA = 1000
-NAME = re.compile(r"[^\s,]{1,100}")
+# Documented numbers (AWS CodeCommit User Guide, "Quotas"; API, RepositoryTrigger)
+
+MAX_TRIGGERS = 10
+MAX_NAME, MAX_CUSTOM_DATA = 100, 1000
+"""Characters."""
+NAME = re.compile(rf"[^\s,]{{1,{MAX_NAME}}}")
 DESTINATION = re.compile(r"arn:aws[a-z-]*:(sns|lambda):(?P<region>[a-z0-9-]+):\d{12}:.+")
 
 Refusal = tuple[str, str]
@@ -14,9 +17,12 @@ Refusal = tuple[str, str]
 
 
 def refusal(triggers: list[Trigger], region: str | None) -> Refusal | None:
-    """Why the set is refused, the first reason that holds."""
-    if len(triggers) > MOST:
-        return "MaximumRepositoryTriggersExceededException", f"{len(triggers)} triggers, at most {MOST} are possible"
+    """Return why the set is refused: the first reason that holds; None where it is accepted."""
+    if len(triggers) > MAX_TRIGGERS:
+        return (
+            "MaximumRepositoryTriggersExceededException",
+            f"{len(triggers)} triggers, at most {MAX_TRIGGERS} are possible",
+        )
     return next((found for trigger in triggers for found in [_refused(trigger, region)] if found), None)
 
 
@@ -37,7 +43,7 @@ def _refused(trigger: Trigger, region: str | None) -> Refusal | None:
         (bool(unknown), "InvalidRepositoryTriggerEventsException", f"there is no event {', '.join(unknown)}"),
         ("all" in trigger.events and len(trigger.events) > 1, "InvalidRepositoryTriggerEventsException",
          "`all` stands alone"),
-        (len(trigger.custom_data or "") > LONGEST_DATA, "InvalidRepositoryTriggerCustomDataException",
-         f"customData is longer than {LONGEST_DATA} characters"),
+        (len(trigger.custom_data or "") > MAX_CUSTOM_DATA, "InvalidRepositoryTriggerCustomDataException",
+         f"customData is longer than {MAX_CUSTOM_DATA} characters"),
     )  # fmt: skip
     return next(((code, message) for holds, code, message in checks if holds), None)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 
 class DiskError(Exception):
-    """The operating system's refusal."""
+    """The operating system refuses something."""
 
 
 def expand(path: str) -> str:
-    """An absolute path without `.`, `..` and double slashes; a relative one counts from `/`."""
+    """Return an absolute path without `.`, `..` and double slashes; a relative one counts from `/`."""
     parts: list[str] = []
     for part in path.split("/"):
         if part == "..":
@@ -20,12 +20,12 @@ def expand(path: str) -> str:
 
 
 def parent(path: str) -> str:
-    """The folder that a path lies in."""
+    """Return the folder that a path is in."""
     return path.rpartition("/")[0] or "/"
 
 
 def name(path: str) -> str:
-    """The last part of a path."""
+    """Return the last part of a path."""
     return path.rpartition("/")[2]
 
 
@@ -40,7 +40,7 @@ class Disk:
         self.inside = Counter(parent(path) for path in (*self.files, *self.folders))
 
     def put(self, path: str, text: str) -> None:
-        """A file with all folders that it needs, as somebody outside the agent makes it."""
+        """Make a file with all folders that it needs, as somebody outside the agent does."""
         folder = parent(path)
         while folder != "/":
             self._enter_folder(folder)
@@ -60,7 +60,7 @@ class Disk:
         return path in self.files or path in self.folders
 
     def remove(self, path: str) -> bool:
-        """Remove a file, or a folder that is empty; whether something was removed."""
+        """Remove a file, or a folder that is empty; return whether something was removed."""
         if path in self.files:
             del self.files[path]
         elif path in self.folders and not self.inside[path]:
@@ -77,16 +77,15 @@ class Disk:
         self._need(parent(path))
         self._enter_folder(path)
 
-    def copy(self, source: str, text: str, path: str) -> str:
-        """Write a file; into a folder where one stands in its place. Returns where it went."""
+    def copy(self, source: str, text: str, path: str) -> None:
+        """Write a file; into a folder where one is in its place."""
         if path in self.folders:
             path = path.rstrip("/") + "/" + name(source)
         if path in self.folders:
             raise DiskError(f"{path} is a folder")
         self._need(parent(path))
         self._enter_file(path, text)
-        return path
 
     def _need(self, folder: str) -> None:
         if folder not in self.folders:
-            raise DiskError(f"{folder} is no folder" if folder in self.files else f"there is no folder {folder}")
+            raise DiskError(f"{folder} is not a folder" if folder in self.files else f"there is no folder {folder}")

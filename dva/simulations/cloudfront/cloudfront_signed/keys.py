@@ -6,16 +6,22 @@ from dva.aws.document import StrictStruct
 from dva.errors import GivenError
 
 HASHES = ("SHA1", "SHA256")
+"""What a URL may name as Hash-Algorithm (rules.URLS)."""
 
 
 class Key(StrictStruct, rename=None):
-    """A key pair of CloudFront: numbers as int or `0x…`, or PEM; only `id` where no signature is checked."""
+    """A key pair of CloudFront; only the id where no signature is checked."""
 
     id: str
+    """Id of the public key (Key-Pair-Id)."""
     n: str | int | None = None
+    """Modulus of an RSA key, a number or `0x…`."""
     e: str | int = 65537
+    """Exponent of an RSA key, a number or `0x…`."""
     public_key: str | None = None
+    """Public key in PEM, RSA or ECDSA."""
     private_key: str | None = None
+    """Private key in PEM, RSA, without a password."""
 
     @property
     def has_material(self) -> bool:
@@ -59,7 +65,7 @@ def _number(value: str | int | None) -> int:
 
 
 def sign(key: Key, message: bytes, hashed: str) -> bytes:
-    """The signature of the message; the same each time."""
+    """Return the signature of the message; the same each time."""
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 

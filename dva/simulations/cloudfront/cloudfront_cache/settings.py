@@ -1,168 +1,45 @@
-"""A distribution as AWS writes it, and what of it decides about caching."""
+"""What a distribution's cache behaviors say about caching, by a cache policy or in the legacy way."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
-
-import msgspec
 
 from dva.aws import glob
-from dva.aws.document import AwsDocument, StrictStruct
-from dva.simulations._before import Refused
-from dva.simulations.cloudfront.cloudfront_cache import _rules as rules
+from dva.simulations.cloudfront.cloudfront_cache import rules
+from dva.simulations.cloudfront.cloudfront_cache.documents import (
+    AllowedMethods,
+    Behavior,
+    Behaviors,
+    CachedMethods,
+    Cookies,
+    CookiesConfig,
+    ForwardedValues,
+    Given,
+    HeadersConfig,
+    Names,
+    Parameters,
+    Policies,
+    PolicyConfig,
+    QueryStringsConfig,
+)
+from dva.simulations.frame import Refused
+
+# Documented numbers (rules.EXPIRATION; cache behavior settings)
 
 DAY, YEAR = 86400, 31536000
+"""Seconds: Default and Maximum TTL where none is given."""
 READS = ("GET", "HEAD")
-Choice = Literal["none", "whitelist", "allExcept", "all"]
-
-
-class Names(AwsDocument, rename="pascal"):
-    """AWS's lists: {Quantity, Items}."""
-
-    items: list[str] = []
-
-
-class Cookies(AwsDocument, rename="pascal"):
-    forward: Choice = "none"
-    whitelisted_names: Names | list[str] | None = None
-
-
-class ForwardedValues(AwsDocument, rename="pascal"):
-    """The legacy way of saying what joins the key."""
-
-    query_string: bool = False
-    query_string_cache_keys: Names | list[str] | None = None
-    cookies: Cookies | None = None
-    headers: Names | list[str] | None = None
-
-
-class CachedMethods(AwsDocument, rename="pascal"):
-    items: list[str] = []
-
-
-class AllowedMethods(AwsDocument, rename="pascal"):
-    items: list[str] = []
-    cached_methods: CachedMethods | list[str] | None = None
-
-
-class Behavior(AwsDocument, rename="pascal"):
-    """A cache behavior; the default one has no PathPattern."""
-
-    path_pattern: str = "*"
-    cache_policy_id: str | None = None
-    min_ttl: int | None = msgspec.field(name="MinTTL", default=None)
-    default_ttl: int | None = msgspec.field(name="DefaultTTL", default=None)
-    max_ttl: int | None = msgspec.field(name="MaxTTL", default=None)
-    forwarded_values: ForwardedValues | None = None
-    allowed_methods: AllowedMethods | list[str] | None = None
-
-
-class Behaviors(AwsDocument, rename="pascal"):
-    quantity: int | None = None
-    items: list[Behavior] | None = None
-
-
-class ErrorResponse(AwsDocument, rename="pascal"):
-    error_code: int
-    error_caching_min_ttl: int | None = msgspec.field(name="ErrorCachingMinTTL", default=None)
-
-
-class ErrorResponses(AwsDocument, rename="pascal"):
-    items: list[ErrorResponse] | None = None
-
-
-class Distribution(AwsDocument, rename="pascal"):
-    wrappers = ("Distribution", "DistributionConfig")
-    default_cache_behavior: Behavior
-    cache_behaviors: Behaviors | None = None
-    custom_error_responses: ErrorResponses | None = None
-
-
-class HeadersConfig(AwsDocument, rename="pascal"):
-    header_behavior: Literal["none", "whitelist"] = "none"
-    headers: Names | list[str] | None = None
-
-
-class CookiesConfig(AwsDocument, rename="pascal"):
-    cookie_behavior: Choice = "none"
-    cookies: Names | list[str] | None = None
-
-
-class QueryStringsConfig(AwsDocument, rename="pascal"):
-    query_string_behavior: Choice = "none"
-    query_strings: Names | list[str] | None = None
-
-
-class Parameters(AwsDocument, rename="pascal"):
-    enable_accept_encoding_gzip: bool = False
-    enable_accept_encoding_brotli: bool = False
-    headers_config: HeadersConfig | None = None
-    cookies_config: CookiesConfig | None = None
-    query_strings_config: QueryStringsConfig | None = None
-
-
-class PolicyConfig(AwsDocument, rename="pascal"):
-    name: str | None = None
-    min_ttl: int = msgspec.field(name="MinTTL", default=0)
-    default_ttl: int | None = msgspec.field(name="DefaultTTL", default=None)
-    max_ttl: int | None = msgspec.field(name="MaxTTL", default=None)
-    parameters: Parameters | None = msgspec.field(name="ParametersInCacheKeyAndForwardedToOrigin", default=None)
-
-
-class Policy(AwsDocument, rename="pascal"):
-    wrappers = ("CachePolicy",)
-    id: str
-    cache_policy_config: PolicyConfig
-
-
-class Policies(AwsDocument, rename="pascal"):
-    wrappers = ("CachePolicyList",)
-    items: list[Policy] = []
-
-
-class Answer(StrictStruct, rename=None):
-    """What the origin answers for a path (exact, or with `*`), from second `from` on; status 0 = no answer."""
-
-    path: str
-    headers: dict[str, str | int] = {}
-    status: int = 200
-    since: float = msgspec.field(name="from", default=0)
-
-
-class Request(StrictStruct, rename=None):
-    """A viewer's request at second `t`: one method with its URL."""
-
-    t: float
-    get: str | None = msgspec.field(name="GET", default=None)
-    head: str | None = msgspec.field(name="HEAD", default=None)
-    options: str | None = msgspec.field(name="OPTIONS", default=None)
-    post: str | None = msgspec.field(name="POST", default=None)
-    put: str | None = msgspec.field(name="PUT", default=None)
-    patch: str | None = msgspec.field(name="PATCH", default=None)
-    delete: str | None = msgspec.field(name="DELETE", default=None)
-    headers: dict[str, str | int] = {}
-    cookies: dict[str, str | int] = {}
-
-
-class Given(StrictStruct, rename=None):
-    """`start` is what the clocks say at t = 0 (ISO 8601): `Expires` is a date."""
-
-    distribution: Distribution = msgspec.field(name="DistributionConfig")
-    policies: Policies | list[Policy] | None = msgspec.field(name="CachePolicies", default=None)
-    origin: list[Answer] = []
-    requests: list[Request] = []
-    start: str | None = None
+"""Methods that are allowed and cached where none are given."""
 
 
 @dataclass(frozen=True)
 class Selected:
-    """Which names of a kind join the key: none, whitelist, allExcept, all."""
+    """Which names of a kind are part of the key: none, whitelist, allExcept, all."""
 
     choice: str = "none"
     names: tuple[str, ...] = ()
     patterns: bool = False
 
     def takes(self, name: str) -> bool:
-        """Whether this name joins. Names of cookies may hold `*` and `?`."""
+        """Whether this name is part of the key. Names of cookies may hold `*` and `?`."""
         if self.choice in ("none", "all"):
             return self.choice == "all"
         listed = any(glob.matches(item, name) for item in self.names) if self.patterns else name in self.names
@@ -225,14 +102,14 @@ MANAGED = {
 
 
 def names_of(listed: Names | AllowedMethods | CachedMethods | list[str] | None) -> tuple[str, ...]:
-    """The names of an AWS list, however it is written."""
+    """Return the names of an AWS list, however it is written."""
     if listed is None:
         return ()
     return tuple(listed if isinstance(listed, list) else listed.items)
 
 
 def ttls(low: int, default: int | None, high: int | None) -> tuple[int, int, int]:
-    """Min, Default and Max with AWS's defaults: a day and a year, unless the others forbid."""
+    """Return Min, Default and Max with AWS's defaults: a day and a year, unless the others forbid."""
     if default is None:
         default = max(low, DAY if high is None else min(DAY, high))
     high = (default if max(low, default) > YEAR else YEAR) if high is None else high
@@ -240,13 +117,12 @@ def ttls(low: int, default: int | None, high: int | None) -> tuple[int, int, int
 
 
 def behaviors(given: Given) -> list[Settings]:
-    """All behaviors in the order in which they are tried, the default one last."""
+    """Return all behaviors in the order in which they are tried, the default one last."""
     listed = given.distribution.cache_behaviors or Behaviors()
     items = listed.items or []
     if listed.quantity is not None and listed.quantity != len(items):
-        raise Refused(
-            rules.REFUSED, "InconsistentQuantities", "The value of Quantity and the size of Items don't match."
-        )
+        message = "The value of Quantity and the size of Items don't match."
+        raise Refused(rules.REFUSED, "InconsistentQuantities", message)
     default = given.distribution.default_cache_behavior
     policies = given.policies.items if isinstance(given.policies, Policies) else given.policies or []
     custom = {policy.id: policy.cache_policy_config for policy in policies}
@@ -254,7 +130,7 @@ def behaviors(given: Given) -> list[Settings]:
 
 
 def settings(behavior: Behavior, pattern: str, custom: dict[str, PolicyConfig]) -> Settings:
-    """What one behavior says; Refused where CloudFront would not take it."""
+    """Return what one behavior says; Refused where CloudFront would not take it."""
     found = _by_policy(behavior, custom) if behavior.cache_policy_id else _legacy(behavior)
     if not found.min_ttl <= found.default_ttl <= found.max_ttl:
         message = f"MinTTL {found.min_ttl} <= DefaultTTL {found.default_ttl} <= MaxTTL {found.max_ttl} does not hold"

@@ -5,33 +5,53 @@ the deployment before a single file is copied.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from dva.aws.ruby import to_s
-from dva.simulations._before import Rule
 from dva.simulations.codedeploy._appspec_file import AppSpec, Permission
-from dva.simulations.codedeploy.codedeploy_agent import _rules as rules
-from dva.simulations.codedeploy.codedeploy_agent._disk import Disk, expand, name, parent
+from dva.simulations.codedeploy.codedeploy_agent import rules
+from dva.simulations.codedeploy.codedeploy_agent.disk import Disk, expand, name, parent
+from dva.trace import Rule
+
+CODES = {
+    "ScriptMissing": 1, "ScriptNotExecutable": 2, "ScriptTimedOut": 3, "ScriptFailed": 4, "UnknownError": 5,
+}  # fmt: skip
+"""The agent's numbers for script errors (hook_executor.rb), by the API's words (LifecycleErrorCode)."""
 
 
-class CannotInstall(Exception):
-    """The deployment fails here."""
+class Failed(Exception):
+    """The deployment fails on the instance; `code` is the API's word for it, one of CODES."""
 
-    def __init__(self, rule: Rule, message: str) -> None:
+    def __init__(self, rule: Rule, message: str, code: str = "UnknownError", title: str = "") -> None:
         super().__init__(message)
-        self.rule, self.message = rule, message
+        self.rule, self.message, self.code, self.title = rule, message, code, title or message
+
+
+def impossible(rule: Rule, message: str) -> Failed:
+    """Return how a deployment fails where Install cannot be worked out."""
+    return Failed(rule, message, title=f"Install fails: {message}")
+
+
+# The rule function that beliefs replace
+
+
+def conflict(behavior: str, path: str) -> str:
+    """Return what happens to a file that is there: `fail`, `replace` or `keep`."""
+    return {"DISALLOW": "fail", "OVERWRITE": "replace", "RETAIN": "keep"}.get(behavior, "fail")
 
 
 @dataclass(frozen=True)
 class Command:
-    """mkdir, copy (source is a path of the revision) or permission."""
+    """Something to do with a path of the instance."""
 
-    kind: str
+    kind: Literal["mkdir", "copy", "permission"]
     path: str
     source: str = ""
-    told: str = ""
+    """What is copied: a path of the revision."""
+    permission: str = ""
+    """What is set, in words."""
 
 
 @dataclass
@@ -42,8 +62,8 @@ class Plan:
     bundle: Mapping[str, str]
     """The revision: relative paths to text."""
     behavior: str
-    conflict: Any
-    """The rule function: what happens to a file that is there."""
+    conflict: Callable[[str, str], str]
+    """The rule function, or what stands in its place."""
     commands: list[Command] = field(default_factory=list)
     copies: dict[str, str] = field(default_factory=dict)
     folders: dict[str, None] = field(default_factory=dict)
@@ -56,9 +76,9 @@ class Plan:
         self.inside = _tree(self.bundle)
 
     def entry(self, source: Any, destination: Any) -> None:
-        """One entry of `files`."""
+        """Add one entry of `files`."""
         if not isinstance(source, str) or not isinstance(destination, str):
-            raise CannotInstall(rules.IMPOSSIBLE, f"{to_s(source)} to {to_s(destination)}: a path must be text")
+            raise impossible(rules.IMPOSSIBLE, f"{to_s(source)} to {to_s(destination)}: a path must be text")
         inside, target = self._inside(source), expand(destination)
         if inside == "" or inside in self.inside:
             self._ancestors(target)
@@ -73,7 +93,7 @@ class Plan:
         for part in source.split("/"):
             depth += -1 if part == ".." else part not in ("", ".")
             if depth < 0:
-                raise CannotInstall(rules.OUTSIDE, f"the source {source} leads out of the revision")
+                raise impossible(rules.OUTSIDE, f"the source {source} leads out of the revision")
         return expand(source)[1:]
 
     def _ancestors(self, target: str) -> None:
@@ -86,7 +106,7 @@ class Plan:
             self._mkdir(path)
 
     def _folder(self, inside: str, target: str) -> None:
-        """The contents of a folder, name by name."""
+        """Add the contents of a folder, name by name."""
         if target not in self.disk.folders:
             self._mkdir(target)
         start = inside + "/" if inside else ""
@@ -101,27 +121,27 @@ class Plan:
         if self.disk.exists(target):
             decision = self.conflict(self.behavior, target)
             if decision == "fail":
-                raise CannotInstall(rules.CONFLICT, f"a file exists already at {target}")
+                raise impossible(rules.CONFLICT, f"a file exists already at {target}")
             if decision == "keep":
                 self.retained.append(target)
                 return
             self.overwritten.append(target)
         if target in self.copies:
-            raise CannotInstall(rules.IMPOSSIBLE, f"{self.copies[target]} and {source} both go to {target}")
+            raise impossible(rules.IMPOSSIBLE, f"{self.copies[target]} and {source} both go to {target}")
         if target in self.folders:
-            raise CannotInstall(rules.IMPOSSIBLE, f"{target} is to be a file and a folder")
+            raise impossible(rules.IMPOSSIBLE, f"{target} is to be a file and a folder")
         self.commands.append(Command("copy", target, source))
         self.copies[target] = source
 
     def _mkdir(self, path: str) -> None:
         if path in self.copies:
-            raise CannotInstall(rules.IMPOSSIBLE, f"{path} is to be a file and a folder")
+            raise impossible(rules.IMPOSSIBLE, f"{path} is to be a file and a folder")
         if path not in self.folders:
             self.commands.append(Command("mkdir", path))
             self.folders[path] = None
 
     def permission(self, permission: Permission) -> None:
-        """One entry of `permissions`."""
+        """Add one entry of `permissions`."""
         target = expand(permission.object)
         if target in self.copies:
             if "file" in permission.type:
@@ -134,12 +154,12 @@ class Plan:
     def _check_file(self, permission: Permission) -> None:
         if permission.pattern != "**" or permission.excepted:
             what = "an exception" if permission.pattern == "**" else f"the pattern {to_s(permission.pattern)}"
-            raise CannotInstall(rules.BAD_PERMISSION, f"{permission.object} is a file and cannot have {what}")
+            raise impossible(rules.BAD_PERMISSION, f"{permission.object} is a file and cannot have {what}")
         self._check_acls(permission)
 
     def _check_acls(self, permission: Permission) -> None:
         if any(entry.startswith("default:") for entry in permission.acls or ()):
-            raise CannotInstall(rules.BAD_PERMISSION, f"{permission.object}: a default acl is for folders only")
+            raise impossible(rules.BAD_PERMISSION, f"{permission.object}: a default acl is for folders only")
 
     def _matches(self, folder: str, permission: Permission) -> list[str]:
         start = folder.rstrip("/") + "/"
@@ -155,15 +175,16 @@ class Plan:
 
     def _set(self, path: str, permission: Permission) -> None:
         if path in self.permissions:
-            raise CannotInstall(rules.BAD_PERMISSION, f"permissions of {path} are given twice")
+            raise impossible(rules.BAD_PERMISSION, f"permissions of {path} are given twice")
         self.permissions.add(path)
-        told = [f"{word} {to_s(value)}" for word, value in (("mode", permission.mode), ("owner", permission.owner),
-                ("group", permission.group), ("acls", ",".join(permission.acls or ()))) if value]  # fmt: skip
-        self.commands.append(Command("permission", path, told=", ".join(told) or "nothing"))
+        what = {"mode": permission.mode, "owner": permission.owner, "group": permission.group}
+        what["acls"] = ",".join(permission.acls or ())
+        words = ", ".join(f"{word} {to_s(value)}" for word, value in what.items() if value)
+        self.commands.append(Command("permission", path, permission=words or "nothing"))
 
 
 def _tree(bundle: Mapping[str, str]) -> dict[str, set[str]]:
-    """The names in each folder of the bundle; `` is its top."""
+    """Return the names in each folder of the bundle; the empty name is its top."""
     tree: dict[str, set[str]] = {}
     for path in bundle:
         while path:
@@ -182,17 +203,19 @@ def _matches(path: str, start: str, permission: Permission) -> bool:
 
 
 def _glob(rest: str, pattern: Any) -> bool:
-    """A single star stands for any letters but `/`."""
+    """Whether a name fits a pattern, in which a star stands for any letters but `/`."""
     if "/" in rest or not isinstance(pattern, str):
         return False
     return re.fullmatch(re.sub(r"(?:\\\*)+", ".*", re.escape(pattern)), rest, re.DOTALL) is not None
 
 
-def plan(disk: Disk, bundle: Mapping[str, str], appspec: AppSpec, option: str, conflict: Any) -> Plan:
-    """What Install will do; raises CannotInstall. The AppSpec's behavior beats the deployment's option."""
+def plan(
+    disk: Disk, bundle: Mapping[str, str], appspec: AppSpec, option: str, conflict: Callable[[str, str], str]
+) -> Plan:
+    """Return what Install will do; raises Failed. The AppSpec's behavior beats the deployment's option."""
     made = Plan(disk, bundle, appspec.file_exists_behavior or option, conflict)
-    for source, destination in appspec.files:
-        made.entry(source, destination)
+    for file in appspec.files:
+        made.entry(file.source, file.destination)
     for permission in appspec.permissions:
         made.permission(permission)
     return made
