@@ -4,16 +4,7 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dva.simulations.codepipeline.codepipeline import rules
-from dva.simulations.codepipeline.codepipeline.decisions import (
-    actions_to_rerun,
-    approval_minutes,
-    failure_unlocks,
-    line_up,
-    locks_stages,
-    next_group,
-    unanswered_approval,
-)
+from dva.simulations.codepipeline.codepipeline import decisions, rules
 from dva.simulations.codepipeline.codepipeline.documents import Action, Given, Pipeline, Stage, durations_of, full_name
 from dva.simulations.codepipeline.codepipeline.journal import Journal, format_duration
 from dva.simulations.codepipeline.codepipeline.permissions import missing_permissions
@@ -119,12 +110,14 @@ class PipelineRun:
 
     def is_free(self, stage: str) -> bool:
         """Return whether an execution may enter a stage."""
-        return stage not in self.disabled and not (self.run.using(locks_stages)(self.mode) and self.held[stage])
+        return stage not in self.disabled and not (
+            self.run.using(decisions.locks_stages)(self.mode) and self.held[stage]
+        )
 
     def wait(self, execution: Execution, stage: str) -> None:
         """Let an execution wait before a stage that is locked or whose transition is disabled."""
         execution.waiting_since, before = self.now, self.waiting[stage]
-        self.waiting[stage], superseded = self.run.using(line_up)(self.mode, before, execution.id)
+        self.waiting[stage], superseded = self.run.using(decisions.line_up)(self.mode, before, execution.id)
         if stage in self.disabled:
             rule, why = rules.DISABLE, "Here the transition is disabled."
         else:
@@ -173,7 +166,7 @@ class PipelineRun:
     def start_next_group(self, execution: Execution, stage: Stage) -> None:
         """Start what may start now, or end the stage."""
         run = execution.runs[stage.name]
-        group = self.run.using(next_group)(stage.actions, run.actions)
+        group = self.run.using(decisions.next_group)(stage.actions, run.actions)
         run.actions |= {action.name: "InProgress" for action in group}
         for action in group:
             self.start_action(execution, stage, action)
@@ -185,9 +178,8 @@ class PipelineRun:
         name = f"{stage.name}.{action.name}"
         absent = [a.name for a in action.input_artifacts if a.name not in execution.artifacts()]
         if absent:
-            self.end_later(
-                self.now, execution, stage, action, "Failed", rules.MISSING, f"Here it is {', '.join(absent)}."
-            )
+            why = f"Here it is {', '.join(absent)}."
+            self.end_later(self.now, execution, stage, action, "Failed", rules.MISSING, why)
             return
         execution.attempts[name] = attempt = execution.attempts.get(name, 0) + 1
         self.journal.action(execution.id, name, "InProgress", "STARTED")
@@ -222,20 +214,19 @@ class PipelineRun:
             for fault_name, fault in self.faults
         )
         result, rule = ("Failed", rules.FAILED) if failing else ("Succeeded", rules.SUCCEEDED)
-        minutes = self.durations[name]
-        why = f"It took {format_duration(minutes)}."
-        self.end_later(self.now + minutes, execution, stage, action, result, rule, why)
+        end, why = self.now + self.durations[name], f"It took {format_duration(self.durations[name])}."
+        self.end_later(end, execution, stage, action, result, rule, why)
 
     def ask(self, execution: Execution, stage: Stage, action: Action) -> None:
         """Open a manual approval, and schedule its end: answered in time, or timed out."""
         name = f"{stage.name}.{action.name}"
-        minutes = self.run.using(approval_minutes)(action)
+        minutes = self.run.using(decisions.approval_minutes)(action)
         expires = self.now + minutes
-        why = f"It is open for {format_duration(minutes)}."
-        self.journal.step(rules.ASK, f"{execution.id}: {name} waits for an answer", why)
+        title = f"{execution.id}: {name} waits for an answer"
+        self.journal.step(rules.ASK, title, f"It is open for {format_duration(minutes)}.")
         answer = next((a for n, a in self.approvals if n == name and a.execution in (None, execution.id)), None)
         if answer is None or max(answer.at, self.now) >= expires:
-            rule, result, at = rules.EXPIRE, self.run.using(unanswered_approval)(), expires
+            rule, result, at = rules.EXPIRE, self.run.using(decisions.unanswered_approval)(), expires
         else:
             approved, at = answer.status == "Approved", answer.at
             rule, result = (rules.APPROVE, "Succeeded") if approved else (rules.REJECT, "Failed")
@@ -283,7 +274,7 @@ class PipelineRun:
     def leave(self, execution: Execution, stage: Stage, status: str, ending: str) -> None:
         """End the stage for the execution, and unlock it."""
         execution.runs[stage.name].status = status
-        if status != "Failed" or self.run.using(failure_unlocks)():
+        if status != "Failed" or self.run.using(decisions.failure_unlocks)():
             self.held[stage.name].discard(execution.id)
         self.journal.close_lane(stage.name, execution.id, ending)
 
@@ -323,7 +314,7 @@ class PipelineRun:
         if wanted.result == "RETRY" and not run.retried:
             run.retried = True
             self.journal.step(rules.AGAIN, f"{stage.name} is retried for {execution.id}")
-            again = self.run.using(actions_to_rerun)(wanted.retry_configuration.retry_mode, run.actions)
+            again = self.run.using(decisions.actions_to_rerun)(wanted.retry_configuration.retry_mode, run.actions)
             self.rerun(execution, stage, again)
         elif wanted.result == "SKIP":
             self.leave(execution, stage, "Skipped", "skipped")
