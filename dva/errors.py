@@ -1,25 +1,26 @@
-"""The one family of errors that a learner sees, and the exit codes they end with."""
+"""The errors that a learner sees, and the exit codes they lead to."""
 
 from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """How the process ends."""
+    """Exit codes of the process."""
 
     OK = 0
     FINDINGS = 1
-    """`check` found something, or an `expect` does not hold."""
+    """`check` found something, or an `expect` of a scenario does not hold."""
     USAGE = 2
     CONTENT = 3
-    """Content or a scenario that stops the command."""
+    """Invalid content or an invalid scenario that stops the command."""
     STORE = 4
     INTERRUPTED = 130
 
 
 class DvaError(Exception):
-    """A message for the learner: lower case, one line, no Python type names.
+    """Base of all errors shown to the learner; any other exception is a bug.
 
-    `where` is `file:line`, `hint` says what to do next.
+    `message` is one line in lower case without Python type names, `where` is `file` or `file:line`, `hint` says what
+    to do next. `exit_code` is decided by the subclass.
     """
 
     exit_code = ExitCode.USAGE
@@ -35,17 +36,17 @@ class DvaError(Exception):
 
 
 class UsageError(DvaError):
-    """The command was called in a way that it cannot carry out."""
+    """Wrong arguments, or an output that cannot be written (exit code 2)."""
 
 
 class ContentError(DvaError):
-    """Notes, questions or a scenario that cannot be used."""
+    """Notes, questions or a scenario that stop the command (exit code 3)."""
 
     exit_code = ExitCode.CONTENT
 
 
 class GivenError(ContentError):
-    """A scenario's `given` that an engine cannot read; `pointer` names the place inside `given`."""
+    """A scenario's `given` that an engine cannot read; `pointer` is the JSON Pointer inside `given`."""
 
     def __init__(self, message: str, *, pointer: str = "", hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
@@ -58,12 +59,12 @@ class GivenError(ContentError):
 
 
 class StoreError(DvaError):
-    """The database cannot be read or written."""
+    """The progress database cannot be read or written (exit code 4)."""
 
     exit_code = ExitCode.STORE
 
 
 class Interrupted(DvaError):
-    """The learner left with Ctrl-C, or the input ended; progress is kept."""
+    """Ctrl-C or end of input; progress made before is kept (exit code 130)."""
 
     exit_code = ExitCode.INTERRUPTED

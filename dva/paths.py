@@ -1,4 +1,4 @@
-"""Where progress and content live. Looks at the environment; creates nothing."""
+"""Locations of progress and content. Reads the environment, creates nothing."""
 
 import os
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).parent
 
 
 def data_dir() -> Path:
-    """The learner's folder: `DVA_HOME`, else the platform's place for application data."""
+    """Return the learner's folder: `DVA_HOME`, else the platform's folder for application data."""
     home = os.environ.get("DVA_HOME")
     if home:
         return Path(home).expanduser()
@@ -18,18 +18,22 @@ def data_dir() -> Path:
 
 
 def database() -> Path:
-    """The SQLite file with the event log."""
+    """Return the path of the SQLite file with the event log; it need not exist."""
     return data_dir() / "dva.db"
 
 
 def bundled() -> Path:
-    """The content that ships with dva: inside the wheel, beside the package in a checkout."""
+    """Return the folder of the content that ships with dva: inside the wheel, beside the package in a checkout."""
     inside = PACKAGE / "_content"
     return inside if inside.is_dir() else PACKAGE.parent / "content"
 
 
 def content_roots(extra: Sequence[Path] = ()) -> list[Path]:
-    """All content folders, the bundled one first, then the learner's: data folder, `DVA_CONTENT`, `--content`."""
+    """Return all content folders in the order in which they are loaded; later ones may replace entries of earlier ones.
+
+    The bundled folder comes first, then `content` in the data folder, those of `DVA_CONTENT`, and `extra`
+    (`--content`). Folders that the learner named are returned whether they exist or not.
+    """
     named = os.environ.get("DVA_CONTENT", "")
     own = data_dir() / "content"
     return [

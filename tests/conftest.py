@@ -16,12 +16,18 @@ settings.register_profile(
 settings.register_profile("full", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("full" if os.environ.get("DVA_FULL") else "daily")
 
+FOREIGN = (
+    "DVA_", "XDG_", "AWS_", "LANG", "LC_", "FORCE_COLOR", "PY_COLORS", "CLICOLOR", "TTY_",
+    "GITHUB_ACTIONS", "PYTHONIOENCODING",
+)  # fmt: skip
+"""Beginnings of names in the environment that would change what dva, its libraries or bash print."""
+
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A home of its own for every test, 80 columns, no colour."""
+    """A home of its own for every test, 80 columns, no colour, UTF-8, whatever the tests were started with."""
     home = tmp_path_factory.mktemp("home")
-    for name in [name for name in os.environ if name.startswith(("DVA_", "XDG_", "AWS_"))]:
+    for name in [name for name in os.environ if name.startswith(FOREIGN)]:
         if name not in ("DVA_GOLDEN", "DVA_FULL"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
@@ -29,7 +35,7 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
+    monkeypatch.setenv("PYTHONUTF8", "1")
 
 
 @pytest.fixture
@@ -40,7 +46,7 @@ def run_dva(tmp_path: Path) -> RunDva:
         *arguments: str | Path, stdin: str | bytes = "", env: dict[str, str] | None = None, cwd: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [sys.executable, "-m", "dva", *map(str, arguments)],
+            [sys.executable, "-m", "dva", *(str(argument).encode() for argument in arguments)],
             input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
             env={**os.environ, **(env or {})},

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from dva.render.screen import console
-from dva.render.signs import Look
+from dva.render.text import Display
 
 FOLDER = Path(__file__).parent / "golden"
 
 
-def drawn(draw: Callable[[Look], Any], width: int, *, color: bool = False, ascii: bool = False) -> str:
+def drawn(draw: Callable[[Display], Any], width: int, *, color: bool = False, ascii: bool = False) -> str:
     """What `draw` puts on a screen of this width."""
     out = io.StringIO()
     screen = console(width=width, color=color, ascii=ascii, file=out, environ={"TERM": "xterm-256color"})
-    screen.print(draw(screen.look))
+    screen.print(draw(screen.display))
     return out.getvalue()
 
 

@@ -14,7 +14,7 @@ from dva.app.vary import vary
 from dva.aws.document import AwsDocument
 from dva.catalog import scenarios
 from dva.catalog.skeleton import document, skeleton
-from dva.catalog.yamlfile import parse
+from dva.catalog.yamlfile import parse_yaml
 from dva.errors import UsageError
 from dva.items.scenario import Scenario
 from dva.simulations import load, names
@@ -205,7 +205,7 @@ def reachable(kind: Any) -> list[Any]:
 
 def written(case: Scenario) -> dict[str, Any]:
     """Return a case as its YAML says it."""
-    return dict(parse(document(case), case.name).value)
+    return dict(parse_yaml(document(case), case.name).value)
 
 
 def runs_with_every_choice(pointer: str, case: Scenario) -> bool:

@@ -8,7 +8,7 @@ from golden_files import check, drawn
 from dva import paths
 from dva.catalog import scenarios
 from dva.render import trace as screens
-from dva.render.signs import width_of
+from dva.render.text import cell_len
 from dva.simulations import load, names
 from dva.trace import Trace
 
@@ -25,7 +25,7 @@ def first_run(name: str) -> tuple[str, Trace]:
 def first_screen(name: str, width: int) -> str:
     """What the first case of a simulation draws at a width."""
     title, trace = first_run(name)
-    return drawn(lambda look: screens.run(load(name), trace, look, title), width)
+    return drawn(lambda display: screens.run(load(name), trace, display, title), width)
 
 
 @pytest.mark.parametrize("name", FIRST)
@@ -36,7 +36,7 @@ def test_the_first_case_is_drawn_as_before(name: str) -> None:
 @pytest.mark.parametrize("width", [80, 40])
 @pytest.mark.parametrize("name", FIRST)
 def test_the_first_case_fits_the_width(name: str, width: int) -> None:
-    assert max(map(width_of, first_screen(name, width).splitlines())) <= width
+    assert max(map(cell_len, first_screen(name, width).splitlines())) <= width
 
 
 @pytest.mark.parametrize("name", FIRST)

@@ -7,11 +7,11 @@ import pytest
 from bundled import ROOT
 
 from dva.catalog import library
-from dva.catalog.yamlfile import read
+from dva.catalog.yamlfile import read_yaml
 from dva.paths import bundled
 
 NOTES = library.load([bundled()]).notes
-TRUTHS: list[dict[str, Any]] = read(ROOT / "tests" / "truths.yaml").value
+TRUTHS: list[dict[str, Any]] = read_yaml(ROOT / "tests" / "truths.yaml").value
 
 
 def test_the_truths_are_of_notes_that_are_there() -> None:

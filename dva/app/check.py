@@ -1,4 +1,4 @@
-"""Proving content: every entry is valid, every reference leads somewhere, every computed answer exists."""
+"""Check content: every entry is valid, every reference resolves, every computed answer exists."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,10 +10,10 @@ from dva import jsonpointer, simulations
 from dva.app import simulate
 from dva.catalog import library as library_catalog
 from dva.catalog import scenarios
-from dva.catalog.entries import Finding
+from dva.catalog.entryfile import Finding
 from dva.catalog.exams import Exam
 from dva.catalog.library import Library
-from dva.catalog.yamlfile import read
+from dva.catalog.yamlfile import read_yaml
 from dva.errors import ContentError, DvaError
 from dva.items import build_item, seed_of
 from dva.items.entries import Option, Question
@@ -22,22 +22,22 @@ from dva.simulations.fields import has_place, unknown_places
 from dva.simulations.frame import Simulation
 
 VARIANTS = 5
-"""How many variants of a generated question are proved."""
+"""Number of variants of a generated question that are built."""
 
 LETTER = re.compile(r"\b(?:[Oo]ption|[Aa]nswer|[Cc]hoice)s? [A-E]\b")
 SWEEPING = re.compile(r"\b(?:all|none) of the above\b", re.IGNORECASE)
 KINDS = ("notes", "questions", "scenarios")
 TOO_LONG = 1.6
-"""A key longer than this many times the longest distractor gives itself away."""
+"""A key longer than this many times the longest distractor can be guessed."""
 
 
 Work = Callable[[], Iterator[Finding]]
-"""One piece of the proof: a question or a scenario."""
+"""The check of one question or scenario."""
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What was looked at, and what was found."""
+    """What was checked, and the findings."""
 
     findings: tuple[Finding, ...]
     notes: int
@@ -46,16 +46,16 @@ class Proof:
 
     @property
     def errors(self) -> list[Finding]:
-        """The findings that are no mere warnings."""
+        """Return the findings that are not just warnings."""
         return [finding for finding in self.findings if not finding.warning]
 
 
 def check(
     roots: Sequence[Path], paths: Sequence[Path] = (), watch: Callable[[list[Work]], Iterable[Work]] = iter
 ) -> Proof:
-    """Check the content folders; with `paths` only what lies there (a folder or single files).
+    """Check the content folders; with `paths` report only what is in these folders or files.
 
-    `watch` goes through the pieces of work one by one, so that somebody can see how far it is.
+    `watch` iterates over the checks and may report progress.
     """
     roots = [root.resolve() for root in roots]
     paths = [path.resolve() for path in paths]
@@ -79,7 +79,7 @@ def check(
 
 
 def _folder(path: Path) -> Path | None:
-    """The content folder that a path is or lies in; None for a file by itself."""
+    """Return the content folder that a path is or is in; None for a file by itself."""
     if path.is_dir() and path.name not in KINDS:
         return path
     above = next((parent for parent in (path, *path.parents) if parent.name in KINDS), None)
@@ -100,9 +100,9 @@ def _place(finding: Finding) -> tuple[str, int]:
 
 
 def _add_loose(library: Library, path: Path) -> list[Path]:
-    """A file by itself is what its content says: a scenario, notes, or questions."""
+    """Add a file by itself, as what its content is: notes or questions. Return it where it is a scenario."""
     try:
-        value = read(path).value
+        value = read_yaml(path).value
     except DvaError as problem:
         library.findings.append(Finding(problem.where or str(path), problem.message))
         return []
@@ -121,7 +121,7 @@ def _all_cases(roots: Sequence[Path], simulation: str) -> Iterator[Path]:
 
 
 def _facts(library: Library, roots: Sequence[Path]) -> Iterator[Finding]:
-    """Every fact that states something is covered by a note, and notes cover facts that exist."""
+    """Yield facts that no note covers, and notes that cover facts that do not exist."""
     try:
         facts = list(library_catalog.facts(roots))
     except DvaError as problem:
@@ -132,15 +132,17 @@ def _facts(library: Library, roots: Sequence[Path]) -> Iterator[Finding]:
     for where, fact, heading in facts:
         if not heading and fact not in covered:
             path, index = where.rsplit(":", 1)
-            yield Finding(read(Path(path)).where(f"/{index}"), f"no note covers the fact `{fact}`")
+            yield Finding(read_yaml(Path(path)).where(f"/{index}"), f"no note covers the fact `{fact}`")
     for note in library.notes.values():
         stray = next((fact for fact in note.covers if fact not in known), None)
         if stray is not None:
-            yield Finding(library.where("note", note.id, "/covers"), f"`{note.id}` covers `{stray}`, which is no fact")
+            yield Finding(
+                library.where("note", note.id, "/covers"), f"`{note.id}` covers `{stray}`, which is not a fact"
+            )
 
 
 def _question(library: Library, roots: Sequence[Path], question: Question) -> Iterator[Finding]:
-    for place, message, warning in (*_references(question, library.exams), *_wording(question)):
+    for place, message, warning in (*_references(question, library.exams), *_check_wording(question)):
         yield Finding(library.where("question", question.id, place), f"`{question.id}`: {message}", warning)
     if question.type == "predict":
         yield from _prediction(library, roots, question)
@@ -162,7 +164,7 @@ def _is_belief(name: str) -> bool:
     return simulation in simulations.names() and any(b.id == belief for b in simulations.load(simulation).beliefs)
 
 
-def _wording(question: Question) -> Iterator[tuple[str, str, bool]]:
+def _check_wording(question: Question) -> Iterator[tuple[str, str, bool]]:
     for index, option in enumerate(question.options):
         if LETTER.search(option.why):
             yield f"/options/{index}/why", "a rationale names a letter, but options are shuffled", False
@@ -181,7 +183,7 @@ def _lengths(options: Sequence[Option]) -> tuple[list[int], list[int]]:
 
 
 def _prediction(library: Library, roots: Sequence[Path], question: Question) -> Iterator[Finding]:
-    """The engine computes a key and at least one different answer, for every variant."""
+    """Yield where the engine computes no key, or no second answer, for a variant."""
     try:
         scenario = simulate.scenario_of(roots, question)
         names = jsonpointer.split(question.outcome or "")

@@ -1,8 +1,8 @@
-"""Reading notes: topics, one topic, a search, the myths."""
+"""Read notes: all topics, one topic, a search, the myths."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from dva import paths
 from dva.catalog import index
@@ -10,38 +10,39 @@ from dva.catalog.library import Library, Topic
 from dva.errors import UsageError
 from dva.items.entries import Note
 
-NAME = 4
-"""A word of so many letters can be a name in another spelling; a shorter one would be found between two words."""
+SHORTEST_NAME = 4
+"""Words of fewer letters are not searched as names in another spelling: they would match across two words."""
 
 
 def library(roots: Sequence[Path]) -> Library:
-    """Everything that can be studied, from the compiled index where it holds."""
+    """Load everything that can be studied, from the compiled index where that is up to date."""
     return index.load(roots, paths.data_dir())
 
 
-def skipped(found: Library) -> str | None:
-    """One line about entries that could not be used."""
-    if not found.findings:
-        return None
-    count = len(found.findings)
-    said = "1 entry was skipped" if count == 1 else f"{count} entries were skipped, the first"
-    return f"{said}: {found.findings[0]} (`dva check` tells all)"
+class TopicRow(TypedDict):
+    """One topic with the numbers of its notes and of the questions that rate one of them."""
+
+    id: str
+    title: str
+    chapter: str
+    notes: int
+    questions: int
 
 
-def topics(found: Library) -> list[dict[str, Any]]:
-    """`{id, title, chapter, notes, questions}` of every topic; a question counts where its card lies."""
+def topics(found: Library) -> list[TopicRow]:
+    """Return every topic, by chapter."""
     probes = found.probes()
     return [
-        {
-            "id": topic.id, "title": topic.title, "chapter": topic.chapter, "notes": len(topic.notes),
-            "questions": sum(len(probes.get(note, ())) for note in topic.notes),
-        }
+        TopicRow(
+            id=topic.id, title=topic.title, chapter=topic.chapter, notes=len(topic.notes),
+            questions=sum(len(probes.get(note, ())) for note in topic.notes),
+        )
         for topic in sorted(found.topics.values(), key=lambda topic: topic.chapter)
     ]  # fmt: skip
 
 
 def topic(found: Library, name: str) -> Topic:
-    """A topic by its id, its title or the beginning of one of them; UsageError with the nearest otherwise."""
+    """Return a topic by its id or a part of its id or title; UsageError with the nearest where it is not clear."""
     wanted = name.lower().replace(" ", "-")
     if wanted in found.topics:
         return found.topics[wanted]
@@ -56,32 +57,41 @@ def topic(found: Library, name: str) -> Topic:
 
 
 def of_topic(found: Library, chosen: Topic) -> list[Note]:
-    """The notes of a topic in their order."""
+    """Return the notes of a topic in their order."""
     return [found.notes[note] for note in chosen.notes]
 
 
 def search(found: Library, words: str) -> list[Note]:
-    """The notes that have every word (in id, text, myth, title or source), best first.
+    """Return the notes that have every word (in id, text, myth, title or source), best first.
 
-    A name is found in any of its spellings: `--force-new-deployment`, `forceNewDeployment`, force new deployment.
+    A name is matched in any of its spellings: `--force-new-deployment`, `forceNewDeployment`, force new deployment.
     """
     wanted = words.lower().split()
     scored = []
     for note in found.notes.values():
         topic = found.topic_of(note.id)
         text = " ".join((note.id, topic.title if topic else "", note.text, note.myth or "", note.source)).lower()
-        squeezed = _squeezed(text)
-        if all(word in text or (len(_squeezed(word)) >= NAME and _squeezed(word) in squeezed) for word in wanted):
+        joined = _alphanumeric(text)
+        if all(
+            word in text or (len(_alphanumeric(word)) >= SHORTEST_NAME and _alphanumeric(word) in joined)
+            for word in wanted
+        ):
             scored.append((sum(note.text.lower().count(word) for word in wanted), note))
     return [note for _, note in sorted(scored, key=lambda pair: -pair[0])]
 
 
-def _squeezed(text: str) -> str:
-    """Letters and digits alone."""
+def _is_name_in(letters: str, word: str) -> bool:
+    """Whether a word is long enough to be a name, and is in the text in some spelling."""
+    name = _alphanumeric(word)
+    return len(name) >= SHORTEST_NAME and name in letters
+
+
+def _alphanumeric(text: str) -> str:
+    """Return the letters and digits alone, in lower case."""
     return "".join(filter(str.isalnum, text.lower()))
 
 
 def myths(found: Library, only: Iterable[str] | None = None) -> list[Note]:
-    """The notes that name a myth."""
+    """Return the notes that name a myth."""
     wanted = set(only) if only is not None else None
     return [note for note in found.notes.values() if note.myth and (wanted is None or note.id in wanted)]

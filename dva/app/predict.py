@@ -47,5 +47,5 @@ def commit(store: Store, scenario: Scenario, ask: Ask, item: Item, chosen: str, 
     )
     result = PredictionResult(ask, texts[chosen], actual, chosen in item.key)
     body = Prediction(scenario.simulation, scenario.name, ask.outcome, result.predicted, result.actual, result.right)
-    store.append("prediction", body, *days.moment(now))
+    store.append("prediction", body, *days.timestamp(now))
     return result

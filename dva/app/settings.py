@@ -1,90 +1,130 @@
-"""What the learner has said: the exam, its date, minutes a day, plain lines. Every change is a dated event."""
+"""The learner's settings: read as one typed value, listed, and changed. Every change is a dated event."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from dva.app.desk import MOST_MINUTES, exam_date, minutes_of
+from msgspec import Struct
+
 from dva.catalog import exams as exam_catalog
 from dva.catalog.exams import Exam
 from dva.errors import UsageError
 from dva.store import Store
-from dva.study import days
+from dva.study import days, scheduler
 from dva.study.events import Setting
 
+DEFAULT_MINUTES = 15
+"""Minutes a day where none were set."""
+MAX_MINUTES = 600
 NONE = ("none", "no", "-", "")
 YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 
 
+class Settings(Struct, frozen=True):
+    """The settings of the learner; what was not set, or has no valid value, has its default.
+
+    `exam` is the id that was set, None for the exam in use by date. `retention` is the recall that reviews aim at.
+    """
+
+    exam_date: date | None = None
+    exam: str | None = None
+    minutes: int = DEFAULT_MINUTES
+    plain: bool = False
+    retention: float = scheduler.RETENTION
+
+
+def read_settings(stored: Mapping[str, object]) -> Settings:
+    """Return the typed settings of the stored ones. Logs can be written by hand: no value is an error."""
+    exam, minutes = stored.get("exam"), stored.get("minutes")
+    return Settings(
+        exam_date=_stored_date(stored.get("exam-date")),
+        exam=exam if isinstance(exam, str) and exam else None,
+        minutes=minutes if isinstance(minutes, int) and 1 <= minutes <= MAX_MINUTES else DEFAULT_MINUTES,
+        plain=stored.get("plain") is True,
+        retention=scheduler.model(retention=stored.get("retention")).retention,
+    )
+
+
+def _stored_date(value: object) -> date | None:
+    with suppress(ValueError):
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    return None
+
+
 @dataclass(frozen=True)
-class Said:
-    """One setting: its value (None where nothing was said), what holds then, and what it means."""
+class SettingRow:
+    """One setting and the value in effect, as text."""
 
     name: str
-    value: Any
-    holds: str
-    meaning: str
+    value: str
 
 
-def shown(store: Store, exams: Mapping[str, Exam], exam: Exam) -> list[Said]:
-    """All settings."""
-    said = store.settings()
+def list_settings(settings: Settings, exam: Exam) -> list[SettingRow]:
+    """Return all settings; `exam` is the one studied for."""
     return [
-        Said("exam-date", said.get("exam-date"), str(exam_date(said) or "none"), "the day of the exam, or none"),
-        Said("exam", said.get("exam"), exam.id, f"{' or '.join(exams)}; by date where nothing is said"),
-        Said("minutes", said.get("minutes"), str(minutes_of(said)), "minutes a day"),
-        Said(
-            "plain", said.get("plain"), "yes" if said.get("plain") is True else "no", "plain lines instead of drawings"
-        ),
-        Said("retention", said.get("retention"), str(store.model().retention), "the recall that reviews aim at"),
+        SettingRow("exam-date", str(settings.exam_date or "none")),
+        SettingRow("exam", exam.id),
+        SettingRow("minutes", str(settings.minutes)),
+        SettingRow("plain", "yes" if settings.plain else "no"),
+        SettingRow("retention", str(settings.retention)),
     ]
 
 
-def change(store: Store, exams: Mapping[str, Exam], name: str, text: str, now: datetime) -> Any:
-    """Keep a setting; UsageError where the value does not fit. Gives the value that was kept."""
-    readers = {"exam-date": _date, "exam": _exam, "minutes": _minutes, "plain": _plain, "retention": _retention}
-    if name not in readers:
-        raise UsageError(f"there is no setting `{name}`", hint=f"one of {', '.join(readers)}")
-    today = days.date_of(days.day_of(*days.moment(now)))
-    value = None if text.strip().lower() in NONE and name != "plain" else readers[name](text.strip(), exams, today)
-    store.append("setting", Setting(name, value), *days.moment(now))
-    return value
+def change_setting(store: Store, exams: Mapping[str, Exam], name: str, text: str, now: datetime) -> None:
+    """Store a setting that was typed as text; UsageError where name or value is not valid."""
+    parsers: dict[str, Callable[[str], object]] = {
+        "exam-date": lambda value: _parse_date(value, days.date_of(days.day_of(*days.timestamp(now)))),
+        "exam": lambda value: _parse_exam(value, exams),
+        "minutes": _parse_minutes,
+        "plain": _parse_plain,
+        "retention": _parse_retention,
+    }
+    if name not in parsers:
+        raise UsageError(f"there is no setting `{name}`", hint=f"one of {', '.join(parsers)}")
+    value = None if text.strip().lower() in NONE and name != "plain" else parsers[name](text.strip())
+    store.append("setting", Setting(name, value), *days.timestamp(now))
 
 
-def _date(text: str, exams: Mapping[str, Exam], today: date) -> str:
+def remember_plain(store: Store, now: datetime) -> None:
+    """Store that plain lines are wanted, unless they are set already."""
+    if not read_settings(store.settings()).plain:
+        store.append("setting", Setting("plain", True), *days.timestamp(now))
+
+
+def _parse_date(text: str, today: date) -> str:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"`{text}` is no date", hint="write it like 2027-01-15, or none") from None
+        raise UsageError(f"`{text}` is not a valid date", hint="write it like 2027-01-15, or none") from None
     if day < today:
         raise UsageError(f"{text} has passed", hint="the day of the exam, or none")
     return day.isoformat()
 
 
-def _exam(text: str, exams: Mapping[str, Exam], today: date) -> str | None:
+def _parse_exam(text: str, exams: Mapping[str, Exam]) -> str | None:
     if text.lower() == "auto":
         return None
-    return exam_catalog.named(dict(exams), text).id
+    return exam_catalog.by_id(dict(exams), text).id
 
 
-def _minutes(text: str, exams: Mapping[str, Exam], today: date) -> int:
-    if not text.isdecimal() or len(text) > 9 or not 1 <= int(text) <= MOST_MINUTES:
-        raise UsageError(f"`{text}` is no number of minutes", hint=f"1 to {MOST_MINUTES}")
+def _parse_minutes(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9 or not 1 <= int(text) <= MAX_MINUTES:
+        raise UsageError(f"`{text}` is not a valid number of minutes", hint=f"1 to {MAX_MINUTES}")
     return int(text)
 
 
-def _plain(text: str, exams: Mapping[str, Exam], today: date) -> bool:
+def _parse_plain(text: str) -> bool:
     if text.lower() not in (*YES, *NO):
         raise UsageError(f"`{text}` is neither yes nor no", hint="`dva settings plain yes`, or no")
     return text.lower() in YES
 
 
-def _retention(text: str, exams: Mapping[str, Exam], today: date) -> float:
+def _parse_retention(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
         value = 0.0
     if not 0.7 <= value <= 0.97:
-        raise UsageError(f"`{text}` is no retention", hint="0.7 to 0.97; above 0.95 the reviews become many")
+        raise UsageError(f"`{text}` is not a valid retention", hint="0.7 to 0.97; above 0.95 the reviews become many")
     return value

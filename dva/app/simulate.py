@@ -43,7 +43,7 @@ def find(roots: Sequence[Path], name: str, case: str | None, stdin: bytes | None
     elif _is_path(case) and case not in scenarios.cases(roots, name):
         found = scenarios.load(Path(case))
     else:
-        found = scenarios.find(roots, name, case)
+        found = scenarios.find_case(roots, name, case)
     if found.scenario.simulation != name:
         raise ContentError(
             f"this is a scenario of {found.scenario.simulation}, not of {name}",
@@ -100,4 +100,4 @@ def scenario_of(roots: Sequence[Path], question: "Question") -> Scenario | None:
         return None
     simulation, _, case = question.scenario.partition("/")
     simulations.load(simulation)
-    return scenarios.find(roots, simulation, case).scenario
+    return scenarios.find_case(roots, simulation, case).scenario

@@ -104,11 +104,10 @@ def _problem(given: Any, kind: Any) -> str | None:
 def unwrapped(value: Any, kind: Any) -> Any:
     """Return a copy of the value with the wrappers of describe answers taken off wherever `kind` names them.
 
-    An AWS document may be JSON text, as `aws … > file` writes it; where plain text stands for something else, like a
-    name, JSON text begins with a brace.
+    An AWS document may be JSON text, as `aws … > file` writes it: text that begins with a brace or bracket.
     Lists of flat items are not copied, as converting them makes new values; members that are not read neither.
     """
-    if isinstance(value, str) and _document(kind) and (str not in get_args(kind) or value.lstrip().startswith("{")):
+    if isinstance(value, str) and _document(kind) and value.lstrip().startswith(("{", "[")):
         value = _parsed(value)
     if not isinstance(value, list | dict):
         return value

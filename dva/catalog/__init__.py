@@ -1,1 +1,1 @@
-"""Files to values: strict YAML with line numbers, notes, question banks, scenarios and exams. Prints nothing."""
+"""Content files to typed values: strict YAML with line numbers, notes, questions, scenarios, exams, the index."""

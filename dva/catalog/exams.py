@@ -1,4 +1,4 @@
-"""The exams as data: when each is in use, its format, its domains and tasks. Dates in, an exam out."""
+"""The exams: when each is in use, its format, its domains and tasks."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -7,12 +7,12 @@ from pathlib import Path
 import msgspec
 
 from dva.aws.document import explain
-from dva.catalog.yamlfile import read
+from dva.catalog.yamlfile import read_yaml
 from dva.errors import ContentError, UsageError
 
 
 class Task(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """One task statement; `inferred` says what about it is not AWS's own word."""
+    """A task statement of the exam guide; `inferred` says what about it AWS does not state."""
 
     id: str
     title: str
@@ -20,7 +20,7 @@ class Task(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Domain(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """A domain with its share of the scored questions, in percent."""
+    """A domain of the exam guide; `weight` is its share of the scored questions in percent."""
 
     id: str
     title: str
@@ -29,8 +29,11 @@ class Domain(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Exam(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """One version of the exam. Dates are days, ends included; `added`, `removed` and `changes` tell what is
-    different from the one before."""
+    """One version of the exam.
+
+    Dates are ISO days, both ends included; `added`, `removed` and `changes` describe the differences from the previous
+    version.
+    """
 
     id: str
     title: str
@@ -49,37 +52,38 @@ class Exam(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
     changes: tuple[str, ...] = ()
 
     def in_use(self, day: date) -> bool:
-        """Whether the exam can be taken on that day."""
+        """Whether the exam can be taken on a day."""
         text = day.isoformat()
         return (self.used_from or "") <= text <= (self.used_until or "9999")
 
     def task(self, task_id: str) -> Task | None:
-        """The task with this id."""
+        """Return the task with this id, or None."""
         return next((task for domain in self.domains for task in domain.tasks if task.id == task_id), None)
 
 
 def load(roots: Sequence[Path]) -> dict[str, Exam]:
-    """All exams, in the order in which they come into use."""
-    found: dict[str, Exam] = {}
+    """Load all exams by id, in the order in which they come into use; raises ContentError for an invalid file."""
+    exams: dict[str, Exam] = {}
     for path in (path for root in roots for path in sorted((root / "exams").glob("*.yaml"))):
-        document = read(path)
+        document = read_yaml(path)
         try:
             exam = msgspec.convert(document.value, Exam)
         except msgspec.ValidationError as problem:
             message, place = explain(str(problem))
             raise ContentError(f"{place}: {message}", where=document.where(place)) from None
-        found[exam.id] = exam
-    return dict(sorted(found.items(), key=lambda pair: pair[1].used_from or ""))
+        exams[exam.id] = exam
+    return dict(sorted(exams.items(), key=lambda pair: pair[1].used_from or ""))
 
 
-def before(exams: Mapping[str, Exam], exam: Exam) -> Exam | None:
-    """The exam that this one replaced."""
-    names = list(exams)
-    return exams[names[names.index(exam.id) - 1]] if names.index(exam.id) else None
+def predecessor(exams: Mapping[str, Exam], exam: Exam) -> Exam | None:
+    """Return the exam that this one replaced, or None."""
+    ids = list(exams)
+    index = ids.index(exam.id)
+    return exams[ids[index - 1]] if index else None
 
 
 def by_date(exams: dict[str, Exam], day: date) -> Exam:
-    """The exam in use on a day; after the last one's end, the last."""
+    """Return the exam in use on a day, the last one where none is; raises ContentError where there are no exams."""
     if not exams:
         raise ContentError(
             "there is no exam in the content", hint="the bundled `exams` folder is missing: reinstall dva"
@@ -88,8 +92,8 @@ def by_date(exams: dict[str, Exam], day: date) -> Exam:
     return usable[0] if usable else list(exams.values())[-1]
 
 
-def named(exams: dict[str, Exam], exam_id: str) -> Exam:
-    """The exam with this id, in any case of letters."""
+def by_id(exams: dict[str, Exam], exam_id: str) -> Exam:
+    """Return the exam with this id, ignoring case; raises UsageError where there is none."""
     if exam_id.lower() not in exams:
         raise UsageError(f"there is no exam `{exam_id}`", hint=f"one of {', '.join(exams)}")
     return exams[exam_id.lower()]

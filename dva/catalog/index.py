@@ -1,7 +1,7 @@
-"""The compiled library: what `library.load` found, kept so that the next start need not read YAML again.
+"""Cache of the library as one msgpack file, so that a start need not parse YAML.
 
-It is used only while every content file has the time and size that it had, so it is never stale; written
-beside its place and moved there whole, so two processes may write it at once; ignored when damaged.
+The cache is used only while every content file has the same modification time and size as when it was written, and
+ignored when damaged. It is written to a temporary file and renamed, so that processes may write it at the same time.
 """
 
 import hashlib
@@ -13,43 +13,53 @@ from pathlib import Path
 import msgspec
 
 from dva import __version__
-from dva.catalog import entries, library
+from dva.catalog import entryfile, library
 from dva.catalog.library import Library
 
 Stamp = tuple[tuple[str, int, int], ...]
+"""Path, modification time in ns, and size of every content file."""
+
+
+FORMAT = 2
+"""Goes up when a field of the library changes its name or meaning."""
 
 
 class _Index(msgspec.Struct):
-    version: str
+    version: tuple[str, int]
     stamp: Stamp
     library: Library
 
 
 def load(roots: Sequence[Path], folder: Path) -> Library:
-    """The library of the content folders, from the index in `folder` where that still holds."""
+    """Load the library of the content folders, from the cache in `folder` where it is still valid."""
     stamp = tuple(_stamp(roots))
-    place = folder / f"index-{hashlib.sha256(repr(list(map(str, roots))).encode()).hexdigest()[:12]}.msgpack"
+    path = folder / f"index-{hashlib.sha256(repr(list(map(str, roots))).encode()).hexdigest()[:12]}.msgpack"
     with suppress(OSError, msgspec.DecodeError):
-        index = msgspec.msgpack.decode(place.read_bytes(), type=_Index)
-        if (index.version, index.stamp) == (__version__, stamp):
+        index = msgspec.msgpack.decode(path.read_bytes(), type=_Index)
+        if (index.version, index.stamp) == ((__version__, FORMAT), stamp):
             return index.library
     loaded = library.load(roots)
     with suppress(OSError):
-        _write(place, msgspec.msgpack.encode(_Index(__version__, stamp, loaded)))
+        _write(path, msgspec.msgpack.encode(_Index((__version__, FORMAT), stamp, loaded)))
     return loaded
 
 
 def _stamp(roots: Sequence[Path]) -> Iterator[tuple[str, int, int]]:
-    for path in (path for root in roots for kind in (*entries.KINDS, "exams") for path in entries.files(root, kind)):
-        about = path.stat()
-        yield str(path), about.st_mtime_ns, about.st_size
+    for path in (
+        path
+        for root in roots
+        for kind in (*entryfile.ENTRY_TYPES, "exams")
+        for path in entryfile.content_files(root, kind)
+    ):
+        stat = path.stat()
+        yield str(path), stat.st_mtime_ns, stat.st_size
 
 
-def _write(place: Path, data: bytes) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = place.with_name(f"{place.name}.{os.getpid()}")
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        beside.write_bytes(data)
-        beside.replace(place)
+        temporary.write_bytes(data)
+        temporary.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""All notes and questions of all content folders together: the library that quiz, notes and report read."""
+"""The library: all topics, notes, questions and exams of all content folders."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -7,26 +7,33 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from dva.catalog import entries, exams
-from dva.catalog.entries import Finding
+from dva.catalog import entryfile, exams
+from dva.catalog.entryfile import Finding
 from dva.catalog.exams import Exam
-from dva.catalog.yamlfile import read
+from dva.catalog.yamlfile import read_yaml
 from dva.errors import ContentError
 from dva.items.entries import Note, Question
 
 
 class Topic(msgspec.Struct, frozen=True):
-    """One file of notes: its title, its chapter and the ids of its notes in their order."""
+    """A file of notes; `id` is the file name, `notes` are the ids of its notes in file order.
+
+    `demand` is its share of the exam's questions by domain, relative to the other topics of the domain.
+    """
 
     id: str
     title: str
     chapter: str
     notes: tuple[str, ...]
-    order: int = entries.LAST
+    order: int = entryfile.DEFAULT_ORDER
+    demand: dict[str, float] = {}
 
 
 class Library(msgspec.Struct):
-    """What can be studied. `places` is where an entry stands: kind and id to file and JSON Pointer."""
+    """All valid entries by id.
+
+    `places` maps `note:<id>` and `question:<id>` to file and JSON Pointer; `findings` say what was left out and why.
+    """
 
     topics: dict[str, Topic] = {}
     notes: dict[str, Note] = {}
@@ -36,85 +43,88 @@ class Library(msgspec.Struct):
     findings: list[Finding] = []
 
     def where(self, kind: str, entry_id: str, place: str = "") -> str:
-        """`file:line` of an entry, or of a place inside it."""
+        """Return `file:line` of a note or question (`kind`), or of the JSON Pointer `place` inside it."""
         path, at = self.places[f"{kind}:{entry_id}"]
-        return read(Path(path)).where(at + place)
+        return read_yaml(Path(path)).where(at + place)
 
     def topic_of(self, note_id: str) -> Topic | None:
-        """The topic that a note belongs to."""
+        """Return the topic that a note belongs to, or None."""
         return next((topic for topic in self.topics.values() if note_id in topic.notes), None)
 
     def probes(self) -> dict[str, list[Question]]:
-        """Note id to the questions that rate it: the first note of a question is the one that is rated."""
-        found: dict[str, list[Question]] = {note: [] for note in self.notes}
+        """Return the questions that rate each note, by note id; a question rates the first of its notes."""
+        by_note: dict[str, list[Question]] = {note: [] for note in self.notes}
         for question in self.questions.values():
-            if question.notes[0] in found:
-                found[question.notes[0]].append(question)
-        return found
+            if question.notes[0] in by_note:
+                by_note[question.notes[0]].append(question)
+        return by_note
 
 
 def load(roots: Sequence[Path]) -> Library:
-    """Everything in the folders; what cannot be used is left out and told in `findings`."""
+    """Load all content folders; invalid entries are left out and reported in `findings`."""
     library = Library(exams=exams.load(roots))
     for root in roots:
-        for path in entries.files(root, "notes"):
+        for path in entryfile.content_files(root, "notes"):
             add_notes(library, path)
     library.topics = dict(sorted(library.topics.items(), key=lambda pair: (pair[1].order, pair[1].chapter)))
     for root in roots:
-        for path in entries.files(root, "questions"):
+        for path in entryfile.content_files(root, "questions"):
             add_questions(library, path)
     return library
 
 
 def add_notes(library: Library, path: Path) -> None:
-    """The notes of one file, as a topic; a topic that is there already grows."""
-    loaded = entries.load(path, "notes")
+    """Add the notes of a file to the library; files with the same name in several folders are one topic."""
+    loaded = entryfile.load(path, "notes")
     library.findings += loaded.findings
     ids = [note.id for at, note in loaded.entries if _add(library, library.notes, "note", path, at, note)]
-    before = library.topics.get(path.stem)
     if ids:
-        topic = before or Topic(path.stem, loaded.title, path.parent.parent.name, (), loaded.order)
+        topic = library.topics.get(path.stem) or Topic(
+            path.stem, loaded.title, path.parent.parent.name, (), loaded.order, loaded.demand
+        )
         notes = tuple(dict.fromkeys((*topic.notes, *ids)))
         library.topics[path.stem] = structs.replace(topic, notes=notes)
 
 
 def add_questions(library: Library, path: Path) -> None:
-    """The questions of one file; one whose card is not there cannot be scheduled and is left out."""
-    loaded = entries.load(path, "questions")
+    """Add the questions of a file to the library, except those that name a missing note: they have no card."""
+    loaded = entryfile.load(path, "questions")
     library.findings += loaded.findings
     for at, question in loaded.entries:
         missing = next((note for note in question.notes if note not in library.notes), None)
         if missing is not None:
-            where = read(path).where(f"{at}/notes")
+            where = read_yaml(path).where(f"{at}/notes")
             library.findings.append(Finding(where, f"`{question.id}` names the note `{missing}`, which is not there"))
         else:
             _add(library, library.questions, "question", path, at, question)
 
 
-def _add(library: Library, shelf: dict[str, Any], kind: str, path: Path, at: str, entry: Any) -> bool:
-    """Put an entry on its shelf; an id that is taken needs `replaces`."""
-    taken = entry.replaces or entry.id
-    if entry.replaces and entry.replaces not in shelf:
-        where = read(path).where(f"{at}/replaces")
+def _add(library: Library, entries: dict[str, Any], kind: str, path: Path, at: str, entry: Any) -> bool:
+    """Add an entry to `entries` and return True, or report why not: an id in use needs `replaces`."""
+    if entry.replaces and entry.replaces not in entries:
+        where = read_yaml(path).where(f"{at}/replaces")
         library.findings.append(
             Finding(where, f"`{entry.id}` replaces the {kind} `{entry.replaces}`, which is not there")
         )
         return False
-    if entry.id in shelf and entry.id != entry.replaces:
+    if entry.id in entries and entry.id != entry.replaces:
         other = library.where(kind, entry.id)
         message = f"the {kind} id `{entry.id}` is taken by {other}; `replaces: {entry.id}` would override it"
-        library.findings.append(Finding(read(path).where(f"{at}/id"), message))
+        library.findings.append(Finding(read_yaml(path).where(f"{at}/id"), message))
         return False
-    shelf.pop(taken, None)
-    shelf[entry.id] = entry
+    entries.pop(entry.replaces or entry.id, None)
+    entries[entry.id] = entry
     library.places[f"{kind}:{entry.id}"] = (str(path), at)
     return True
 
 
 def facts(roots: Sequence[Path]) -> Iterator[tuple[str, str, bool]]:
-    """(where, id, heading) of the numbered facts that notes must cover."""
+    """Yield (source, id, is_heading) of the numbered facts of all chapters, which notes must cover.
+
+    Raises ContentError for an invalid entry.
+    """
     for path in (path for root in roots for path in sorted(root.glob("*/facts.yaml"))):
-        document = read(path)
+        document = read_yaml(path)
         rows = document.value if isinstance(document.value, list) else []
         for index, row in enumerate(rows):
             if not isinstance(row, dict) or not isinstance(row.get("id"), str) or set(row) - {"id", "heading"}:

@@ -1,4 +1,4 @@
-"""Scenario files: found by folder, read strictly, with the AWS files that they name."""
+"""Scenario files: found by simulation, parsed strictly, with the AWS files that they name."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,20 +9,22 @@ import msgspec
 
 from dva import jsonpointer
 from dva.aws.document import explain, hint_for
-from dva.catalog.yamlfile import MOST_BYTES, Document, parse, read
+from dva.catalog.yamlfile import MAX_BYTES, Document, parse_yaml, read_yaml
 from dva.errors import ContentError, UsageError
 from dva.items.scenario import Ask, Scenario
 
-ENVELOPE = "scenario.yaml"
+SCENARIO_FILE = "scenario.yaml"
+"""Name of the scenario in a case that is a folder."""
 
 
 class _Ask(msgspec.Struct, forbid_unknown_fields=True):
     prompt: str
     outcome: str
+    id: str | None = None
 
 
 class Envelope(msgspec.Struct, forbid_unknown_fields=True):
-    """The keys of a scenario document."""
+    """The keys of a scenario document. `files` maps places in it to files or folders whose text belongs there."""
 
     simulation: str
     given: dict[str, Any]
@@ -35,36 +37,37 @@ class Envelope(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class ScenarioFile:
-    """A scenario and the document that it was read from."""
+    """A scenario, and the document that it was parsed from, which knows the lines."""
 
     scenario: Scenario
     document: Document
     names_files: bool = False
+    """Whether texts of other files were inserted, so that the document is not the whole scenario."""
 
 
 def cases(roots: Sequence[Path], simulation: str) -> dict[str, Path]:
-    """The bundled and the learner's cases of a simulation, by name; a later folder adds, it does not hide."""
-    found: dict[str, Path] = {}
-    for folder in (folder for root in roots for folder in folders(root, simulation)):
+    """Return the scenario files of a simulation by case name; of two with one name the first folder's is used."""
+    paths: dict[str, Path] = {}
+    for folder in (folder for root in roots for folder in _folders(root, simulation)):
         for path in sorted(folder.iterdir()):
-            inside = path / ENVELOPE
+            inside = path / SCENARIO_FILE
             if inside.is_file():
-                found.setdefault(path.name, inside)
+                paths.setdefault(path.name, inside)
             elif path.suffix in (".yaml", ".json") and path.is_file():
-                found.setdefault(path.stem, path)
-    return dict(sorted(found.items()))
+                paths.setdefault(path.stem, path)
+    return dict(sorted(paths.items()))
 
 
-def folders(root: Path, simulation: str) -> Iterator[Path]:
-    """`scenarios/<simulation>` in a content folder or in one of its chapters."""
+def _folders(root: Path, simulation: str) -> Iterator[Path]:
+    """Yield the folders `scenarios/<simulation>` of a content folder and its chapters."""
     for parent in (root, *sorted(path for path in root.iterdir() if path.is_dir())) if root.is_dir() else ():
         folder = parent / "scenarios" / simulation
         if folder.is_dir():
             yield folder
 
 
-def find(roots: Sequence[Path], simulation: str, case: str) -> ScenarioFile:
-    """A case by its name; UsageError with the nearest names where there is none."""
+def find_case(roots: Sequence[Path], simulation: str, case: str) -> ScenarioFile:
+    """Load a case by its name; raises UsageError with the nearest names where there is none."""
     known = cases(roots, simulation)
     if case in known:
         return load(known[case])
@@ -76,19 +79,23 @@ def find(roots: Sequence[Path], simulation: str, case: str) -> ScenarioFile:
 
 
 def load(path: Path) -> ScenarioFile:
-    """The scenario in a file."""
+    """Load the scenario of a file, or of `scenario.yaml` in a folder."""
     if path.is_dir():
-        path = path / ENVELOPE
-    return interpret(read(path), path.parent.name if path.name == ENVELOPE else path.stem, path.parent)
+        path = path / SCENARIO_FILE
+    return parse_scenario(read_yaml(path), path.parent.name if path.name == SCENARIO_FILE else path.stem, path.parent)
 
 
 def from_text(data: bytes | str) -> ScenarioFile:
-    """A scenario from standard input, which names no files."""
-    return interpret(parse(data, "standard input"), "stdin", None)
+    """Parse a scenario from standard input; it cannot name files."""
+    return parse_scenario(parse_yaml(data, "standard input"), "stdin", None)
 
 
-def interpret(document: Document, name: str, folder: Path | None) -> ScenarioFile:
-    """The document as a scenario; ContentError with its line where it is none."""
+def parse_scenario(document: Document, name: str, folder: Path | None) -> ScenarioFile:
+    """Return the scenario in a document, with the texts of the files that it names.
+
+    `name` is the case name, `folder` the one that file names are relative to (None: no files allowed). Raises
+    ContentError with `file:line`.
+    """
     try:
         envelope = msgspec.convert(document.value, Envelope)
     except msgspec.ValidationError as problem:
@@ -97,7 +104,7 @@ def interpret(document: Document, name: str, folder: Path | None) -> ScenarioFil
         hint = hint_for(Envelope, message, place)
         raise ContentError(f"{at}: {message}", where=document.where(place), hint=hint) from None
     for place, relative in envelope.files.items():
-        _put_file(envelope, document, place, relative, folder)
+        _insert_file(envelope, document, place, relative, folder)
     scenario = Scenario(
         simulation=envelope.simulation,
         name=name,
@@ -105,31 +112,31 @@ def interpret(document: Document, name: str, folder: Path | None) -> ScenarioFil
         given=envelope.given,
         notes=tuple(envelope.notes),
         expect=envelope.expect,
-        ask=tuple(Ask(ask.prompt, ask.outcome) for ask in envelope.ask),
+        ask=tuple(Ask(ask.prompt, ask.outcome, ask.id) for ask in envelope.ask),
     )
     return ScenarioFile(scenario, document, bool(envelope.files))
 
 
-def _put_file(envelope: Envelope, document: Document, place: str, relative: str, folder: Path | None) -> None:
-    """Set a place inside `given` to the text of a file, or to the texts of a folder."""
+def _insert_file(envelope: Envelope, document: Document, place: str, relative: str, folder: Path | None) -> None:
+    """Set `place` inside `given` to the text of a file, or to the texts of a folder by relative path."""
     where = document.where("/files")
     if folder is None:
         raise ContentError("a scenario from standard input cannot name files", where=where)
     if jsonpointer.split(place)[:1] != ["given"]:
-        raise ContentError(f"`{place}` is no place inside /given", where=where)
+        raise ContentError(f"`{place}` is not a valid place inside /given", where=where)
     target = (folder / relative).resolve()
     if not target.is_relative_to(folder.resolve()):
         raise ContentError(f"`{relative}` lies outside the scenario's folder", where=where)
-    content = _texts(target, where) if target.is_dir() else _text(target, where)
-    _make_room(envelope.given, jsonpointer.split(place)[1:-1])
+    content = _read_folder(target, where) if target.is_dir() else _read_text(target, where)
+    _create_parents(envelope.given, jsonpointer.split(place)[1:-1])
     try:
         jsonpointer.set_value({"given": envelope.given}, jsonpointer.split(place), content)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         raise ContentError(f"there is no `{place}` in the scenario", where=where) from None
 
 
-def _make_room(given: dict[str, Any], names: Sequence[str]) -> None:
-    """The mappings on the way to a place; one that nothing but files fill need not be written."""
+def _create_parents(given: dict[str, Any], names: Sequence[str]) -> None:
+    """Create missing mappings on the way to a place, so that a mapping filled by files only need not be written."""
     inside: Any = given
     for name in names:
         if not isinstance(inside, dict):
@@ -139,15 +146,15 @@ def _make_room(given: dict[str, Any], names: Sequence[str]) -> None:
         inside = inside[name]
 
 
-def _texts(folder: Path, where: str) -> dict[str, str]:
+def _read_folder(folder: Path, where: str) -> dict[str, str]:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): _text(path, where) for path in paths}
+    return {path.relative_to(folder).as_posix(): _read_text(path, where) for path in paths}
 
 
-def _text(path: Path, where: str) -> str:
+def _read_text(path: Path, where: str) -> str:
     try:
         data = path.read_bytes()
-        if len(data) > MOST_BYTES:
+        if len(data) > MAX_BYTES:
             raise ContentError(f"`{path.name}` is too large", where=where)
         return data.decode("utf-8")
     except OSError:
@@ -156,7 +163,7 @@ def _text(path: Path, where: str) -> str:
         raise ContentError(f"`{path.name}` is not UTF-8 text", where=where) from None
 
 
-def summaries(roots: Sequence[Path], simulation: str) -> list[Mapping[str, Any]]:
-    """`{name, title, notes}` of every case."""
+def case_summaries(roots: Sequence[Path], simulation: str) -> list[Mapping[str, Any]]:
+    """Return `{name, title, notes}` of every case of a simulation."""
     loaded = (load(path).scenario for path in cases(roots, simulation).values())
     return [{"name": s.name, "title": s.title, "notes": list(s.notes)} for s in loaded]

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from dva.items.scenario import Scenario
+from dva.items.scenario import Ask, Scenario
 from dva.simulations.fields import REQUIRED, Field, fields
 from dva.simulations.frame import Simulation
 
@@ -30,8 +30,12 @@ def document(scenario: Scenario) -> str:
     envelope |= {"notes": list(scenario.notes)} if scenario.notes else {}
     envelope["given"] = scenario.given
     envelope |= {} if scenario.expect is None else {"expect": scenario.expect}
-    envelope |= {"ask": [{"prompt": a.prompt, "outcome": a.outcome} for a in scenario.ask]} if scenario.ask else {}
+    envelope |= {"ask": [_ask(ask) for ask in scenario.ask]} if scenario.ask else {}
     return _dumped(envelope)
+
+
+def _ask(ask: Ask) -> dict[str, str]:
+    return ({"id": ask.id} if ask.id else {}) | {"prompt": ask.prompt, "outcome": ask.outcome}
 
 
 def skeleton(simulation: Simulation, example: Scenario) -> str:

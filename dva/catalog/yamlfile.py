@@ -1,8 +1,8 @@
-"""The strict YAML that content and scenarios are written in, and where in the file a value stands.
+"""The strict YAML of content and scenarios, with the line of each value.
 
-Text stays text: only `true`, `false`, `null` and decimal numbers convert, so that `on`, `1:30`, `2012-10-17`,
-`0o7` and account ids (exactly 12 digits) come through as they were written. Duplicate keys, aliases and
-tags are refused; bytes and depth are limited. Built from the parser's events, without recursion.
+Text stays text: only `true`, `false`, `null` and decimal numbers are converted, so that `on`, `1:30`, `2012-10-17`,
+`0o7` and account ids (exactly 12 digits) stay as they are written. Duplicate keys, aliases and tags are errors; size
+and depth are limited. Values are built from parser events, without recursion.
 """
 
 import json
@@ -16,37 +16,37 @@ from typing import Any
 from dva import jsonpointer
 from dva.errors import ContentError
 
-MOST_BYTES = 32 * 1024 * 1024
-DEEPEST = 60
+MAX_BYTES = 32 * 1024 * 1024
+MAX_DEPTH = 60
 
-WORDS = {"true": True, "false": False, "null": None, "": None}
+KEYWORDS = {"true": True, "false": False, "null": None, "": None}
 INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
-ACCOUNT = re.compile(r"[0-9]{12}\Z")
-LONGEST_NUMBER = 18
+ACCOUNT_ID = re.compile(r"[0-9]{12}\Z")
+MAX_NUMBER_LENGTH = 18
 
 
 @dataclass(frozen=True)
 class Document:
-    """One file's value; `where` finds the line of a JSON Pointer."""
+    """The value of a file; `path` is its name in messages."""
 
     path: str
     text: str = field(repr=False)
     value: Any
 
     def where(self, place: str = "") -> str:
-        """`file:line` of the value at `place`, or of the nearest thing around it that exists."""
+        """Return `file:line` of the value at the JSON Pointer `place`, or of its nearest parent that exists."""
         lines: dict[str, int] = {}
-        with suppress(_Fault):  # JSON may be no YAML, from its first tab on
-            list(_values(self.text, lines))
+        with suppress(_YamlError):  # valid JSON may be invalid YAML, as it allows tabs
+            list(_yaml_documents(self.text, lines))
         names = jsonpointer.split(place)
         while names and jsonpointer.join(*names) not in lines:
             names.pop()
         return f"{self.path}:{lines.get(jsonpointer.join(*names), 1)}"
 
 
-def read(path: Path) -> Document:
-    """The document in a file; ContentError with file and line where there is none."""
+def read_yaml(path: Path) -> Document:
+    """Read the document in a file; raises ContentError with `file:line`."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -55,92 +55,92 @@ def read(path: Path) -> Document:
         raise ContentError(
             f"cannot be read: {(problem.strerror or 'no reason given').lower()}", where=str(path)
         ) from None
-    return parse(data, str(path))
+    return parse_yaml(data, str(path))
 
 
-def parse(data: bytes | str, name: str) -> Document:
-    """The one document in `data`; `name` stands for the file in messages."""
-    if len(data) > MOST_BYTES:
-        raise ContentError(f"larger than {MOST_BYTES // 1024 // 1024} MiB", where=name)
+def parse_yaml(data: bytes | str, name: str) -> Document:
+    """Parse `data` as one document; `name` stands for the file in messages. Raises ContentError with `name:line`."""
+    if len(data) > MAX_BYTES:
+        raise ContentError(f"larger than {MAX_BYTES // 1024 // 1024} MiB", where=name)
     try:
         text = data if isinstance(data, str) else data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = problem.object[: problem.start].count(b"\n") + 1
         raise ContentError("this is not UTF-8 text", where=f"{name}:{line}") from None
     try:
-        documents = _json(text) or list(_values(text, None))
-    except _Fault as fault:
-        raise ContentError(fault.message, where=f"{name}:{fault.line}") from None
+        documents = _json_documents(text) or list(_yaml_documents(text, None))
+    except _YamlError as error:
+        raise ContentError(error.message, where=f"{name}:{error.line}") from None
     if len(documents) > 1:
         raise ContentError("a file holds one document, here a second one begins", where=name)
     return Document(name, text, documents[0] if documents else None)
 
 
-class _Fault(Exception):
+class _YamlError(Exception):
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
         self.message, self.line = message, line
 
 
-def _json(text: str) -> list[Any]:
-    """JSON is read as JSON (tabs are fine there); nothing where the text is not JSON."""
+def _json_documents(text: str) -> list[Any]:
+    """Return the value of a JSON text, in which tabs are allowed; nothing where the text is not JSON."""
     if not text.lstrip().startswith(("{", "[")):
         return []
     try:
-        return [json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)]
+        return [json.loads(text, object_pairs_hook=_reject_duplicates, parse_constant=_reject_constant)]
     except (ValueError, RecursionError):
         return []
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError
-    return found
+def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    mapping = dict(pairs)
+    if len(mapping) != len(pairs):
+        raise ValueError  # then it is read as YAML, which reports the key with its line
+    return mapping
 
 
-def _refuse(constant: str) -> Any:
+def _reject_constant(constant: str) -> Any:
     raise ValueError(constant)
 
 
-def _values(text: str, lines: dict[str, int] | None) -> Iterator[Any]:
-    """Each document's value. With `lines` the line of every pointer is noted there."""
-    import yaml  # 20 ms that a start from the compiled index does not pay
+def _yaml_documents(text: str, lines: dict[str, int] | None) -> Iterator[Any]:
+    """Yield the value of each YAML document; record the line of every JSON Pointer in `lines` if given."""
+    import yaml  # 20 ms to import, not needed where the index is valid
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
         yield from _Builder(lines).build(loader)
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
-        said = getattr(problem, "problem", None) or getattr(problem, "reason", None) or "it cannot be read"
+        reason = getattr(problem, "problem", None) or getattr(problem, "reason", None) or "it cannot be read"
         line = mark.line + 1 if mark else text[: getattr(problem, "position", 0)].count("\n") + 1
-        raise _Fault(f"this is not YAML: {said}", min(line, text.rstrip().count("\n") + 1)) from None
+        raise _YamlError(f"this is not YAML: {reason}", min(line, text.rstrip().count("\n") + 1)) from None
     finally:
         loader.dispose()
 
 
 class _Builder:
-    """Turns events into values with a stack of open lists and mappings."""
+    """Builds values from parser events, with a stack of the open lists and mappings."""
 
     def __init__(self, lines: dict[str, int] | None) -> None:
         self.lines = lines
-        self.stack: list[Any] = []
+        self.containers: list[Any] = []
         self.keys: list[Any] = []
-        """For each open mapping its last key."""
-        self.waiting: list[bool] = []
-        """Whether that key still waits for its value."""
+        """The last key of each open container; None for lists."""
+        self.awaiting_value: list[bool] = []
+        """Whether that key still has no value."""
 
     def build(self, loader: Any) -> Iterator[Any]:
-        """The value of each document."""
+        """Yield the value of each document."""
         while loader.check_event():
             event = loader.get_event()
             match type(event).__name__:
                 case "ScalarEvent":
                     value = self._scalar(event)
-                    if self.stack:
+                    if self.containers:
                         self._add(value, event)
                     else:
-                        self._note("", event)
+                        self._record_line("", event)
                         yield value
                 case "MappingStartEvent":
                     self._open(event, {})
@@ -148,64 +148,65 @@ class _Builder:
                     self._open(event, [])
                 case "MappingEndEvent" | "SequenceEndEvent":
                     value = self._close()
-                    if not self.stack:
+                    if not self.containers:
                         yield value
                 case "AliasEvent":
-                    raise _Fault("anchors and aliases are not used here: write the value out", _line(event))
+                    raise _YamlError("anchors and aliases are not used here: write the value out", _line(event))
 
     def _close(self) -> Any:
         self.keys.pop()
-        self.waiting.pop()
-        return self.stack.pop()
+        self.awaiting_value.pop()
+        return self.containers.pop()
 
     def _scalar(self, event: Any) -> Any:
         if event.tag is not None or event.anchor is not None:
-            raise _Fault("tags and anchors are not used here", _line(event))
-        return plain(event.value) if event.implicit[0] else event.value
+            raise _YamlError("tags and anchors are not used here", _line(event))
+        return resolve_scalar(event.value) if event.implicit[0] else event.value
 
     def _open(self, event: Any, value: Any) -> None:
         if event.tag is not None or event.anchor is not None:
-            raise _Fault("tags and anchors are not used here", _line(event))
-        if len(self.stack) >= DEEPEST:
-            raise _Fault(f"nested deeper than {DEEPEST} levels", _line(event))
-        if self.stack:
+            raise _YamlError("tags and anchors are not used here", _line(event))
+        if len(self.containers) >= MAX_DEPTH:
+            raise _YamlError(f"nested deeper than {MAX_DEPTH} levels", _line(event))
+        if self.containers:
             self._add(value, event)
         else:
-            self._note("", event)
-        self.stack.append(value)
+            self._record_line("", event)
+        self.containers.append(value)
         self.keys.append(None)
-        self.waiting.append(False)
+        self.awaiting_value.append(False)
 
     def _add(self, value: Any, event: Any) -> None:
-        top = self.stack[-1]
+        top = self.containers[-1]
         if type(top) is list:
             top.append(value)
             if self.lines is not None:
-                self._note(self._place(len(top) - 1), event)
-        elif self.waiting[-1]:
+                self._record_line(self._pointer_to(len(top) - 1), event)
+        elif self.awaiting_value[-1]:
             top[self.keys[-1]] = value
-            self.waiting[-1] = False
+            self.awaiting_value[-1] = False
         else:
             self._key(top, event)
 
     def _key(self, top: dict[str, Any], event: Any) -> None:
-        """A key is always text, as it was written."""
+        """Start an entry of a mapping; a key is always text, as written."""
         if not hasattr(event, "value"):
-            raise _Fault("a key must be text", _line(event))
+            raise _YamlError("a key must be text", _line(event))
         key = event.value
         if key in top:
-            raise _Fault(f"the key `{key}` is there twice", _line(event))
-        self.keys[-1], self.waiting[-1] = key, True
+            raise _YamlError(f"duplicate key `{key}`", _line(event))
+        self.keys[-1], self.awaiting_value[-1] = key, True
         if self.lines is not None:
-            self._note(self._place(key), event)
+            self._record_line(self._pointer_to(key), event)
 
-    def _place(self, last: str | int) -> str:
+    def _pointer_to(self, last: str | int) -> str:
         names = [
-            key if type(box) is dict else len(box) - 1 for box, key in zip(self.stack[:-1], self.keys, strict=False)
+            key if type(box) is dict else len(box) - 1
+            for box, key in zip(self.containers[:-1], self.keys, strict=False)
         ]
         return jsonpointer.join(*names, last)
 
-    def _note(self, place: str, event: Any) -> None:
+    def _record_line(self, place: str, event: Any) -> None:
         if self.lines is not None:
             self.lines.setdefault(place, _line(event))
 
@@ -214,12 +215,12 @@ def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
-def plain(text: str) -> Any:
-    """What an unquoted scalar says: a word of the language, a decimal number, else the text itself."""
-    if text in WORDS:
-        return WORDS[text]
-    if len(text) > LONGEST_NUMBER or not (text[0].isdigit() or text[0] == "-"):
+def resolve_scalar(text: str) -> Any:
+    """Convert an unquoted scalar: `true`, `false`, `null` and decimal numbers, else the text itself."""
+    if text in KEYWORDS:
+        return KEYWORDS[text]
+    if len(text) > MAX_NUMBER_LENGTH or not (text[0].isdigit() or text[0] == "-"):
         return text
     if INTEGER.match(text):
-        return text if ACCOUNT.match(text) else int(text)
+        return text if ACCOUNT_ID.match(text) else int(text)
     return float(text) if DECIMAL.match(text) else text

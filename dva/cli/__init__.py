@@ -4,25 +4,28 @@ import importlib
 import os
 import sys
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
 from typer.core import TyperGroup
 
 from dva.errors import DvaError, ExitCode
 
+if TYPE_CHECKING:  # the click that Typer vendors: importing it when running would tie us to one version of Typer
+    from typer._click.core import Command, Context
+
 COMMANDS = ("quiz", "simulate", "notes", "topics", "report", "check", "settings", "data")
 
 
 class Commands(TyperGroup):
-    """Imports `dva.cli.<name>` when the command is asked for, so that starting costs little."""
+    """Imports `dva.cli.<name>` when the command is called, so that starting costs little."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        """The order of the help page."""
+    def list_commands(self, ctx: "Context") -> list[str]:
+        """Return the commands in the order of the help page."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command, imported now."""
+    def get_command(self, ctx: "Context", cmd_name: str) -> "Command | None":
+        """Import a command and return it."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"dva.cli.{cmd_name}")
@@ -30,16 +33,16 @@ class Commands(TyperGroup):
         command.name = cmd_name
         return command
 
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command; what Typer would turn into exit codes of its own goes past it to `main`."""
+    def invoke(self, ctx: "Context") -> object:
+        """Run the command; exceptions that Typer would turn into its own exit codes are passed through to `main`."""
         try:
             return super().invoke(ctx)
         except (KeyboardInterrupt, EOFError, OSError) as leaving:
-            raise _Leaving(leaving) from leaving
+            raise ExitThroughTyper(leaving) from leaving
 
 
-class _Leaving(Exception):
-    """Carries an exception past Typer."""
+class ExitThroughTyper(Exception):
+    """Carries an exception through Typer to `main`."""
 
     def __init__(self, cause: BaseException) -> None:
         super().__init__()
@@ -85,28 +88,28 @@ def main() -> None:
     try:
         app()
     except SystemExit as leaving:
-        _leave(leaving.code if isinstance(leaving.code, int) else ExitCode.OK)
-    except (DvaError, _Leaving) as problem:
+        _exit(leaving.code if isinstance(leaving.code, int) else ExitCode.OK)
+    except (DvaError, ExitThroughTyper) as problem:
         if debug:
             raise
-        _leave(_code(problem.cause if isinstance(problem, _Leaving) else problem))
+        _exit(_report(problem.cause if isinstance(problem, ExitThroughTyper) else problem))
 
 
-def _code(problem: BaseException) -> int:
-    """Say what went wrong; the exit code that it ends with."""
+def _report(problem: BaseException) -> int:
+    """Print what went wrong and return the exit code."""
     if isinstance(problem, DvaError):
-        _tell(problem)
+        _print_error(problem)
         return problem.exit_code
     if isinstance(problem, BrokenPipeError):
         return ExitCode.OK
     if isinstance(problem, OSError):
-        _tell(DvaError(f"cannot write: {(problem.strerror or 'no reason given').lower()}"))
+        _print_error(DvaError(f"cannot write: {(problem.strerror or 'no reason given').lower()}"))
         return ExitCode.USAGE
     return ExitCode.INTERRUPTED
 
 
-def _tell(problem: DvaError) -> None:
-    """One line on stderr, perhaps a hint."""
+def _print_error(problem: DvaError) -> None:
+    """Write an error in one line to stderr, and its hint in another."""
     lines = [f"dva: error: {problem}"] + ([f"hint: {problem.hint}"] if problem.hint else [])
     text = "".join(f"{' '.join(line.split())}\n" for line in lines)
     printable = "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
@@ -117,8 +120,8 @@ def _tell(problem: DvaError) -> None:
     sys.stderr.flush()
 
 
-def _leave(code: int) -> None:
-    """Exit without a second complaint about a pipe that is closed or a disk that is full."""
+def _exit(code: int) -> None:
+    """Exit without a second error about a pipe that is closed or a disk that is full."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -126,6 +129,6 @@ def _leave(code: int) -> None:
     except OSError as problem:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not code:
-            _tell(DvaError(f"cannot write: {(problem.strerror or 'no reason given').lower()}"))
+            _print_error(DvaError(f"cannot write: {(problem.strerror or 'no reason given').lower()}"))
             code = ExitCode.USAGE
     raise SystemExit(int(code))

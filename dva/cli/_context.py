@@ -1,16 +1,20 @@
-"""What commands take from outside: the clock, the content folders, stdout."""
+"""The environment of commands: clock, content folders, output."""
 
-import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dva.cli._display import display_mode
 from dva.errors import ContentError, UsageError
+
+if TYPE_CHECKING:
+    from dva.catalog.library import Library
+    from dva.render.text import Display
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Content = Annotated[
@@ -19,21 +23,21 @@ Content = Annotated[
 
 
 def now() -> datetime:
-    """The time, with the local offset; `DVA_NOW` (ISO 8601) fixes it."""
+    """Return the time with the local offset; `DVA_NOW` (ISO 8601) fixes it."""
     fixed = os.environ.get("DVA_NOW")
     if not fixed:
         return datetime.now().astimezone()
     try:
-        moment = datetime.fromisoformat(fixed)
+        time = datetime.fromisoformat(fixed)
     except ValueError:
         raise UsageError(f"DVA_NOW is `{fixed}`", hint="write it like 2026-11-24T08:00:00+01:00") from None
-    if not 1970 < moment.year < 9999:
+    if not 1970 < time.year < 9999:
         raise UsageError(f"DVA_NOW is `{fixed}`", hint="a year from 1971 to 9998")
-    return moment if moment.tzinfo else moment.astimezone()
+    return time if time.tzinfo else time.astimezone()
 
 
 def roots(content: list[Path] | None) -> list[Path]:
-    """The content folders; a named one must be there."""
+    """Return the content folders; UsageError where one of `--content` does not exist, a warning for `DVA_CONTENT`."""
     from dva import paths
 
     for folder in content or ():
@@ -47,91 +51,78 @@ def roots(content: list[Path] | None) -> list[Path]:
 
 
 def write(text: str) -> None:
-    """The result, to stdout, whatever its encoding."""
+    """Write the result to stdout, whatever its encoding."""
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
     if not text.endswith("\n"):
         sys.stdout.write("\n")
 
 
-def say(text: str, rest: str = "") -> None:
-    """Words for a person: on a terminal folded between words, as wide as it is, `rest` before what was folded;
-    elsewhere line by line as they are.
-    """
+def echo(text: str, rest: str = "") -> None:
+    """Write text for a person: on a terminal wrapped between words to its width, with `rest` before further lines."""
     if sys.stdout.isatty():
-        from dva.render.signs import columns_of, fold
+        from dva.render.text import terminal_columns, wrap
 
-        text = "\n".join(fold(text, max(20, columns_of(os.environ)), rest=rest))
+        text = "\n".join(wrap(text, max(20, terminal_columns(os.environ)), rest=rest))
     write(text)
 
 
 def warn(text: str) -> None:
-    """One line on stderr."""
+    """Write a warning to stderr."""
     encoding = sys.stderr.encoding or "utf-8"
     sys.stderr.write(f"dva: warning: {text}\n".encode(encoding, "replace").decode(encoding))
 
 
 def warn_synchronised() -> None:
-    """A database in a folder that a service synchronises can be damaged by it."""
+    """Warn of a database in a folder that a service synchronises, which can damage it."""
     from dva import paths, store
 
-    if service := store.synchronised(paths.database()):
+    if service := store.cloud_sync_service(paths.database()):
         warn(f"the database lies in a folder of {service}; share progress with `dva data sync DIR` instead")
 
 
-def envelope(what: str, **fields: Any) -> str:
-    """A JSON answer: `{"schema": "dva.<what>/1", …}`; escaped where stdout does not take UTF-8."""
+def load_library(folders: Sequence[Path]) -> "Library":
+    """Load everything that can be studied; warn of entries that could not be used."""
+    from dva.app import notes
+
+    library = notes.library(folders)
+    if library.findings:
+        from dva.render.messages import skipped_entries
+
+        warn(skipped_entries(library.findings))
+    return library
+
+
+def envelope(what: str, **fields: object) -> str:
+    """Return a JSON answer, `{"schema": "dva.<what>/1", …}`; escaped where stdout does not take UTF-8."""
     from dva.render.jsontext import envelope as text
-    from dva.render.signs import is_utf8
+    from dva.render.text import is_utf8
 
     try:
-        return text(f"dva.{what}/1", ascii=not is_utf8(sys.stdout), **fields)
+        return text(f"dva.{what}/1", ascii=not is_utf8(sys.stdout), indent=2, **fields)
     except ValueError:
         raise ContentError("a number in the answer is not finite, which JSON cannot say") from None
 
 
-def show(draw: Callable[[Any], Any], *, plain: bool = False) -> None:
-    """Print what `draw` makes for the look of this screen: as lists without boxes and bars where plain is wanted."""
+def show(draw: Callable[["Display"], object], *, plain: bool = False) -> None:
+    """Print what `draw` returns for this screen: something that rich prints, without boxes and bars in plain mode."""
     from dva.render.screen import console
-    from dva.render.signs import Look
+    from dva.render.text import Display
 
     screen = console()
-    look = Look(screen.look.width, screen.look.marks, plain=True) if plain_screen(plain) else screen.look
-    screen.print(draw(look))
+    display = screen.display
+    if display_mode(plain=plain).plain:
+        display = Display(display.width, display.glyphs, plain=True)
+    screen.print(draw(display))
 
 
-def plain_screen(wanted: bool) -> bool:
-    """Whether sentences and lists are wanted: asked for now, by `DVA_PLAIN`, a simple terminal, or said before."""
-    named = os.environ.get("DVA_PLAIN", "")
-    if wanted or named not in ("", "0") or os.environ.get("TERM") == "dumb":
-        return True
-    return named != "0" and _plain_was_said()
-
-
-@functools.cache
-def _plain_was_said() -> bool:
-    """The setting, where there is a database that can be read; looked up once, not for every step of a run."""
-    from dva import paths
-
-    if not paths.database().exists():
-        return False
-    from dva import store
-    from dva.errors import StoreError
-
-    try:
-        with store.open(paths.database()) as progress:
-            return progress.settings().get("plain") is True
-    except StoreError:
-        return False
-
-
-def goes_on(text: str, plain: bool) -> bool:
-    """Whether Enter was pressed, not q; `text` says what each does. The end of input is no Enter."""
+def prompt_continue(text: str, plain: bool) -> bool:
+    """Return True on Enter; False on `q` or end of input. `text` names the keys; `plain` reads a line, not a key."""
     if not plain:
-        from dva.terminal.keys import enter
+        from dva.terminal.keys import wait_for_enter
 
-        return enter(text)
+        return wait_for_enter(text)
     if text:
-        say(text)
+        echo(text)
     line = sys.stdin.readline()
     return bool(line) and line.strip().lower() != "q"

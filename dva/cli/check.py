@@ -3,12 +3,17 @@
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dva.cli._context import Content, Json, envelope, plain_screen, roots, write
+from dva.cli._context import Content, Json, envelope, roots, write
+from dva.cli._display import display_mode
 from dva.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from dva.app.bank import BankReport
+    from dva.app.check import Work
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -28,27 +33,42 @@ def check(paths: Paths = None, json: Json = False, content: Content = None, sche
             raise UsageError(f"there is no `{path}`")
     from dva.app.check import check as prove
 
-    proof = prove(roots(content), paths or (), _watched)
+    folders = roots(content)
+    proof = prove(folders, paths or (), _with_progress_bar)
+    bank = None if paths else _bank(folders)
     if json:
+        from msgspec import to_builtins
+
         rows = [{"where": f.where, "message": f.message, "warning": f.warning} for f in proof.findings]
         counts = {"notes": proof.notes, "questions": proof.questions, "scenarios": proof.scenarios}
-        write(envelope("check", findings=rows, checked=counts))
+        write(envelope("check", findings=rows, checked=counts, bank=bank and to_builtins(bank)))
     else:
         for finding in proof.findings:
             write(str(finding))
-        said = f"{len(proof.errors)} found" if proof.errors else "nothing wrong"
-        write(f"{proof.notes} notes, {proof.questions} questions, {proof.scenarios} scenarios: {said}")
+        if bank is not None:
+            from dva.render.bank import lines
+
+            for text in lines(bank):
+                write(text)
+        result = f"{len(proof.errors)} found" if proof.errors else "nothing wrong"
+        write(f"{proof.notes} notes, {proof.questions} questions, {proof.scenarios} scenarios: {result}")
     raise typer.Exit(ExitCode.FINDINGS if proof.errors else ExitCode.OK)
 
 
-def _watched(work: Sequence[Any]) -> Iterable[Any]:
-    """The work with a bar on a terminal's stderr, once it takes over a second."""
-    if not sys.stderr.isatty() or plain_screen(False):
-        return work
-    from rich.console import Console
-    from rich.progress import track
+def _bank(folders: list[Path]) -> "BankReport":
+    from dva.app import bank
+    from dva.catalog import library
 
-    return track(work, "proving", console=Console(stderr=True), transient=True, show_speed=False)
+    return bank.report(library.load(folders), folders)
+
+
+def _with_progress_bar(work: Sequence["Work"]) -> Iterable["Work"]:
+    """Iterate over the work, with a progress bar on a terminal's stderr."""
+    if not sys.stderr.isatty() or display_mode().plain:
+        return work
+    from dva.render.progress import progress_bar
+
+    return progress_bar(work, "proving")
 
 
 def _schema(kind: str) -> str:

@@ -3,7 +3,7 @@
 import sys
 from itertools import count
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -34,11 +34,13 @@ def export(
     """Write the log as JSON lines, one event each."""
     from dva import paths, store
 
-    with store.open(paths.database()) as progress:
+    with store.open(paths.database()) as opened:
         if file is not None:
-            written = progress.export(file)
-            return _told(json, "export", f"{_events(written)} written to {file}", events=written, file=str(file))
-        lines = progress.lines()
+            written = opened.export(file)
+            return _print_result(
+                json, "export", f"{_events(written)} written to {file}", events=written, file=str(file)
+            )
+        lines = opened.export_lines()
         if json:
             from json import loads
 
@@ -55,9 +57,9 @@ def import_(
     """Add the events of an export; what is there stays."""
     from dva import paths, store
 
-    with store.open(paths.database()) as progress:
-        added = progress.import_file(file)
-    _told(json, "import", _events(added, "new "), added=added)
+    with store.open(paths.database()) as opened:
+        added = opened.import_file(file)
+    _print_result(json, "import", _events(added, "new "), added=added)
 
 
 @app.command()
@@ -68,10 +70,10 @@ def backup(
     """Copy the whole database."""
     from dva import paths, store
 
-    target = file or _free("backup")
-    with store.open(paths.database()) as progress:
-        progress.backup(target)
-    _told(json, "backup", f"copied to {target}", file=str(target))
+    target = file or _free_path("backup")
+    with store.open(paths.database()) as opened:
+        opened.backup(target)
+    _print_result(json, "backup", f"copied to {target}", file=str(target))
 
 
 @app.command()
@@ -82,9 +84,10 @@ def restore(file: Annotated[Path, typer.Argument(help="A backup or an export.")]
     if not file.exists():
         raise UsageError(f"there is no `{file}`", hint="`dva data backup` and `dva data export` write such files")
     done = store.restore(paths.database(), file)
-    if done.aside:
-        warn(f"the database could not be read; it was put aside as {done.aside}")
-    _told(json, "restore", f"{_events(done.added)} came back", added=done.added, aside=done.aside and str(done.aside))
+    if done.quarantined:
+        warn(f"the database could not be read; it was put aside as {done.quarantined}")
+    aside = done.quarantined and str(done.quarantined)
+    _print_result(json, "restore", f"{_events(done.added)} came back", added=done.added, aside=aside)
 
 
 @app.command()
@@ -92,11 +95,11 @@ def verify(json: Json = False) -> None:
     """Check the file, the log, and what follows from it."""
     from dva import paths, store
 
-    with store.open(paths.database()) as progress:
-        found = progress.verify()
-        events = len(progress.events())
-    well = f"all well: {_events(events)}, everything follows from them"
-    _told(json, "verify", "\n".join(found) or well, problems=found, events=events)
+    with store.open(paths.database()) as opened:
+        found = opened.verify()
+        events = len(opened.events())
+    healthy = f"all well: {_events(events)}, everything follows from them"
+    _print_result(json, "verify", "\n".join(found) or healthy, problems=found, events=events)
     raise typer.Exit(ExitCode.STORE if found else ExitCode.OK)
 
 
@@ -108,10 +111,10 @@ def sync(
     """Exchange events through a folder that machines share."""
     from dva import paths, store
 
-    with store.open(paths.database()) as progress:
-        done = progress.sync(folder)
-    said = f"{_events(done.received)} received, {done.sent} sent"
-    _told(json, "sync", said, received=done.received, sent=done.sent)
+    with store.open(paths.database()) as opened:
+        done = opened.sync(folder)
+    text = f"{_events(done.received)} received, {done.sent} sent"
+    _print_result(json, "sync", text, received=done.received, sent=done.sent)
 
 
 @app.command()
@@ -124,29 +127,29 @@ def reset(
     from dva import paths, store
     from dva.study import days
 
-    with store.open(paths.database()) as progress:
-        if card is not None and progress.card(card) is None:
+    with store.open(paths.database()) as opened:
+        if card is not None and opened.card(card) is None:
             raise UsageError(f"there is no card `{card}` with progress", hint="a card is a note: ecs-task-placement.15")
-        if not yes and not _agreed(f"Begin {card or 'everything'} anew?"):
-            return _told(json, "reset", "Nothing was changed.", reset=False, card=card, backup=None)
-        kept = _free("before-reset")
-        progress.backup(kept)
-        progress.reset(card, *days.moment(now()))
-    said = f"{card or 'Everything'} begins anew; the backup is {kept}"
-    return _told(json, "reset", said, reset=True, card=card, backup=str(kept))
+        if not yes and not _confirm(f"Begin {card or 'everything'} anew?"):
+            return _print_result(json, "reset", "Nothing was changed.", reset=False, card=card, backup=None)
+        backup_file = _free_path("before-reset")
+        opened.backup(backup_file)
+        opened.reset(card, *days.timestamp(now()))
+    text = f"{card or 'Everything'} begins anew; the backup is {backup_file}"
+    return _print_result(json, "reset", text, reset=True, card=card, backup=str(backup_file))
 
 
 def _events(count: int, kind: str = "") -> str:
     return f"{count} {kind}event" if count == 1 else f"{count} {kind}events"
 
 
-def _told(json: bool, what: str, text: str, **fields: Any) -> None:
-    """The result in words or as JSON."""
+def _print_result(json: bool, what: str, text: str, **fields: object) -> None:
+    """Print the result in words or as JSON."""
     write(envelope(what, **fields) if json else text)
 
 
-def _free(name: str) -> Path:
-    """A file beside the database that is not there yet: an older copy is never overwritten."""
+def _free_path(name: str) -> Path:
+    """Return a path beside the database that does not exist yet, so that no older copy is overwritten."""
     from dva import paths
 
     stem = f"{name}-{now():%Y%m%d-%H%M%S}"
@@ -154,8 +157,10 @@ def _free(name: str) -> Path:
     return next(place for place in map(paths.data_dir().joinpath, names) if not place.exists())
 
 
-def _agreed(question: str) -> bool:
-    """`yes` on standard input; end of input interrupts. The question goes to stderr: stdout is for the result."""
+def _confirm(question: str) -> bool:
+    """Return whether the learner types yes; end of input raises EOFError. The question goes to stderr, as stdout is for
+    the result.
+    """
     sys.stderr.write(f"{question} Type yes: ")
     sys.stderr.flush()
     try:

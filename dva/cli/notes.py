@@ -1,10 +1,10 @@
 """`dva notes`: read the notes."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from dva.cli._context import Content, Json, envelope, roots, show, warn, write
+from dva.cli._context import Content, Json, envelope, load_library, roots, show, write
 from dva.errors import UsageError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -21,11 +21,11 @@ def notes(
     """Read the notes of a topic, search them, or read the myths."""
     from dva.app import notes as use
 
-    library = use.library(roots(content))
-    if warning := use.skipped(library):
-        warn(warning)
+    library = load_library(roots(content))
     if topic is None and search is None and not myths:
-        return _topics(use.topics(library), json)
+        from dva.cli.topics import list_topics
+
+        return list_topics(library, json)
     chosen = use.topic(library, topic) if topic else None
     found = list(library.notes.values()) if chosen is None else use.of_topic(library, chosen)
     if search is not None:
@@ -42,10 +42,4 @@ def notes(
     from dva.render import notes as drawn
 
     title = chosen.title if chosen else ""
-    return show(lambda look: drawn.myths(found, look) if myths else drawn.notes(found, look, title))
-
-
-def _topics(rows: Any, json: bool) -> None:
-    from dva.cli.topics import tell
-
-    tell(rows, json)
+    return show(lambda display: drawn.myths(found, display) if myths else drawn.notes(found, display, title))

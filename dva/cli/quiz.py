@@ -1,13 +1,19 @@
 """`dva quiz`: questions on what is due, then on what is new."""
 
-import os
 import sys
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dva.cli import _fronts as fronts
-from dva.cli._context import Content, Json, now, roots, warn, warn_synchronised
+from dva.cli._context import Content, Json, load_library, now, roots, warn_synchronised
+from dva.cli._display import display_mode, wants_plain_remembered
+from dva.cli._interfaces import quiz_interface
+
+if TYPE_CHECKING:
+    from dva.app.quiz.options import QuizOptions
+    from dva.app.quiz.ports import Summary
+    from dva.store import Store
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -40,69 +46,63 @@ def quiz(
     content: Content = None,
 ) -> None:
     """Answer questions: what is due first, then new ones. Every answer is kept at once."""
-    from dva.app.quiz import Wish
+    from dva.app.quiz.options import QuizOptions
 
-    wish = Wish(tuple(topics or ()), limit, minutes, seed, cram, _days(missed), domain, confident_errors, legacy)
+    days = _parse_days(missed)
+    options = QuizOptions(tuple(topics or ()), limit, minutes, seed, cram, days, domain, confident_errors, legacy)
     warn_synchronised()
-    start(wish, content, plain=plain, json=json)
+    run(options, content, plain=plain, json=json)
 
 
-def _days(missed: str | None) -> int | None:
+def _parse_days(missed: str | None) -> int | None:
     from dva.errors import UsageError
 
     if missed is None:
         return None
     number = missed.lower().removesuffix("d")
     if not number.isdecimal() or len(number) > 5 or int(number) < 1:
-        raise UsageError(f"`{missed}` is no number of days", hint="write it like 7d")
+        raise UsageError(f"`{missed}` is not a valid number of days", hint="write it like 7d")
     return int(number)
 
 
-def start(wish: Any, content: Any, *, plain: bool, json: bool) -> Any:
-    """Open the store, begin or resume the session, and run it with the reader that fits."""
+def run(options: "QuizOptions", content: list[Path] | None, *, plain: bool, json: bool) -> "Summary | None":
+    """Start or resume a session and run it with the reader that fits; return its result, None where it was empty.
+
+    An interruption is passed on after naming the command that resumes the session.
+    """
     from dva import paths, store
-    from dva.app import desk, notes, today
-    from dva.app import quiz as use
+    from dva.app import today
+    from dva.app.quiz.loop import run_quiz
+    from dva.app.quiz.session import start_or_resume
+    from dva.app.snapshot import load_snapshot
+    from dva.render import messages
+    from dva.render import today as phrases
 
     folders = roots(content)
-    library = notes.library(folders)
-    if warning := notes.skipped(library):
-        warn(warning)
-    with store.open(paths.database()) as progress:
-        session = use.begin(progress, desk.lay(progress, folders, now(), library, legacy=wish.legacy), wish, now)
-        front = fronts.front(_remembered(progress, plain), json, folders)
-        if change := today.exam_change(progress, session.desk):
-            front.say(change)
-        if session.resumed and session.given:
-            front.say(f"Going on where you stopped: {len(session.given)} answered.")
-        if not session.kept.places:
-            return front.say(_nothing(wish, progress, session.desk.day))
+    library = load_library(folders)
+    with store.open(paths.database()) as opened:
+        snapshot = load_snapshot(opened, folders, now(), library, legacy=options.legacy)
+        session = start_or_resume(opened, snapshot, options, now)
+        _remember_plain(opened)
+        mode = display_mode(plain=plain, json=json, stored_plain=lambda: snapshot.settings.plain)
+        interface = quiz_interface(mode, folders)
+        if change := today.take_exam_notice(opened, snapshot):
+            interface.show_message(phrases.exam_change(change))
+        if session.resumed and session.answers:
+            interface.show_message(messages.session_resumed(len(session.answers)))
+        if not session.saved.slots:
+            interface.show_message(messages.nothing_to_ask(options, session.due_tomorrow()))
+            return None
         try:
-            return use.run(session, front)
+            return run_quiz(session, interface)
         except (KeyboardInterrupt, EOFError):
-            sys.stderr.write(f"Stopped; every answer is kept. `{wish.command}` goes on here.\n")
+            sys.stderr.write(f"Stopped; every answer is kept. `{options.command}` goes on here.\n")
             raise
 
 
-def _remembered(progress: Any, plain: bool) -> bool:
-    """Whether plain lines are wanted; `DVA_PLAIN=1` is remembered as a setting."""
-    settings = progress.settings()
-    if os.environ.get("DVA_PLAIN", "0") not in ("", "0") and not settings.get("plain"):
-        from dva.study import days
-        from dva.study.events import Setting
+def _remember_plain(store: "Store") -> None:
+    """Store `DVA_PLAIN=1` as a setting: who once needs plain lines gets them from now on."""
+    if wants_plain_remembered():
+        from dva.app.settings import remember_plain
 
-        progress.append("setting", Setting("plain", True), *days.moment(now()))
-    return plain or fronts.is_plain(settings)
-
-
-def _nothing(wish: Any, progress: Any, day: int) -> str:
-    from dva.study import progress as counts
-
-    if wish.confident_errors:
-        return "Nothing that you were sure of was wrong. `dva quiz` asks what is due."
-    if wish.missed_days:
-        return f"Nothing was missed in these {wish.missed_days} days. `dva quiz` asks what is due."
-    today, tomorrow = counts.forecast(progress.cards(), day, 2)
-    return (
-        f"Nothing of this is due today, and nothing in it is new. Tomorrow {today + tomorrow}. --cram practises anyway."
-    )
+        remember_plain(store, now())

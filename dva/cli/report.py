@@ -1,10 +1,14 @@
 """`dva report`: what was seen, and how well it holds."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dva.cli._context import Content, Json, envelope, now, roots, say, show, write
+from dva.cli._context import Content, Json, echo, envelope, now, roots, show, write
+
+if TYPE_CHECKING:
+    from dva.app.report import Dispute
+    from dva.app.snapshot import StudySnapshot
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -18,28 +22,28 @@ def report(json: Json = False, disputed: Disputed = False, content: Content = No
     Never a chance of passing: the real scale is not public.
     """
     from dva import paths, store
-    from dva.app import desk
     from dva.app import report as use
+    from dva.app.snapshot import load_snapshot
 
     folders = roots(content)
-    with store.open(paths.database()) as progress:
-        laid = desk.lay(progress, folders, now())
+    with store.open(paths.database()) as opened:
+        snapshot = load_snapshot(opened, folders, now())
         if disputed:
-            return _disputed(use.disputes(progress), laid, json)
-        if not json and not progress.recent(1):
-            return say("Nothing studied yet, so there is nothing to report. `dva quiz` asks the first questions.")
-        told = use.make(progress, laid)
+            return _disputed(use.disputes(opened), snapshot, json)
+        if not json and not opened.recent_reviews(1):
+            return echo("Nothing studied yet, so there is nothing to report. `dva quiz` asks the first questions.")
+        built = use.build_report(opened, snapshot)
     if json:
-        return write(envelope("report", **use.as_json(told)))
+        return write(envelope("report", **use.as_json(built)))
     from dva.render import report as drawn
 
-    return show(lambda look: drawn.report(told, look))
+    return show(lambda display: drawn.report(built, display))
 
 
-def _disputed(rows: list, laid: object, json: bool) -> None:  # type: ignore[type-arg]
+def _disputed(rows: "list[Dispute]", snapshot: "StudySnapshot", json: bool) -> None:
     from dva.render import report as drawn
 
     if json:
-        told = [{"question": r.question, "rev": r.rev, "why": r.why, "on": r.on.isoformat()} for r in rows]
-        return write(envelope("disputed", disputed=told))
-    return write(drawn.disputes(rows, laid.library, laid.now.date()))  # type: ignore[attr-defined]
+        disputes = [{"question": r.question, "rev": r.rev, "why": r.why, "on": r.on.isoformat()} for r in rows]
+        return write(envelope("disputed", disputed=disputes))
+    return write(drawn.disputes(rows, snapshot.library.questions))

@@ -1,10 +1,15 @@
-"""`dva settings`: what was said about exam, minutes and screen; show it, change it."""
+"""`dva settings`: exam, minutes and screen; show the settings, change one."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dva.cli._context import Content, Json, envelope, now, roots, say, write
+from dva.cli._context import Content, Json, echo, envelope, now, roots, write
+from dva.errors import UsageError
+
+if TYPE_CHECKING:
+    from dva.app.snapshot import StudySnapshot
+    from dva.store import Store
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -22,49 +27,55 @@ def settings(
     For example: dva settings exam-date 2027-01-15
     """
     from dva import paths, store
-    from dva.app import desk, today
-    from dva.app import settings as use
+    from dva.app.settings import list_settings
+    from dva.app.snapshot import load_snapshot
+    from dva.render import messages
 
     folders = roots(content)
-    with store.open(paths.database()) as progress:
-        laid = desk.lay(progress, folders, now())
+    with store.open(paths.database()) as opened:
+        snapshot = load_snapshot(opened, folders, now())
         if unsuspend is not None:
-            return _unsuspend(progress, unsuspend, json)
+            return _unsuspend(opened, unsuspend, json)
         if name is not None and value is not None:
-            use.change(progress, laid.exams, name, value, now())
-            after = desk.lay(progress, folders, now(), laid.library)
-            if after.exam.id != laid.exam.id and not json:
-                say(today.what_changes(after.exams, after.exam))
-            progress.keep(today.TOLD, after.exam.id)
-            laid = after
-        rows = [row for row in use.shown(progress, laid.exams, laid.exam) if name in (None, row.name)]
-        suspended = [card.id for card in progress.cards() if card.suspended] if name is None else []
+            snapshot = _change(opened, snapshot, name, value, json)
+        suspended = [card.id for card in opened.cards() if card.suspended] if name is None else []
+    rows = [row for row in list_settings(snapshot.settings, snapshot.exam) if name in (None, row.name)]
     if not rows:
-        from dva.errors import UsageError
-
         raise UsageError(f"there is no setting `{name}`", hint="`dva settings` shows all")
     if json:
-        return write(envelope("settings", settings={row.name: row.holds for row in rows}, suspended=suspended))
+        return write(envelope("settings", settings={row.name: row.value for row in rows}, suspended=suspended))
     for row in rows:
-        say(f"{row.name:<10} {row.holds:<12} {row.meaning}", rest=" " * 11)
-    for change in laid.exam.changes if name == "exam" else ():
-        say(f"- {change}", rest="  ")
+        echo(messages.setting(row, snapshot.exams), rest=" " * 11)
+    for change in snapshot.exam.changes if name == "exam" else ():
+        echo(f"- {change}", rest="  ")
     for card in suspended:
         write(f"suspended  {card}")
     return None
 
 
-def _unsuspend(progress: object, card: str, json: bool) -> None:
-    from dva.errors import UsageError
-    from dva.store import Store
+def _change(store: "Store", before: "StudySnapshot", name: str, value: str, json: bool) -> "StudySnapshot":
+    """Change a setting and say what another exam means; return the snapshot after it."""
+    from dva.app import today
+    from dva.app.settings import change_setting
+    from dva.app.snapshot import load_snapshot
+    from dva.render import today as phrases
+
+    change_setting(store, before.exams, name, value, now())
+    after = load_snapshot(store, before.roots, now(), before.library)
+    if after.exam.id != before.exam.id and not json:
+        echo(phrases.exam_change(today.exam_change(after.exams, after.exam)))
+    today.remember_exam_notice(store, after.exam)
+    return after
+
+
+def _unsuspend(store: "Store", card: str, json: bool) -> None:
     from dva.study import days
     from dva.study.events import Unsuspend as Event
 
-    assert isinstance(progress, Store)
-    found = progress.card(card)
+    found = store.card(card)
     if found is None or not found.suspended:
         raise UsageError(f"`{card}` is not suspended", hint="`dva settings` lists the suspended cards")
-    progress.append("unsuspend", Event(card), *days.moment(now()))
+    store.append("unsuspend", Event(card), *days.timestamp(now()))
     if json:
         return write(envelope("unsuspend", card=card))
-    return say(f"{card} is asked again.")
+    return echo(f"{card} is asked again.")

@@ -8,9 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from dva.cli import _fronts as fronts
 from dva.cli import _playback as playback
-from dva.cli._context import Content, Json, envelope, now, roots, say, show, write
+from dva.cli._context import Content, Json, echo, envelope, now, roots, show, write
 from dva.errors import ExitCode, UsageError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -96,7 +95,7 @@ def _simulations(folders: list[Path], json: bool) -> None:
         return write(envelope("simulations", simulations=rows))
     from dva.render.lists import simulations as drawn
 
-    return show(lambda look: drawn(rows, look))
+    return show(lambda display: drawn(rows, display))
 
 
 def _cases(folders: list[Path], name: str, json: bool) -> None:
@@ -104,12 +103,12 @@ def _cases(folders: list[Path], name: str, json: bool) -> None:
     from dva.catalog import scenarios
 
     simulations.load(name)
-    rows = scenarios.summaries(folders, name)
+    rows = scenarios.case_summaries(folders, name)
     if json:
         return write(envelope("cases", cases=rows))
     from dva.render.lists import cases as drawn
 
-    return show(lambda look: drawn(name, rows, look))
+    return show(lambda display: drawn(name, rows, display))
 
 
 def _fields(name: str, json: bool) -> None:
@@ -123,7 +122,7 @@ def _fields(name: str, json: bool) -> None:
         return write(envelope("fields", simulation=name, given=given, outcome=outcome))
     from dva.render.fields import tables
 
-    return show(lambda look: tables(declared.given, declared.outcome, look))
+    return show(lambda display: tables(declared.given, declared.outcome, display))
 
 
 def _text(folders: list[Path], name: str, case: str | None, new: Path | None, *, schema: bool) -> None:
@@ -132,7 +131,7 @@ def _text(folders: list[Path], name: str, case: str | None, new: Path | None, *,
 
     if new is not None:
         describe.write_skeleton(folders, name, new)
-        say(f"{new} is written. `dva simulate {name} {new}` runs it.")
+        echo(f"{new} is written. `dva simulate {name} {new}` runs it.")
     elif schema:
         import json
 
@@ -170,27 +169,32 @@ def _predict(scenario: Any, plain: bool) -> None:
     with store.open(paths.database()) as progress:
         asked = list(predict.items(scenario))
         if not asked:
-            say(f"{scenario.name} asks for no prediction; `dva simulate {scenario.simulation} --list` lists others.")
+            echo(f"{scenario.name} asks for no prediction; `dva simulate {scenario.simulation} --list` lists others.")
         for n, (ask, item) in enumerate(asked, 1):
             chosen = _choose(item, n, len(asked), plain)
             result = predict.commit(progress, scenario, ask, item, chosen, now())
-            say(f"{'Right' if result.right else 'Not so'}: it is {result.actual}.")
+            echo(f"{'Right' if result.right else 'Not so'}: it is {result.actual}.")
 
 
 def _choose(item: Any, number: int, total: int, plain: bool) -> str:
     """Return the option chosen, by the reader that fits; leaving the prompt interrupts."""
-    from dva.app.quiz import Shown, shuffled
+    from dva.app.quiz.ports import PresentedQuestion
+    from dva.app.quiz.session import shuffle_choices
+    from dva.cli._display import display_mode
+    from dva.cli._interfaces import quiz_interface
     from dva.errors import Interrupted
-    from dva.study.plan import minutes
+    from dva.study.plan import estimate_minutes
 
-    left = minutes(["predict"] * (total - number + 1), {})
-    shown = Shown(number, total, left, item.scenario.title, item, shuffled(item.choices, 0), 0, False)
-    front = fronts.front(plain or fronts.is_plain({}), False, predicts=True)
+    left = estimate_minutes(["predict"] * (total - number + 1), {})
+    shown = PresentedQuestion(
+        number, total, left, item.scenario.title, item, shuffle_choices(item.choices, 0), 0, False
+    )
+    interface = quiz_interface(display_mode(plain=plain), predicting=True)
     try:
-        while (reply := front.ask(shown)).command != "quit":
+        while (reply := interface.ask(shown)).command != "quit":
             if reply.command == "answer" and reply.chosen:
                 return str(reply.chosen[0])
-            front.say("Choose one option, or q to stop.")
+            interface.show_message("Choose one option, or q to stop.")
     except (KeyboardInterrupt, EOFError):
         pass
     raise Interrupted("stopped before the prediction; those before it are kept")

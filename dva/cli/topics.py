@@ -1,10 +1,13 @@
 """`dva topics`: what can be studied."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
 
-from dva.cli._context import Content, Json, envelope, roots, show, warn, write
+from dva.cli._context import Content, Json, envelope, load_library, roots, show, write
+
+if TYPE_CHECKING:
+    from dva.catalog.library import Library
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -12,18 +15,16 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.command()
 def topics(json: Json = False, content: Content = None) -> None:
     """List the topics with their notes and questions."""
+    list_topics(load_library(roots(content)), json)
+
+
+def list_topics(library: "Library", json: bool) -> None:
+    """Print the topics, as JSON or drawn."""
     from dva.app import notes as use
 
-    library = use.library(roots(content))
-    if warning := use.skipped(library):
-        warn(warning)
-    tell(use.topics(library), json)
-
-
-def tell(rows: list[dict[str, Any]], json: bool) -> None:
-    """The topics, as JSON or drawn."""
+    rows = use.topics(library)
     if json:
         return write(envelope("topics", topics=rows))
     from dva.render import notes as drawn
 
-    return show(lambda look: drawn.topics(rows, look))
+    return show(lambda display: drawn.topics(rows, display))

@@ -1,16 +1,16 @@
 """One question, one variant: the item that is asked. Quiz and proof see the same one.
 
 A predict question's key is what its simulation computes; its distractors are what the simulation's beliefs
-predict. Numbers are filled up with near values, which no rule gives. Ids of computed options come from
-the value itself, so that an answer in the log stays readable whatever else is offered.
+predict. Numbers are filled up with others of the exhibit and near values, which no rule gives. Ids of computed
+options come from the value itself, so that an answer in the log stays readable whatever else is offered.
 """
 
 import copy
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dva import jsonpointer
 from dva.aws.rng import choose, generator
@@ -19,11 +19,14 @@ from dva.items.arithmetic import compute
 from dva.items.entries import Question
 from dva.items.scenario import Scenario
 from dva.simulations import load
-from dva.simulations.frame import Simulation
+from dva.simulations.frame import Belief, Simulation
 from dva.trace import Step, Trace
 
-MOST_OPTIONS = 4
-MOST_DRAWS = 400
+if TYPE_CHECKING:
+    import random
+
+MAX_OPTIONS = 4
+MAX_DRAWS = 400
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Choice:
     text: str
     correct: bool
     why: str
-    belief: str | None = None
+    beliefs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,8 @@ def build_item(question: Question, scenario: Scenario | None, seed: int) -> Item
         pairs = tuple((left, value_id(right)) for left, right in question.pairs)
         return Item(question, question.stem, choices, pairs, lefts=tuple(left for left, _ in question.pairs))
     choices = tuple(
-        Choice(o.id, o.text, o.correct or question.type == "order", o.why, o.belief) for o in question.options
+        Choice(o.id, o.text, o.correct or question.type == "order", o.why, (o.belief,) if o.belief else ())
+        for o in question.options
     )
     key = question.order or tuple(o.id for o in question.options if o.correct)
     return Item(question, question.stem, choices, key)
@@ -91,20 +95,20 @@ def _predict(question: Question, scenario: Scenario | None, seed: int) -> Item:
     if scenario is None or question.outcome is None:
         raise ContentError(f"there is no scenario `{question.scenario}`")
     simulation, rng = load(scenario.simulation), generator(seed)
-    for _ in range(MOST_DRAWS if question.draw else 1):
+    for _ in range(MAX_DRAWS if question.draw else 1):
         values = {name: _drawn(draw, rng) for name, draw in question.draw.items()}
         if question.where and not compute(question.where, values):
             continue
         variant = _varied(question, scenario, values)
         truth = simulation.run(variant.given)
-        choices = _choices(simulation, variant, truth, question.outcome)
+        choices = _choices(simulation, variant, truth, question.outcome, rng)
         if len(choices) >= 2:
             stem = _filled(question.stem, values)
             exhibit = Exhibit(simulation.view, simulation.unit, variant.given, truth.initial["state"])
             deciding = truth.deciding_step(question.outcome)
             return Item(question, stem, choices, (choices[0].id,), (), exhibit, variant, deciding, values or None)
     if question.draw:
-        raise ContentError(f"none of {MOST_DRAWS} draws makes a question with two different answers")
+        raise ContentError(f"none of {MAX_DRAWS} draws makes a question with two different answers")
     raise ContentError("every belief predicts the truth here, so there is nothing to choose from")
 
 
@@ -133,41 +137,100 @@ def _varied(question: Question, scenario: Scenario, values: Mapping[str, Any]) -
     return Scenario(scenario.simulation, scenario.name, scenario.title, document["given"], scenario.notes)
 
 
-def _choices(simulation: Simulation, scenario: Scenario, truth: Trace, place: str) -> tuple[Choice, ...]:
-    """Return the truth first, then what each belief predicts, each once; filled up with near numbers or other names."""
+def _choices(
+    simulation: Simulation, scenario: Scenario, truth: Trace, place: str, rng: "random.Random"
+) -> tuple[Choice, ...]:
+    """Return the truth first, then what beliefs predict, each once; filled up with other values of its kind."""
     try:
         value = jsonpointer.resolve(truth.outcome, place)
     except KeyError:
         raise ContentError(f"the outcome has no `{place}`") from None
     step = truth.deciding_step(place)
     why = f"{step.title}. {simulation.explain(step)}" if step else "Nothing changes this, so it stays as it began."
-    choices = {value_text(value): Choice(value_id(value), value_text(value), True, why)}
-    for belief_id, says, why_wrong, predicted in _believed(simulation, scenario, place):
-        text, belief = value_text(predicted), f"{simulation.name}/{belief_id}"
-        reason = f"That would follow if {_lower(says)}. {why_wrong}"
-        choices.setdefault(text, Choice(value_id(predicted), text, False, reason, belief))
-    fillers = _near(value) if len(choices) == 1 else [*_near(value), *_named(simulation, truth, place, value)]
-    for other in fillers:
-        reason = f"Neither a rule nor a common mistake leads here; the simulation computes {value_text(value)}."
-        choices.setdefault(value_text(other), Choice(value_id(other), value_text(other), False, reason))
-    return tuple(choices.values())[:MOST_OPTIONS]
+    key = Choice(value_id(value), value_text(value), True, why)
+    predicted = _predictions(simulation, scenario, place, key.text)
+    if _is_number(value):
+        others = _numbers_around(value, predicted, _numbers_in(scenario.given), rng)
+    else:
+        others = [*(one for _, one in predicted.values()), *_of_its_kind(simulation, truth, value)]
+    fallback = f"Neither a rule nor a common mistake leads here; the simulation computes {key.text}."
+    choices = {key.text: key}
+    for other in others:
+        choice, _ = predicted.get(value_text(other), (None, None))
+        choices.setdefault(value_text(other), choice or Choice(value_id(other), value_text(other), False, fallback))
+    return tuple(choices.values())[:MAX_OPTIONS]
 
 
-def _named(simulation: Simulation, truth: Trace, place: str, value: Any) -> list[str]:
-    """Return other words that could be the answer: the statuses, or names in the picture where the value is one."""
-    if place == "/status":
-        return list(simulation.statuses)
-    pictures = (part for part in truth.initial["state"].values() if isinstance(part, Mapping))
-    return next((list(names) for names in pictures if value in names), []) if isinstance(value, str) else []
-
-
-def _believed(simulation: Simulation, scenario: Scenario, place: str) -> Iterator[tuple[str, str, str, Any]]:
+def _predictions(simulation: Simulation, scenario: Scenario, place: str, key: str) -> dict[str, tuple[Choice, Any]]:
+    """Return the wrong answers that beliefs predict, by text; each names every belief that leads to it."""
+    found: dict[str, tuple[list[Belief], Any]] = {}
     for belief in simulation.beliefs:
         try:
             outcome = simulation.run(scenario.given, believing=belief.id, steps=False).outcome
-            yield belief.id, belief.statement, belief.why_wrong, jsonpointer.resolve(outcome, place)
+            value = jsonpointer.resolve(outcome, place)
         except (KeyError, GivenError):
             continue
+        if value_text(value) != key:
+            found.setdefault(value_text(value), ([], value))[0].append(belief)
+    return {
+        text: (Choice(value_id(value), text, False, _reason(beliefs), _named(simulation, beliefs)), value)
+        for text, (beliefs, value) in found.items()
+    }
+
+
+def _reason(beliefs: Sequence[Belief]) -> str:
+    """Return what somebody must believe to predict an option, and why that is wrong."""
+    first, *others = beliefs
+    also = "".join(f" The same follows if {_lower(other.statement)}." for other in others)
+    return f"That would follow if {_lower(first.statement)}. {first.why_wrong}{also}"
+
+
+def _named(simulation: Simulation, beliefs: Sequence[Belief]) -> tuple[str, ...]:
+    return tuple(f"{simulation.name}/{belief.id}" for belief in beliefs)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _numbers_in(value: Any) -> list[int | float]:
+    """Return the numbers of an exhibit, in its order."""
+    if _is_number(value):
+        return [value]
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return [number for part in inner for number in _numbers_in(part)]
+
+
+def _numbers_around(
+    key: int | float, predicted: Mapping[str, tuple[Choice, Any]], exhibit: Sequence[int | float], rng: "random.Random"
+) -> list[Any]:
+    """Return the other options of a numeric key: how many are smaller is drawn evenly, so that its place tells nothing.
+
+    What beliefs predict comes first, then numbers of the exhibit, then values near the key. Where a belief predicts
+    one neighbor of the key, the other neighbor is left out.
+    """
+    believed = [value for _, value in predicted.values()]
+    numbers = [value for value in believed if _is_number(value)]
+    pool = dict.fromkeys([*numbers, *(n for n in exhibit if type(n) is type(key)), *_near(key)])
+    below = [n for n in pool if n < key and (n >= 0 or key < 0)]
+    above = [n for n in pool if n > key]
+    wanted = MAX_OPTIONS - 1
+    fewest, most = max(0, wanted - len(above)), min(wanted, len(below))
+    smaller = choose(rng, range(fewest, most + 1)) if fewest <= most else most
+    chosen = [*below[:smaller], *above[: wanted - smaller]]
+    if {key - 1, key + 1} <= set(chosen):
+        gone = key + 1 if key + 1 not in numbers else key - 1
+        side = above if gone > key else below
+        chosen = [n for n in chosen if n != gone] + [n for n in side if n not in chosen][:1]
+    return [*(value for value in believed if not _is_number(value)), *chosen][:wanted]
+
+
+def _of_its_kind(simulation: Simulation, truth: Trace, value: Any) -> list[Any]:
+    """Return other values that could be the answer: a yes for a no, names in the picture for one of them."""
+    if isinstance(value, bool):
+        return [not value]
+    pictures = (part for part in truth.initial["state"].values() if isinstance(part, Mapping))
+    return next((list(names) for names in pictures if value in names), []) if isinstance(value, str) else []
 
 
 def _lower(text: str) -> str:
@@ -176,16 +239,11 @@ def _lower(text: str) -> str:
     return text[0].lower() + text[1:].rstrip(".") if first[1:].islower() or len(first) == 1 else text.rstrip(".")
 
 
-def _near(value: Any) -> list[Any]:
-    """Return near values of a number: neighbors, its double, its half; a yes becomes a no."""
-    if isinstance(value, bool):
-        return [not value]
+def _near(value: int | float) -> list[int | float]:
+    """Return values near a number: its double, its half, and others a step or two away."""
     if isinstance(value, int):
-        near = [value + 1, value - 1, value * 2, value // 2, value + 2, value + 3]
-        return [n for n in near if n >= 0 or value < 0]
-    if isinstance(value, float):
-        return [round(n, 6) for n in (value * 2, value / 2, value + 10)]
-    return []
+        return [value * 2, value // 2, value + 2, value - 2, value + 1, value - 1, value + 3, value - 3, value * 3]
+    return [round(n, 6) for n in (value * 2, value / 2, value + 10, value - 10, value * 3, value / 4)]
 
 
 def value_id(value: Any) -> str:

@@ -11,7 +11,8 @@ Status = Literal["current", "legacy", "disputed"]
 class Note(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """One thing to know, and the card that is scheduled.
 
-    `text` is the truth, `myth` what is commonly repeated instead; `covers` are numbered facts of the chapter.
+    `text` is the truth, `myth` what is commonly repeated instead; `covers` are numbered facts of the chapter. `depth`
+    says whether an exam would ask it (core), whether it helps to understand (more), or is a corner (deep).
     """
 
     id: str
@@ -20,6 +21,7 @@ class Note(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
     checked_on: str
     covers: tuple[str, ...] = ()
     status: Status = "current"
+    depth: Literal["core", "more", "deep"] = "more"
     myth: str | None = None
     replaces: str | None = None
 

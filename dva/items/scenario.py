@@ -7,10 +7,14 @@ from msgspec import Struct
 
 
 class Ask(Struct, frozen=True):
-    """What a learner predicts before the run: `outcome` is a JSON Pointer into the outcome."""
+    """What a learner predicts before the run: `outcome` is a JSON Pointer into the outcome.
+
+    `id` is stable within the scenario: predictions hang on it.
+    """
 
     prompt: str
     outcome: str
+    id: str | None = None
 
 
 class Scenario(Struct, frozen=True):

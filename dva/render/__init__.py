@@ -1,5 +1,5 @@
-"""Values to the screen: terminal text, sentences, JSON. Reads nothing and computes nothing of the subject.
+"""Values to terminal text, sentences and JSON, with all wording. Reads nothing, computes nothing of the subject.
 
-`signs`, `given`, `sentences` and `jsontext` need no library; `screen` and what draws on it import rich,
+`text`, `scenario_input`, `sentences` and `jsontext` need no library; `screen` and what draws on it import rich,
 so import those only where something is drawn.
 """

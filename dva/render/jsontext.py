@@ -1,4 +1,4 @@
-"""JSON that others read: one envelope for everything, steps as the contract of simulations says."""
+"""JSON output for programs: the envelope of every command, and the steps of a trace."""
 
 import json
 from collections.abc import Iterable
@@ -8,14 +8,16 @@ from dva.trace import Step
 
 
 def envelope(schema: str, *, ascii: bool = False, indent: int | None = 2, **fields: Any) -> str:
-    """`{"schema": "dva.simulate/1", …}` with sorted keys; `ascii` where the stream does not take UTF-8,
-    `indent` None for one line."""
+    """Return `{"schema": schema, **fields}` as JSON with sorted keys.
+
+    `ascii` escapes what is not ASCII, `indent` None means one line. Raises ValueError for a number that is not finite.
+    """
     document = {"schema": schema, **fields}
     return json.dumps(document, sort_keys=True, ensure_ascii=ascii, indent=indent, allow_nan=False)
 
 
 def steps(steps: Iterable[Step]) -> list[dict[str, Any]]:
-    """The steps of a trace as plain values."""
+    """Return the steps of a trace as plain values with the published keys."""
     return [
         {
             "n": step.n,

@@ -1,4 +1,4 @@
-"""Lists on the screen: simulations, and the cases of one."""
+"""Lists of simulations, and of the cases of one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,35 +7,35 @@ from rich.console import Group
 from rich.text import Text
 
 from dva.render.screen import Line, heading, line
-from dva.render.signs import Look, clean, count, fold, pad
+from dva.render.text import Display, pad, pluralize, sanitize, wrap
 
 
-def simulations(rows: Sequence[Mapping[str, Any]], look: Look) -> Group:
-    """Name, title and number of cases."""
-    wide = max((len(row["name"]) for row in rows), default=0)
-    lines: list[Line] = [heading("Simulations", look)]
+def simulations(rows: Sequence[Mapping[str, Any]], display: Display) -> Group:
+    """Draw the simulations with title and number of cases."""
+    name_width = max((len(row["name"]) for row in rows), default=0)
+    lines: list[Line] = [heading("Simulations", display)]
     for row in rows:
-        lines += _entry(row["name"], f"{row['title']} ({count(row['cases'], 'case')})", wide, look)
+        lines += _entry(row["name"], f"{row['title']} ({pluralize(row['cases'], 'case')})", name_width, display)
     lines += [Text(""), line(("dva simulate NAME runs the first case, dva simulate NAME --list lists them.", "faint"))]
     return Group(*lines)
 
 
-def cases(name: str, rows: Sequence[Mapping[str, Any]], look: Look) -> Group:
-    """Case and title."""
-    wide = max((len(row["name"]) for row in rows), default=0)
-    lines: list[Line] = [heading(f"Cases of {name}", look)]
+def cases(name: str, rows: Sequence[Mapping[str, Any]], display: Display) -> Group:
+    """Draw the cases of a simulation with their titles."""
+    name_width = max((len(row["name"]) for row in rows), default=0)
+    lines: list[Line] = [heading(f"Cases of {name}", display)]
     for row in rows:
-        lines += _entry(row["name"], row["title"], wide, look)
+        lines += _entry(row["name"], row["title"], name_width, display)
     return Group(*lines)
 
 
-def _entry(name: str, title: str, wide: int, look: Look) -> list[Line]:
-    """A name and its title beside it, below it where the screen is narrow."""
-    title = clean(title)
-    if look.narrow or wide > look.width // 2:
-        return [line((clean(name), "strong")), *(line(row) for row in fold(title, look.width, "  ", "  "))]
-    first, *rest = fold(title, look.width - wide - 2)
+def _entry(name: str, title: str, name_width: int, display: Display) -> list[Line]:
+    """Draw a name with its title beside it, or below it on a narrow display; `name_width` is the longest name."""
+    title = sanitize(title)
+    if display.narrow or name_width > display.width // 2:
+        return [line((sanitize(name), "strong")), *(line(row) for row in wrap(title, display.width, "  ", "  "))]
+    first, *rest = wrap(title, display.width - name_width - 2)
     return [
-        line((pad(clean(name), wide, look.marks), "strong"), "  ", first),
-        *(line(" " * (wide + 2) + r) for r in rest),
+        line((pad(sanitize(name), name_width, display.glyphs), "strong"), "  ", first),
+        *(line(" " * (name_width + 2) + r) for r in rest),
     ]

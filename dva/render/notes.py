@@ -1,4 +1,4 @@
-"""Topics and notes on the screen."""
+"""Topics and notes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -7,73 +7,83 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from dva.items.entries import Note
 from dva.render.screen import Line, heading, line
-from dva.render.signs import Look, clean, fold, pad, width_of
+from dva.render.text import Display, cell_len, pad, sanitize, wrap
 
-COUNTS = 18
-"""Columns for the numbers of notes and questions."""
-IDS = 32
-"""Columns for the ids of topics."""
-STATUS = {"legacy": "legacy: no longer how AWS does it", "disputed": "disputed: sources disagree"}
+COUNT_COLUMNS = 18
+"""Width of the numbers of notes and questions."""
+ID_COLUMNS = 32
+"""Width of the ids of topics."""
+STATUS_LINES = {"legacy": "legacy: no longer how AWS does it", "disputed": "disputed: sources disagree"}
 
 
-def topics(rows: Sequence[Mapping[str, Any]], look: Look) -> RenderableType:
-    """The topics by chapter, each with its id, notes and questions."""
+def topics(rows: Sequence[Mapping[str, Any]], display: Display) -> RenderableType:
+    """Draw the topics by chapter, each with its id and its numbers of notes and questions."""
     lines: list[Line] = []
-    if not look.narrow:
-        lines.append(line((pad("topic", look.width - COUNTS) + "  notes  questions", "faint")))
+    if not display.narrow:
+        lines.append(line((pad("topic", display.width - COUNT_COLUMNS) + "  notes  questions", "faint")))
     for chapter, inside in groupby(rows, key=lambda row: row["chapter"]):
         lines += [Text("")] if lines else []
-        lines.append(heading(clean(chapter), look))
+        lines.append(heading(sanitize(chapter), display))
         for row in inside:
-            lines += _topic(row, look)
-    told = "`dva notes TOPIC` reads, `dva quiz TOPIC` asks."
-    return Group(*lines, Text(""), *(line((row, "faint")) for row in fold(told, look.width)))
+            lines += _topic(row, display)
+    hint = "`dva notes TOPIC` reads, `dva quiz TOPIC` asks."
+    return Group(*lines, Text(""), *(line((row, "faint")) for row in wrap(hint, display.width)))
 
 
-def _topic(row: Mapping[str, Any], look: Look) -> list[Line]:
-    name, title = clean(row["id"]), clean(row["title"])
-    if look.narrow:
+def _topic(row: Mapping[str, Any], display: Display) -> list[Line]:
+    name, title = sanitize(row["id"]), sanitize(row["title"])
+    if display.narrow:
         counts = f"  {row['notes']} notes, {row['questions']} questions"
-        return [*(line((part, "strong")) for part in fold(title, look.width)), line(f"  {name}"), line(counts)]
+        return [*(line((part, "strong")) for part in wrap(title, display.width)), line(f"  {name}"), line(counts)]
     counts = f"{row['notes']:>7}{row['questions']:>11}"
-    room = look.width - COUNTS - IDS
-    first, *rest = fold(title, room)
-    whole = [] if width_of(name) < IDS else [line((name, "strong"))]  # an id is there to be typed: it is not broken
-    lead = pad("" if whole else name, IDS)
-    return [*whole, line((lead, "strong"), pad(first, room), counts), *(line(" " * IDS, part) for part in rest)]
+    room = display.width - COUNT_COLUMNS - ID_COLUMNS
+    first, *rest = wrap(title, room)
+    # An id is there to be copied, so a long one is not truncated: it gets a line of its own.
+    own_line = [] if cell_len(name) < ID_COLUMNS else [line((name, "strong"))]
+    lead = pad("" if own_line else name, ID_COLUMNS)
+    return [
+        *own_line,
+        line((lead, "strong"), pad(first, room), counts),
+        *(line(" " * ID_COLUMNS, part) for part in rest),
+    ]
 
 
-def notes(chosen: Iterable[Any], look: Look, title: str = "") -> RenderableType:
-    """Notes one below the other: the truth, what is commonly repeated instead, where AWS says it."""
-    lines: list[Line] = [heading(clean(title), look)] if title else []
-    for note in chosen:
+def notes(entries: Iterable[Note], display: Display, title: str = "") -> RenderableType:
+    """Draw notes one below the other, under a heading where there is a `title`."""
+    lines: list[Line] = [heading(sanitize(title), display)] if title else []
+    for note in entries:
         lines += [Text("")] if lines else []
-        lines += note_lines(note, look)
+        lines += note_lines(note, display)
     return Group(*lines)
 
 
-def note_lines(note: Any, look: Look) -> list[Line]:
-    """One note."""
-    lines = [line((clean(note.id), "head"))]
-    if note.status in STATUS:
-        lines.append(line((STATUS[note.status], "other")))
-    lines += [line(text) for text in fold(clean(note.text).strip(), look.width)]
+def note_lines(note: Note, display: Display) -> list[Line]:
+    """Return the lines of a note: id, status, text, myth, source."""
+    lines = [line((sanitize(note.id), "head"))]
+    if note.status in STATUS_LINES:
+        lines.append(line((STATUS_LINES[note.status], "other")))
+    lines += [line(text) for text in wrap(sanitize(note.text).strip(), display.width)]
     if note.myth:
-        lines += [line((text, "other")) for text in fold(f"Myth: {clean(note.myth).strip()}", look.width, rest="  ")]
-    # An address stays in one piece, so that it can be opened.
-    title, separator, url = clean(note.source).partition(": http")
+        lines += [
+            line((text, "other")) for text in wrap(f"Myth: {sanitize(note.myth).strip()}", display.width, rest="  ")
+        ]
+    # An address is not wrapped, so that a terminal can open it.
+    title, separator, url = sanitize(note.source).partition(": http")
     source = f"{title} (checked {note.checked_on})"
-    lines += [line((text, "faint")) for text in fold(source, look.width, rest="  ")]
+    lines += [line((text, "faint")) for text in wrap(source, display.width, rest="  ")]
     return lines + ([line((f"  http{url}", "faint"))] if separator else [])
 
 
-def myths(chosen: Iterable[Any], look: Look) -> RenderableType:
-    """Every myth with its correction, as short as they can stand."""
+def myths(entries: Iterable[Note], display: Display) -> RenderableType:
+    """Draw the myth of each note and its correction."""
     lines: list[Line] = []
-    for note in chosen:
+    for note in entries:
         lines += [Text("")] if lines else []
-        marks = look.marks
-        lines += [line((t, "other")) for t in fold(clean(note.myth).strip(), look.width, f"{marks.wrong} ", "  ")]
-        lines += [line(t) for t in fold(clean(note.text).strip(), look.width, f"{marks.right} ", "  ")]
+        glyphs = display.glyphs
+        lines += [
+            line((t, "other")) for t in wrap(sanitize(note.myth or "").strip(), display.width, f"{glyphs.wrong} ", "  ")
+        ]
+        lines += [line(t) for t in wrap(sanitize(note.text).strip(), display.width, f"{glyphs.right} ", "  ")]
     return Group(*lines)

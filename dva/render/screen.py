@@ -1,7 +1,7 @@
-"""The screen: a rich console that knows its width, its colours and which signs it can show.
+"""The screen: a rich console with its display, and the lines and headings that drawings are made of.
 
-Colours are names of THEME, blue and orange and never the only sign of anything; all other text has the
-terminal's own colour, so that it can be read on light and on dark.
+Styles are named in the theme. Colours are blue and orange only, and never the only distinction; all other text has
+the terminal's own colour, so that it can be read on light and dark backgrounds.
 """
 
 import io
@@ -15,36 +15,36 @@ from rich.style import Style
 from rich.text import Text
 from rich.theme import Theme
 
-from dva.render.signs import ASCII, UNICODE, Look, columns_of, cut, fold, is_utf8, to_ascii, width_of
+from dva.render.text import ASCII, UNICODE, Display, cell_len, is_utf8, terminal_columns, to_ascii, truncate, wrap
 
 Line = Text
-NARROWEST, WIDEST = 20, 110
+MIN_WIDTH, MAX_WIDTH = 20, 110
 
-# Blue and orange of the 256 colours that are legible on black and on white; the 16 colours come close.
+# Of 256 colours the blue and the orange that are legible on black and on white; of 16 colours the closest.
 _BLUE = {"256": "color(32)", "16": "bright_blue"}
 _ORANGE = {"256": "color(166)", "16": "yellow"}
 
 
 class Screen(Console):
-    """A rich console with the look (columns and signs) that drawings ask for."""
+    """A rich console with the display (columns and glyphs) that drawings ask for."""
 
-    look: Look
+    display: Display
 
-    def now(self) -> Look:
-        """The look as wide as the terminal is now: it may have been resized."""
-        return Look(max(NARROWEST, min(columns_of(os.environ), WIDEST)), self.look.marks)
+    def current_display(self) -> Display:
+        """Return the display with the width of the terminal now: it may have been resized."""
+        return Display(max(MIN_WIDTH, min(terminal_columns(os.environ), MAX_WIDTH)), self.display.glyphs)
 
     def on_broken_pipe(self) -> None:
-        """Rich would exit by itself; what a closed pipe means is decided where exit codes are."""
+        """Raise instead of exiting as rich does: main() decides which exit code a closed pipe has."""
         raise BrokenPipeError
 
     def print(self, *objects: Any, crop: bool = False, **options: Any) -> None:
-        """As rich prints, but what is wider than the screen, an address, stays whole."""
+        """Print as rich does, but do not crop what is wider than the screen, such as an address."""
         super().print(*objects, crop=crop, **options)
 
 
-class _Ascii(io.TextIOBase):
-    """The last guard on a stream that takes ASCII alone; rich reads its encoding and draws ASCII boxes."""
+class _AsciiStream(io.TextIOBase):
+    """Converts all output to ASCII, for a stream that accepts nothing else. Rich reads `encoding`."""
 
     encoding = "ascii"
 
@@ -71,26 +71,28 @@ def console(
     file: IO[str] | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Screen:
-    """The screen for `file` (stdout). What is None is found out: COLUMNS or the terminal's width, colour
-    where a terminal shows it and neither NO_COLOR nor TERM=dumb speaks against it, ASCII where the stream
-    cannot take UTF-8."""
+    """Return a screen for `file` (default: stdout), detecting what is None.
+
+    The width is COLUMNS or the terminal's; colour is used on a terminal unless NO_COLOR or TERM=dumb is set; ASCII
+    where the stream is not UTF-8.
+    """
     file = file or sys.stdout
     environ = os.environ if environ is None else environ
     if ascii is None:
         ascii = not is_utf8(file)
     if color is None:
         color = file.isatty() and environ.get("TERM", "") not in ("dumb", "unknown")
-        hueless = bool(environ.get("NO_COLOR"))
+        no_color_set = bool(environ.get("NO_COLOR"))
     else:
-        hueless = False
-    columns = width or columns_of(environ)
+        no_color_set = False
+    columns = width or terminal_columns(environ)
     system = _colors(environ) if color else None
     screen = Screen(
-        file=_Ascii(file) if ascii else file,  # type: ignore[arg-type]
-        width=columns, color_system=system, force_terminal=color, no_color=hueless, legacy_windows=False,
+        file=_AsciiStream(file) if ascii else file,  # type: ignore[arg-type]
+        width=columns, color_system=system, force_terminal=color, no_color=no_color_set, legacy_windows=False,
         highlight=False, markup=False, emoji=False, theme=_theme(system), safe_box=True, _environ=environ,
     )  # fmt: skip
-    screen.look = Look(max(NARROWEST, min(columns, WIDEST)), ASCII if ascii else UNICODE)
+    screen.display = Display(max(MIN_WIDTH, min(columns, MAX_WIDTH)), ASCII if ascii else UNICODE)
     return screen
 
 
@@ -111,12 +113,12 @@ def _theme(system: str | None) -> Theme:
 
 
 def line(*parts: str | tuple[str, str] | Text) -> Line:
-    """One line of styled parts that is printed as it is: neither wrapped nor cut."""
+    """Return a line of (text, style) parts that is printed without wrapping or cropping."""
     return Text.assemble(*parts, no_wrap=True, overflow="ignore")
 
 
 def stack(*blocks: Iterable[Line] | Line) -> Group:
-    """Lines and groups of lines, one below the other."""
+    """Return lines and groups of lines as one renderable, trailing spaces removed."""
     lines: list[Line] = []
     for block in blocks:
         lines.extend([block] if isinstance(block, Text) else block)
@@ -125,23 +127,27 @@ def stack(*blocks: Iterable[Line] | Line) -> Group:
     return Group(*lines)
 
 
-def heading(text: str, look: Look) -> Line:
-    """A title with a rule to the end of the line."""
-    text = cut(text, look.width, look.marks)
-    room = look.width - width_of(text) - 1
-    if look.plain:
+def heading(text: str, display: Display) -> Line:
+    """Return a title with a horizontal rule to the end of the line, truncated to the width."""
+    text = truncate(text, display.width, display.glyphs)
+    room = display.width - cell_len(text) - 1
+    if display.plain:
         return line(f"{text}.")
-    return line((text, "head"), " ", (look.marks.across * max(0, room), "faint")) if room > 1 else line((text, "head"))
+    return (
+        line((text, "head"), " ", (display.glyphs.horizontal * max(0, room), "faint"))
+        if room > 1
+        else line((text, "head"))
+    )
 
 
-def headings(text: str, look: Look) -> list[Line]:
-    """A title that may be longer than a line, and then is not cut."""
-    if width_of(text) <= look.width:
-        return [heading(text, look)]
-    return [line((part, "head")) for part in fold(text, look.width)]
+def heading_lines(text: str, display: Display) -> list[Line]:
+    """Return a title, wrapped instead of truncated where it is too long for a rule."""
+    if cell_len(text) <= display.width:
+        return [heading(text, display)]
+    return [line((part, "head")) for part in wrap(text, display.width)]
 
 
-def widen(text: Text, width: int) -> Text:
-    """A line filled up with spaces."""
+def pad_line(text: Text, width: int) -> Text:
+    """Fill a line with spaces up to `width` columns, and return it."""
     text.append(" " * max(0, width - text.cell_len))
     return text

@@ -172,24 +172,7 @@ class Simulation(Struct, frozen=True):
         return open_settings
 
     @property
-    def from_folder(self) -> Any:
-        from dva.simulations.frame import FolderReader
-
-        if self.name == "credentials":
-            from dva.simulations.sdk.credentials import files_wanted, given_from
-
-            return FolderReader(
-                lambda own: given_from({**own.env, "HOME": own.folder}, own.files, own.now),
-                lambda own: files_wanted({**own.env, "HOME": own.folder}, own.folder, own.files),
-            )
-        if self.name == "beanstalk-options":
-            from dva.simulations.beanstalk.beanstalk_options import given_from as options_from
-
-            return FolderReader(lambda own: options_from(own.files))
-        if self.name == "beanstalk-ebextensions":
-            from dva.simulations.beanstalk.beanstalk_ebextensions import given_from as extensions_from
-
-            return FolderReader(lambda own: extensions_from(own.files))
+    def from_folder(self) -> None:
         return None
 
     def explain(self, step: Step) -> str:

@@ -48,6 +48,7 @@ def scenario_schema(simulation: Simulation) -> dict[str, Any]:
                     "additionalProperties": False,
                     "required": ["prompt", "outcome"],
                     "properties": {
+                        "id": text | {"description": "Stable within the scenario: predictions hang on it."},
                         "prompt": text,
                         "outcome": text | {"description": "A JSON Pointer into the outcome."},
                     },

@@ -1,4 +1,4 @@
-"""Opening the database: private to its owner, up to date, and every failure of SQLite told in one clear line."""
+"""Opening, migrating and copying the database file; SQLite's errors as StoreError."""
 
 import os
 import sqlite3
@@ -10,10 +10,10 @@ from pathlib import Path
 from dva.errors import StoreError
 from dva.store import schema
 
-BUSY = "close the other dva, or the program that has the file open, and try again"
-REFUSALS = {
-    "SQLITE_BUSY": ("the progress database is locked by another program", BUSY),
-    "SQLITE_LOCKED": ("the progress database is locked by another program", BUSY),
+BUSY_HINT = "close the other dva, or the program that has the file open, and try again"
+ERROR_MESSAGES = {
+    "SQLITE_BUSY": ("the progress database is locked by another program", BUSY_HINT),
+    "SQLITE_LOCKED": ("the progress database is locked by another program", BUSY_HINT),
     "SQLITE_READONLY": (
         "the progress database cannot be written",
         "make the file and its folder writable, or name another folder in DVA_HOME",
@@ -38,12 +38,12 @@ REFUSALS = {
 
 
 @contextmanager
-def refusals(path: Path) -> Iterator[None]:
-    """SQLite's errors as ours."""
+def translate_errors(path: Path) -> Iterator[None]:
+    """Raise StoreError for an error of SQLite or of the file system inside the block."""
     try:
         yield
     except sqlite3.Error as error:
-        raise refusal(error, path) from error
+        raise translate_error(error, path) from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise StoreError(
@@ -53,10 +53,10 @@ def refusals(path: Path) -> Iterator[None]:
         ) from error
 
 
-def refusal(error: sqlite3.Error, path: Path) -> StoreError:
-    """One line for what SQLite says; extended codes (SQLITE_IOERR_WRITE) follow their family."""
+def translate_error(error: sqlite3.Error, path: Path) -> StoreError:
+    """Return the StoreError for an SQLite error; extended codes (SQLITE_IOERR_WRITE) are treated as their family."""
     code = getattr(error, "sqlite_errorname", "") or ""
-    for family, (message, hint) in REFUSALS.items():
+    for family, (message, hint) in ERROR_MESSAGES.items():
         if code == family or code.startswith(family + "_"):
             return StoreError(message, where=str(path), hint=hint)
     return StoreError(
@@ -67,22 +67,25 @@ def refusal(error: sqlite3.Error, path: Path) -> StoreError:
 
 
 def is_damaged(error: StoreError) -> bool:
-    """Is the file beyond reading, so that a restore may put it aside?"""
-    return error.message in (REFUSALS["SQLITE_NOTADB"][0], REFUSALS["SQLITE_CORRUPT"][0])
+    """Whether the file is not a readable database, so that a restore may move it away."""
+    return error.message in (ERROR_MESSAGES["SQLITE_NOTADB"][0], ERROR_MESSAGES["SQLITE_CORRUPT"][0])
 
 
-def connect(path: Path, wait_ms: int, rebuild: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
-    """A connection to an up-to-date database; it is made, readable by its owner alone, where there is none."""
-    with refusals(path):
+def connect(path: Path, timeout_ms: int, rebuild: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
+    """Connect to the database, creating it readable by its owner only, and apply pending migrations.
+
+    `timeout_ms` is how long writes wait for a lock; `rebuild` replays the log where a migration requires it.
+    """
+    with translate_errors(path):
         _create_private(path)
-        db = sqlite3.connect(path, isolation_level=None, timeout=wait_ms / 1000)
+        db = sqlite3.connect(path, isolation_level=None, timeout=timeout_ms / 1000)
         try:
             db.execute("pragma foreign_keys = on")
             db.execute("pragma synchronous = full")
-            wanting = behind(db, path)
+            pending = has_pending_migrations(db, path)
             if db.execute("pragma journal_mode").fetchone()[0] != "wal":
-                _use_wal(db, wait_ms)
-            if wanting:
+                _use_wal(db, timeout_ms)
+            if pending:
                 migrate(db, path, rebuild)
         except BaseException:
             db.close()
@@ -98,7 +101,10 @@ def _create_private(path: Path) -> None:
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing; the right to write is taken at the start, so that it cannot be refused in the middle."""
+    """Commit the block as one transaction, or roll it back.
+
+    The write lock is taken at the start, so that it cannot be refused in the middle.
+    """
     db.execute("begin immediate")
     try:
         yield
@@ -109,17 +115,17 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def applied(db: sqlite3.Connection) -> list[str]:
-    """The names of the migrations that this database has had."""
+def applied_migrations(db: sqlite3.Connection) -> list[str]:
+    """Return the names of the migrations applied to this database, oldest first."""
     if not db.execute("select 1 from sqlite_master where name = '_sqlite_migrations'").fetchone():
         return []
     rows = db.execute("select name from _sqlite_migrations where migration_set = 'dva' order by rowid")
     return [name for (name,) in rows]
 
 
-def behind(db: sqlite3.Connection, path: Path) -> bool:
-    """Does this database want migrations? One that knows more than we do is refused."""
-    have = applied(db)
+def has_pending_migrations(db: sqlite3.Connection, path: Path) -> bool:
+    """Whether migrations are pending; raises StoreError if the file comes from a newer dva."""
+    have = applied_migrations(db)
     if any(name not in schema.NAMES for name in have):
         raise StoreError(
             "the progress was written by a newer version of dva", where=str(path), hint="install the newest dva"
@@ -128,53 +134,57 @@ def behind(db: sqlite3.Connection, path: Path) -> bool:
 
 
 def migrate(db: sqlite3.Connection, path: Path, rebuild: Callable[[sqlite3.Connection], None]) -> None:
-    """Bring the tables up to date; a database that holds something is copied first. The log is replayed where wanted.
+    """Apply pending migrations in one transaction, after a backup of a database that holds data.
 
-    One transaction over all, so that several first starts at once wait for each other and find the work done.
+    One transaction for all, so that several processes that start at once wait for each other and find the work done.
     """
     from sqlite_utils import Database
 
     from dva.store.migrations import MIGRATIONS
 
     with transaction(db):
-        have = applied(db)
-        if not behind(db, path):
+        have = applied_migrations(db)
+        if not has_pending_migrations(db, path):
             return
         if have:
-            copy(path, _free(path.with_name(f"{path.name}.before-{schema.NAMES[len(have)]}")))
+            copy(path, _unused_path(path.with_name(f"{path.name}.before-{schema.NAMES[len(have)]}")))
         MIGRATIONS.apply(Database(db, execute_plugins=False))
         if schema.REPLAYED & set(schema.NAMES[len(have) :]):
             rebuild(db)
 
 
-def _use_wal(db: sqlite3.Connection, wait_ms: int) -> None:
-    """Switch to a write-ahead log. SQLite does not wait for its turn here, so we do."""
-    until = time.monotonic() + wait_ms / 1000
+def _use_wal(db: sqlite3.Connection, timeout_ms: int) -> None:
+    """Switch to a write-ahead log; retry, as SQLite ignores the busy timeout for this pragma."""
+    deadline = time.monotonic() + timeout_ms / 1000
     while True:
         try:
             db.execute("pragma journal_mode = wal")
             return
         except sqlite3.OperationalError as error:
-            if time.monotonic() > until or error.sqlite_errorname != "SQLITE_BUSY":
+            if time.monotonic() > deadline or error.sqlite_errorname != "SQLITE_BUSY":
                 raise
             time.sleep(0.01)
 
 
-def _free(path: Path) -> Path:
-    """This path, or with a number where it is taken: a copy never replaces an older one."""
-    number, free = 1, path
-    while free.exists():
+def _unused_path(path: Path) -> Path:
+    """Return `path`, numbered where it exists: a copy never replaces an older one."""
+    number, candidate = 1, path
+    while candidate.exists():
         number += 1
-        free = path.with_name(f"{path.name}-{number}")
-    return free
+        candidate = path.with_name(f"{path.name}-{number}")
+    return candidate
 
 
 def copy(source: Path, target: Path) -> None:
-    """A consistent copy of a database that may be in use, complete or not there at all, private to its owner."""
+    """Copy a database that may be in use, consistently and completely or not at all, readable by its owner only."""
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     os.close(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
     try:
-        with refusals(target), closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(partial)) as new:
+        with (
+            translate_errors(target),
+            closing(sqlite3.connect(source)) as old,
+            closing(sqlite3.connect(partial)) as new,
+        ):
             old.backup(new)
             new.execute("pragma journal_mode = delete")
         partial.replace(target)
@@ -182,12 +192,12 @@ def copy(source: Path, target: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
-def put_aside(path: Path) -> Path:
-    """Move a database that cannot be read out of the way, with what belongs to it; returns its new place."""
-    aside = _free(path.with_name(f"{path.name}.damaged"))
-    path.replace(aside)
-    for part in ("-wal", "-shm"):
-        beside = path.with_name(path.name + part)
-        if beside.exists():
-            beside.replace(aside.with_name(aside.name + part))
-    return aside
+def quarantine(path: Path) -> Path:
+    """Move a damaged database away, with its write-ahead log; return its new path."""
+    quarantined = _unused_path(path.with_name(f"{path.name}.damaged"))
+    path.replace(quarantined)
+    for suffix in ("-wal", "-shm"):
+        companion = path.with_name(path.name + suffix)
+        if companion.exists():
+            companion.replace(quarantined.with_name(quarantined.name + suffix))
+    return quarantined

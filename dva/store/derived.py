@@ -1,7 +1,7 @@
-"""What follows from the log: the state of each card and the answers that stand.
+"""Tables derived from the log: the state of each card, and the answers that were not undone.
 
-A card is the fold of its own events, so whatever is added to the log, at any place in its order, the cards that it
-touches are folded anew and written over. `days` is a view over the answers.
+A card is computed by replaying its own events. So whatever is added to the log, at any place in its order, only the
+cards that it affects are replayed and replaced. `days` is a view over the answers.
 """
 
 import sqlite3
@@ -14,59 +14,61 @@ from msgspec import Struct
 from dva.store import log
 from dva.study import scheduler
 from dva.study.events import KINDS
-from dva.study.memory import Card, Look, Moment, fold
+from dva.study.memory import Card, CardEvent, Review, replay_card
 from dva.study.scheduler import Model
 
-CARD = "card, topic, reps, lapses, stability, difficulty, last, due, seen_at, suspended"
-LOOK = """event, card, question, at, day, topic, type, ms, rev, correct, sure, aided, practice, first,
+CARD_COLUMNS = "card, topic, reps, lapses, stability, difficulty, last, due, seen_at, suspended"
+REVIEW_COLUMNS = """event, card, question, at, day, topic, type, ms, rev, correct, sure, aided, practice, first,
   rating, before, after, tasks"""
-ABOUT_CARDS = ("answer", "reset", "suspend", "unsuspend")
+CARD_KINDS = ("answer", "reset", "suspend", "unsuspend")
 MODEL_SETTINGS = ("parameters", "retention")
 
-_DECODERS = {kind: msgspec.json.Decoder(KINDS[kind]) for kind in ABOUT_CARDS}
+_DECODERS = {kind: msgspec.json.Decoder(KINDS[kind]) for kind in CARD_KINDS}
 
-STANDING = """
+NOT_UNDONE = """
 (kind in ('reset', 'suspend', 'unsuspend') or kind = 'answer' and not exists (
   select 1 from events undo where undo.kind = 'undo' and json_extract(undo.body, '$.answer') = events.id))
 """
-OF_CARD = f"""
+EVENTS_OF_CARD = f"""
 select id, at, offset, kind, body from (
   select * from events where card = ? union all select * from events where kind = 'reset' and card is null
-) as events where {STANDING} order by at, machine, seq
+) as events where {NOT_UNDONE} order by at, machine, seq
 """  # noqa: S608 (fixed texts)
-OF_ALL = f"select id, at, offset, kind, body, card from events where {STANDING} order by at, machine, seq"  # noqa: S608
+EVENTS_OF_ALL_CARDS = (
+    f"select id, at, offset, kind, body, card from events where {NOT_UNDONE} order by at, machine, seq"  # noqa: S608
+)
 
 
 def learner_model(db: sqlite3.Connection) -> Model:
-    """The memory model by the latest settings of the log; it holds for all answers, the old ones too."""
-    said = settings(db, MODEL_SETTINGS)
-    return scheduler.model(*(said.get(name) for name in MODEL_SETTINGS))
+    """Return the memory model for the current settings; it applies to all answers, old ones too."""
+    values = settings(db, MODEL_SETTINGS)
+    return scheduler.model(*(values.get(name) for name in MODEL_SETTINGS))
 
 
 def settings(db: sqlite3.Connection, names: Iterable[str] | None = None) -> dict[str, object]:
-    """What each setting says now."""
+    """Return the current value of each setting, or of those in `names`."""
     wanted = None if names is None else set(names)
-    said = {event.body["name"]: event.body["value"] for event in log.read(db, "kind = 'setting'")}
-    return {name: value for name, value in said.items() if wanted is None or name in wanted}
+    values = {event.body["name"]: event.body["value"] for event in log.read_events(db, "kind = 'setting'")}
+    return {name: value for name, value in values.items() if wanted is None or name in wanted}
 
 
 def update(db: sqlite3.Connection, added: Iterable[log.Event]) -> None:
-    """Write what the added events change. To be called in the transaction that added them."""
-    touched = set[str]()
+    """Replay the cards that the added events affect. Must be called in the transaction that added them."""
+    affected = set[str]()
     for event in added:
-        cards = _touches(db, event)
+        cards = _affected_cards(db, event)
         if cards is None:
             rebuild(db)
             return
-        touched |= cards
-    if touched:
+        affected |= cards
+    if affected:
         model = learner_model(db)
-        for card in sorted(touched):
-            _write(db, *fold(card, _moments(db.execute(OF_CARD, (card,))), model))
+        for card in sorted(affected):
+            _replace_card(db, *replay_card(card, _card_events(db.execute(EVENTS_OF_CARD, (card,))), model))
 
 
-def _touches(db: sqlite3.Connection, event: log.Event) -> set[str] | None:
-    """The cards that an event is about; None = all of them."""
+def _affected_cards(db: sqlite3.Connection, event: log.Event) -> set[str] | None:
+    """Return the cards whose state an event changes; None means all."""
     match event.kind:
         case "answer":
             return {event.body["notes"][0]}
@@ -84,93 +86,93 @@ def _touches(db: sqlite3.Connection, event: log.Event) -> set[str] | None:
 
 
 def rebuild(db: sqlite3.Connection) -> None:
-    """Replay the whole log."""
+    """Replay the whole log into empty tables."""
     db.execute("delete from answers")
     db.execute("delete from cards")
-    for card, looks in replay(db):
-        _insert(db, card, looks)
+    for card, reviews in replay(db):
+        _insert_card(db, card, reviews)
 
 
-def replay(db: sqlite3.Connection) -> Iterator[tuple[Card, list[Look]]]:
-    """Every card of the log, folded; cards by their ids."""
+def replay(db: sqlite3.Connection) -> Iterator[tuple[Card, list[Review]]]:
+    """Yield every card of the log with its answers, ordered by card id."""
     model = learner_model(db)
-    by_card: dict[str, list[Moment]] = {}
-    resets: list[Moment] = []
-    for *row, card in db.execute(OF_ALL):
-        moment = _moment(*row)
+    by_card: dict[str, list[CardEvent]] = {}
+    resets: list[CardEvent] = []
+    for *row, card in db.execute(EVENTS_OF_ALL_CARDS):
+        event = _card_event(*row)
         if card is not None:
-            by_card.setdefault(card, list(resets)).append(moment)
+            by_card.setdefault(card, list(resets)).append(event)
             continue
-        resets.append(moment)
-        for moments in by_card.values():
-            moments.append(moment)
+        resets.append(event)
+        for events in by_card.values():
+            events.append(event)
     for card in sorted(by_card):
-        yield fold(card, by_card[card], model)
+        yield replay_card(card, by_card[card], model)
 
 
-def _moments(rows: Iterable[tuple[str, int, int, str, str]]) -> Iterator[Moment]:
-    return (_moment(*row) for row in rows)
+def _card_events(rows: Iterable[tuple[str, int, int, str, str]]) -> Iterator[CardEvent]:
+    return (_card_event(*row) for row in rows)
 
 
-def _moment(id: str, at: int, offset: int, kind: str, body: str) -> Moment:
-    return Moment(id, at, offset, _DECODERS[kind].decode(body))
+def _card_event(id: str, at: int, offset: int, kind: str, body: str) -> CardEvent:
+    return CardEvent(id, at, offset, _DECODERS[kind].decode(body))
 
 
-def _write(db: sqlite3.Connection, card: Card, looks: list[Look]) -> None:
+def _replace_card(db: sqlite3.Connection, card: Card, reviews: list[Review]) -> None:
     db.execute("delete from answers where card = ?", (card.id,))
     db.execute("delete from cards where card = ?", (card.id,))
-    _insert(db, card, looks)
+    _insert_card(db, card, reviews)
 
 
-def _insert(db: sqlite3.Connection, card: Card, looks: list[Look]) -> None:
+def _insert_card(db: sqlite3.Connection, card: Card, reviews: list[Review]) -> None:
     if card != Card(card.id):
-        _put(db, "cards", CARD, [card])
-        _put(db, "answers", LOOK, looks)
+        _insert_rows(db, "cards", CARD_COLUMNS, [card])
+        _insert_rows(db, "answers", REVIEW_COLUMNS, reviews)
 
 
-def _put(db: sqlite3.Connection, table: str, columns: str, values: Sequence[Struct]) -> None:
+def _insert_rows(db: sqlite3.Connection, table: str, columns: str, values: Sequence[Struct]) -> None:
     places = ", ".join("?" for _ in columns.split(","))
     sql = f"insert into {table} ({columns}) values ({places})"  # noqa: S608 (fixed names)
     db.executemany(sql, map(msgspec.structs.astuple, values))
 
 
 def cards(db: sqlite3.Connection, where: str = "1", values: tuple[object, ...] = ()) -> list[Card]:
-    """Cards as the tables hold them, by their ids."""
-    rows = db.execute(f"select {CARD} from cards where {where} order by card", values)  # noqa: S608 (fixed texts)
-    return [_card(row) for row in rows]
+    """Return the cards that match an SQL condition, ordered by id."""
+    rows = db.execute(f"select {CARD_COLUMNS} from cards where {where} order by card", values)  # noqa: S608 (fixed texts)
+    return [_card_from_row(row) for row in rows]
 
 
-def _card(row: tuple[Any, ...]) -> Card:
+def _card_from_row(row: tuple[Any, ...]) -> Card:
     values = (*row[:-1], bool(row[-1]))
     return Card(*values)
 
 
-def looks(db: sqlite3.Connection, where: str = "1", values: tuple[object, ...] = ()) -> list[Look]:
-    """Answers that stand, in the order of time."""
-    sql = f"select {LOOK} from answers where {where} order by at, event"  # noqa: S608 (fixed texts)
-    return [_look(row) for row in db.execute(sql, values)]
+def reviews(db: sqlite3.Connection, where: str = "1", values: tuple[object, ...] = ()) -> list[Review]:
+    """Return the answers that match an SQL condition and were not undone, oldest first."""
+    sql = f"select {REVIEW_COLUMNS} from answers where {where} order by at, event"  # noqa: S608 (fixed texts)
+    return [_review_from_row(row) for row in db.execute(sql, values)]
 
 
-def latest(db: sqlite3.Connection, count: int) -> list[Look]:
-    """The last answers that stand, oldest first."""
-    sql = f"select {LOOK} from answers order by at desc, event desc limit ?"  # noqa: S608 (fixed names)
-    return [_look(row) for row in db.execute(sql, (count,))][::-1]
+def latest_reviews(db: sqlite3.Connection, count: int) -> list[Review]:
+    """Return the last `count` answers that were not undone, oldest first."""
+    sql = f"select {REVIEW_COLUMNS} from answers order by at desc, event desc limit ?"  # noqa: S608 (fixed names)
+    return [_review_from_row(row) for row in db.execute(sql, (count,))][::-1]
 
 
-def _look(row: tuple[Any, ...]) -> Look:
+def _review_from_row(row: tuple[Any, ...]) -> Review:
     values = (*row[:9], *map(bool, row[9:14]), *row[14:])
-    return Look(*values)
+    return Review(*values)
 
 
 def differences(db: sqlite3.Connection) -> list[str]:
-    """Where the tables differ from what the log says, one line a card."""
-    told = dict[str, tuple[Card, list[Look]]]()
-    for card, seen in replay(db):
+    """Compare the tables with a replay of the log; return one line for each card that differs."""
+    replayed = dict[str, tuple[Card, list[Review]]]()
+    for card, answers in replay(db):
         if card != Card(card.id):
-            told[card.id] = card, sorted(seen, key=lambda look: (look.at, look.event))
-    held = {card.id: (card, looks(db, "card = ?", (card.id,))) for card in cards(db)}
+            replayed[card.id] = card, sorted(answers, key=lambda review: (review.at, review.event))
+    stored = {card.id: (card, reviews(db, "card = ?", (card.id,))) for card in cards(db)}
     return [
         f"card {name}: the tables do not hold what the log says"
-        for name in sorted(told.keys() | held.keys())
-        if told.get(name) != held.get(name)
+        for name in sorted(replayed.keys() | stored.keys())
+        if replayed.get(name) != stored.get(name)
     ]

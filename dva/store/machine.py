@@ -1,9 +1,9 @@
-"""Which machine writes: a random id in the database, renewed where the database turns up in another place.
+"""The machine id under which this database writes events; a copied database gets a new one.
 
-Two databases that write under one id would claim the same (machine, seq) for different events. So the id belongs to
-a place (host and path): a copy that is opened elsewhere takes a new one before it writes. What this cannot see (an
-older copy put back over the file, a cloned disk) shows itself when events come in that this id has written and
-this database does not know: then the id is renewed too, and `log.unite` keeps both events that claim one place.
+Two databases with one machine id would use the same (machine, seq) for different events. So the id is bound to a
+location (host and path): a copy that is opened elsewhere gets a new id before it writes. What that cannot detect (an
+older copy put back over the file, a cloned disk) is noticed when a merge brings events of this id that this database
+does not know: then the id is rotated too, and `log.merge_event` keeps both of two conflicting events.
 """
 
 import os
@@ -14,8 +14,8 @@ from pathlib import Path
 from dva.store.log import new_id
 
 
-def home(path: Path) -> str:
-    """The place of a database, hashed: exports and copies should not tell the name of the host."""
+def location_hash(path: Path) -> str:
+    """Return a hash of host and path; hashed, as copies of the database must not reveal the host."""
     try:
         host = Path("/etc/machine-id").read_text().strip()
     except OSError:
@@ -25,18 +25,18 @@ def home(path: Path) -> str:
     return sha256(f"{host}\n{path.resolve()}".encode()).hexdigest()
 
 
-def current(db: sqlite3.Connection) -> str:
-    """The id that writes now."""
+def current_id(db: sqlite3.Connection) -> str:
+    """Return the machine id of this database."""
     (id,) = db.execute("select id from machine").fetchone()
     return str(id)
 
 
-def is_at_home(db: sqlite3.Connection, path: Path) -> bool:
-    """Does the database lie where it got its id?"""
+def is_at_original_location(db: sqlite3.Connection, path: Path) -> bool:
+    """Whether the database is where it got its machine id; False for a new one."""
     row = db.execute("select home from machine").fetchone()
-    return row is not None and row[0] == home(path)
+    return row is not None and row[0] == location_hash(path)
 
 
-def renew(db: sqlite3.Connection, path: Path) -> None:
-    """Write under a new id from now on. To be called in a transaction."""
-    db.execute("insert or replace into machine (one, id, home) values (1, ?, ?)", (new_id(), home(path)))
+def rotate_id(db: sqlite3.Connection, path: Path) -> None:
+    """Give the database a new machine id, bound to `path`. Must be called inside a transaction."""
+    db.execute("insert or replace into machine (one, id, home) values (1, ?, ?)", (new_id(), location_hash(path)))

@@ -1,4 +1,4 @@
-"""Migrations through sqlite-utils. Imported only when the database is behind: sqlite-utils costs 78 ms.
+"""Migrations by sqlite-utils. Imported only when some are pending, as sqlite-utils takes 78 ms to import.
 
 Each runs inside the transaction of `connection.migrate`, which replays the log after those of `schema.REPLAYED`.
 """
@@ -15,25 +15,25 @@ if TYPE_CHECKING:
 MIGRATIONS = Migrations("dva")
 
 
-def _create(db: "Database", tables: str) -> None:
-    """Statement by statement: a script would commit the transaction that is open."""
-    for statement in tables.split(";\n"):
+def _create(db: "Database", statements: str) -> None:
+    """Run the statements one by one: `executescript` would commit the open transaction."""
+    for statement in statements.split(";\n"):
         db.conn.execute(statement)
 
 
 @MIGRATIONS()
 def m001_event_log(db: "Database") -> None:
-    """The log, which is never rewritten, and what belongs to this machine alone."""
+    """Create the event log, the machine id and the texts of this machine."""
     _create(db, schema.EVENT_LOG)
 
 
 @MIGRATIONS()
 def m002_derived(db: "Database") -> None:
-    """What follows from the log."""
+    """Create the tables derived from the log."""
     _create(db, schema.DERIVED)
 
 
 @MIGRATIONS()
 def m003_sessions(db: "Database") -> None:
-    """A session's answers are found without reading all others."""
+    """Index answers by their session."""
     _create(db, schema.SESSIONS)

@@ -1,12 +1,12 @@
-"""The tables. Migrations are named and append-only: a name that stands here never changes what it does.
+"""SQL of the tables. Migrations are append-only: what a published name does never changes.
 
-`NAMES` is known without sqlite-utils, so that a database that is up to date is opened by sqlite3 alone.
+`NAMES` needs no sqlite-utils, so that a database without pending migrations is opened with sqlite3 alone.
 """
 
 NAMES = ("m001_event_log", "m002_derived", "m003_sessions")
-"""All migrations in order; `migrations.py` holds a function for each."""
+"""All migrations in order; `migrations.py` has a function for each."""
 REPLAYED = {"m002_derived"}
-"""Those that change what follows from the log: it is replayed after them."""
+"""Migrations after which the log is replayed, as they change derived tables."""
 
 EVENT_LOG = """
 create table events (

@@ -1,7 +1,7 @@
-"""Two laptops and a shared folder: each machine appends to a file of its own and reads all others'.
+"""Sync through a shared folder: each machine appends to a file of its own and reads those of all others.
 
-No machine writes into another's file, so the service that copies the folder never has to merge. Copies that it makes
-of a file in conflict are read like any other; union makes repetition harmless.
+No machine writes to another's file, so the service that syncs the folder never has to merge. Conflict copies that it
+makes of a file are read like any other; merging an event twice changes nothing.
 """
 
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from dva.errors import UsageError
-from dva.store import lines
-from dva.store.log import Event
+from dva.store import jsonl
+from dva.store.log import SourcedEvent
 
 SERVICES = {
     "dropbox": "Dropbox",
@@ -24,29 +24,36 @@ SERVICES = {
     "my drive": "Google Drive",
     "nextcloud": "Nextcloud",
 }
-"""What a folder of a service is called, alone or before more words (`OneDrive - Work`, `GoogleDrive-me@…`)."""
+"""Folder names of sync services in lower case; more words may follow (`OneDrive - Work`, `GoogleDrive-me@…`)."""
 
 
-class Synced(Struct, frozen=True):
-    """Events that came from the folder, and events that were written into it."""
+class SyncResult(Struct, frozen=True):
+    """Number of new events read from the folder, and of events written to it."""
 
     received: int
     sent: int
 
 
-def synchronised(path: Path) -> str | None:
-    """The service whose folder holds this path; a database does not belong there, its exports do."""
+def cloud_sync_service(path: Path) -> str | None:
+    """Return the sync service in whose folder the path is, or None.
+
+    Such a service can damage a database that is in use; only exports belong there.
+    """
     for part in path.expanduser().absolute().parts:
-        for start, service in SERVICES.items():
-            rest = part.lower().removeprefix(start)
+        for name, service in SERVICES.items():
+            rest = part.lower().removeprefix(name)
             if len(rest) < len(part) and not rest[:1].isalnum():
                 return service
     return None
 
 
-def shared(folder: Path) -> Path:
-    """The folder, made where only its last part is missing: a share that is not mounted must not be made up."""
-    with lines.writing(folder):
+def ensure_folder(folder: Path) -> Path:
+    """Create the folder if only its last part is missing, and return it.
+
+    Raises UsageError where the parent is missing too: the share is probably not mounted, and a local folder in its
+    place would look like success.
+    """
+    with jsonl.translate_write_errors(folder):
         if not folder.is_dir():
             if not folder.parent.is_dir():
                 raise UsageError("there is no such folder", where=str(folder), hint="is the share mounted?")
@@ -54,24 +61,24 @@ def shared(folder: Path) -> Path:
     return folder
 
 
-def repair(own: Path) -> None:
-    """Cut a last line of our own that was written in part; the event is in the database and is sent again."""
+def truncate_partial_line(own: Path) -> None:
+    """Remove a partial last line of our own file; its event is in the database and is written again."""
     if own.exists():
-        data = lines.read_bytes(own)
-        whole = data[: data.rfind(b"\n") + 1]
-        if len(whole) < len(data):
-            with lines.writing(own), own.open("r+b") as file:
-                file.truncate(len(whole))
+        data = jsonl.read_bytes(own)
+        complete = data[: data.rfind(b"\n") + 1]
+        if len(complete) < len(data):
+            with jsonl.translate_write_errors(own), own.open("r+b") as file:
+                file.truncate(len(complete))
 
 
-def read(folder: Path) -> Iterator[tuple[str, int, Event]]:
-    """All events of all files, with file and line. A last line still on its way waits for the next time."""
+def read_folder(folder: Path) -> Iterator[SourcedEvent]:
+    """Yield the events of all files of the folder; an incomplete last line is skipped until it is synced."""
     for path in sorted(folder.glob("*.jsonl")):
-        *whole, tail = lines.read_bytes(path).split(b"\n")
-        for number, event in lines.numbered(whole, str(path)):
+        *complete, tail = jsonl.read_bytes(path).split(b"\n")
+        for number, event in jsonl.decode_lines(complete, str(path)):
             yield str(path), number, event
         if tail.strip():
             try:
-                yield str(path), len(whole) + 1, lines.decode(tail)
+                yield str(path), len(complete) + 1, jsonl.decode(tail)
             except ValueError:
                 continue

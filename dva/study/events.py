@@ -1,4 +1,4 @@
-"""What the log can hold: one struct for the body of each kind of event.
+"""The schema of the log: one struct for the body of each kind of event. The names of fields are stored: never rename.
 
 The raw answer is kept, so that a later memory model can be replayed over it. Unknown keys are tolerated, as a newer
 version may have written them.
@@ -13,7 +13,7 @@ Text = Annotated[str, Meta(max_length=20_000)]
 Milliseconds = Annotated[int, Meta(ge=0, le=2**53)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 Chosen = list[str | list[str]]
-"""Option ids as they were chosen; for a match [left, right] pairs."""
+"""Chosen option ids; for a match [left, right] pairs."""
 
 
 class Answer(Struct, frozen=True, omit_defaults=True):
@@ -50,30 +50,30 @@ class Undo(Struct, frozen=True):
 
 
 class Reset(Struct, frozen=True, omit_defaults=True):
-    """Whatever was learned about the card before this moment is set aside; without a card, about all of them."""
+    """Discards what was learned about the card until now; without a card, about all cards."""
 
     card: Name | None = None
 
 
 class Setting(Struct, frozen=True):
-    """From this moment on `name` has this value. `parameters` and `retention` steer the memory model."""
+    """Sets `name` to this value from now on. `parameters` and `retention` configure the memory model."""
 
     name: Name
     value: Any
 
 
 class Suspend(Struct, frozen=True):
-    """The card is not asked until it is taken up again."""
+    """Stops asking the card until it is unsuspended."""
 
     card: Name
 
 
 class Unsuspend(Suspend, frozen=True):
-    """The card is asked again."""
+    """Asks a suspended card again."""
 
 
 class Dispute(Struct, frozen=True, omit_defaults=True):
-    """ "I think the key is wrong", with a word of why."""
+    """The learner disputes a key; `why` is the reason in the learner's words."""
 
     question: Name
     rev: int = 1
@@ -82,7 +82,7 @@ class Dispute(Struct, frozen=True, omit_defaults=True):
 
 
 class Prediction(Struct, frozen=True, omit_defaults=True):
-    """What was predicted of a simulation before it ran, and what came."""
+    """A prediction made before a simulation ran, and the actual result."""
 
     simulation: Name
     case: str

@@ -1,13 +1,11 @@
-"""From what was chosen to right or wrong, and from there to the rating that the schedule gets."""
+"""Grade an answer as right or wrong, and turn that into the rating that the scheduler gets."""
 
 from collections.abc import Sequence
 from enum import IntEnum
 
-from msgspec import Struct
-
 from dva.study.events import Answer
 
-Choice = str | Sequence[str]
+ChosenPart = str | Sequence[str]
 """An option id, or the [left, right] of a match."""
 
 
@@ -20,48 +18,34 @@ class Rating(IntEnum):
     EASY = 4
 
 
-class Grade(Struct, frozen=True):
-    """`missed`: what the key has and the answer has not; `extra`: the other way round, in the order chosen.
+def is_correct(type: str, key: Sequence[ChosenPart], chosen: Sequence[ChosenPart]) -> bool:
+    """Whether an answer has all of the key and nothing else, for a question of `type` order in the key's order.
 
-    For an order, both hold what stands at a place where it does not belong.
+    An empty answer means "don't know" and is wrong. There is no partial credit, as in the exam.
     """
-
-    correct: bool
-    missed: tuple[Choice, ...]
-    extra: tuple[Choice, ...]
-
-
-def grade(type: str, key: Sequence[Choice], chosen: Sequence[Choice]) -> Grade:
-    """Grade an answer: all of the key and nothing else; nothing chosen means "don't know", which is wrong.
-
-    No part marks, as the exam gives none for several responses.
-    """
-    wanted, given = _plain(key), _plain(chosen)
+    expected, actual = _hashable(key), _hashable(chosen)
     if type == "order":
-        return _grade_order(wanted, given)
-    missed = tuple(part for part in wanted if part not in given)
-    extra = tuple(part for part in given if part not in wanted)
-    correct = not missed and not extra and len(given) == len(wanted) and bool(wanted)
-    return Grade(correct, missed, extra)
+        return expected == actual and bool(expected)
+    return set(expected) == set(actual) and len(actual) == len(expected) and bool(expected)
 
 
-def _plain(choices: Sequence[Choice]) -> list[Choice]:
-    return [choice if isinstance(choice, str) else tuple(choice) for choice in choices]
+def _hashable(parts: Sequence[ChosenPart]) -> list[ChosenPart]:
+    return [part if isinstance(part, str) else tuple(part) for part in parts]
 
 
-def _grade_order(wanted: list[Choice], given: list[Choice]) -> Grade:
-    missed = tuple(part for n, part in enumerate(wanted) if given[n : n + 1] != [part])
-    extra = tuple(part for n, part in enumerate(given) if wanted[n : n + 1] != [part])
-    return Grade(wanted == given and bool(wanted), missed, extra)
+def grade_changes(answer: Answer, rev: int, key: Sequence[ChosenPart]) -> bool:
+    """Whether the key of a later revision grades this answer differently.
 
-
-def mended(answer: Answer, rev: int, key: Sequence[Choice]) -> bool:
-    """Would the key of a later revision judge this answer otherwise? What was recorded stays; the note is due."""
-    return answer.rev < rev and grade(answer.type, key, answer.chosen).correct != answer.correct
+    The recorded grade stays; the caller makes the note due.
+    """
+    return answer.rev < rev and is_correct(answer.type, key, answer.chosen) != answer.correct
 
 
 def rate(correct: bool, sure: bool, aided: bool = False, easy: bool = False) -> Rating:
-    """Wrong or aided: again. Right but guessed: again too, though it stays right for accuracy. Easy by the key only."""
+    """Return the rating of an answer: again where it was wrong, aided or guessed, easy only where the learner said so.
+
+    A guess that was right still counts as right for accuracy.
+    """
     if not correct or aided:
         return Rating.AGAIN
     if easy:

@@ -1,6 +1,6 @@
-"""The fold: the events about one card, in the log's order, become the card's state and one look per answer.
+"""Replay the events about one card, in the log's order, into the card's state and one review per answer.
 
-Cards do not depend on each other, so a card can be folded anew whenever the log grows at any place in its order.
+Cards do not depend on each other, so a single card can be replayed whenever the log grows, wherever in its order.
 """
 
 from collections.abc import Iterable
@@ -17,9 +17,10 @@ from dva.study.scheduler import Memory, Model
 
 
 class Card(Struct, frozen=True):
-    """A note as it is remembered. Days are ordinals of local days; `stability` counts days.
+    """The schedule of a note. `last` and `due` are ordinals of local days, `stability` counts days.
 
-    `last` and `due` are None while no answer has counted for the schedule. `seen_at` is the moment of the last answer.
+    `last` and `due` are None while no answer has counted for the schedule. `seen_at` is the time of the last answer, in
+    milliseconds since 1970.
     """
 
     id: str
@@ -34,8 +35,8 @@ class Card(Struct, frozen=True):
     suspended: bool = False
 
 
-class Look(Struct, frozen=True):
-    """One answer that stands: neither undone nor reset.
+class Review(Struct, frozen=True):
+    """One answer that counts: neither undone nor reset.
 
     `first`: the question had not been answered before. `rating` is None where the answer did not count for the
     schedule (practice, or not the first of its day); `before` and `after` are the stabilities around it. `tasks` is the
@@ -62,8 +63,8 @@ class Look(Struct, frozen=True):
     tasks: str = "{}"
 
 
-class Moment(NamedTuple):
-    """One event about a card, with its body read."""
+class CardEvent(NamedTuple):
+    """One event about a card, its body decoded; `at` in milliseconds since 1970, `offset` in minutes."""
 
     id: str
     at: int
@@ -71,30 +72,30 @@ class Moment(NamedTuple):
     body: Struct
 
 
-def fold(card: str, events: Iterable[Moment], model: Model) -> tuple[Card, list[Look]]:
-    """The card after `events`, and its answers. Answers that an undo names must have been left out."""
-    state, looks = Card(card), list[Look]()
+def replay_card(card: str, events: Iterable[CardEvent], model: Model) -> tuple[Card, list[Review]]:
+    """Return the card after `events` and its reviews. The caller leaves out answers that were undone."""
+    state, reviews = Card(card), list[Review]()
     for event in events:
         match event.body:
             case Answer():
-                state, look = _answered(state, event, event.body, model)
-                looks.append(look)
+                state, review = _answered(state, event, event.body, model)
+                reviews.append(review)
             case Unsuspend():
                 state = replace(state, suspended=False)
             case Suspend():
                 state = replace(state, suspended=True)
             case Reset():
-                state, looks = Card(card), []
-    return state, _first_sights(looks)
+                state, reviews = Card(card), []
+    return state, _mark_first_sights(reviews)
 
 
-def _answered(card: Card, event: Moment, answer: Answer, model: Model) -> tuple[Card, Look]:
+def _answered(card: Card, event: CardEvent, answer: Answer, model: Model) -> tuple[Card, Review]:
     day = day_of(event.at, event.offset)
     counts = not answer.practice and (card.last is None or day > card.last)
     rating = rate(answer.correct, answer.sure, answer.aided, answer.easy) if counts else None
     seen = replace(card, topic=answer.topic, seen_at=event.at)
     after = _reviewed(seen, rating, day, model) if rating else seen
-    look = Look(
+    review = Review(
         event=event.id,
         card=card.id,
         question=answer.question,
@@ -114,7 +115,7 @@ def _answered(card: Card, event: Moment, answer: Answer, model: Model) -> tuple[
         after=after.stability if rating else None,
         tasks=msgspec.json.encode(answer.exams, order="sorted").decode(),
     )
-    return after, look
+    return after, review
 
 
 def _reviewed(card: Card, rating: Rating, day: int, model: Model) -> Card:
@@ -131,17 +132,17 @@ def _reviewed(card: Card, rating: Rating, day: int, model: Model) -> Card:
 
 
 def memory_of(card: Card) -> Memory | None:
-    """What the model knows of a card; None for one that was never rated."""
+    """Return the FSRS state of a card; None for one that was never rated."""
     if card.stability is None or card.difficulty is None or card.last is None or card.due is None:
         return None
     return Memory(card.stability, card.difficulty, card.last, card.due)
 
 
-def _first_sights(looks: list[Look]) -> list[Look]:
-    """Mark the first look at each question."""
+def _mark_first_sights(reviews: list[Review]) -> list[Review]:
+    """Return the reviews with the first of each question marked."""
     seen = set[str]()
     marked = []
-    for look in looks:
-        marked.append(look if look.question in seen else replace(look, first=True))
-        seen.add(look.question)
+    for review in reviews:
+        marked.append(review if review.question in seen else replace(review, first=True))
+        seen.add(review.question)
     return marked

@@ -1,4 +1,4 @@
-"""What was gained, counted from the looks: accuracy, recall, time, confident errors, what became firm.
+"""Progress counted from the reviews: accuracy, recall, time, confident errors, cards that became mature.
 
 Never a chance of passing: the real scale is not public.
 """
@@ -10,23 +10,23 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from dva.study.memory import Card, Look
+from dva.study.memory import Card, Review
 from dva.study.plan import is_due
 
 ENOUGH = 10
-"""Under so many answers a share says too little to be shown."""
+"""A share of fewer answers than this is not displayed."""
 LONGEST = 180_000
-"""Milliseconds that one answer can count: longer, and the learner was away."""
+"""Milliseconds that one answer counts at most: for longer, the learner was away."""
 SHORTEST = 1_000
-"""Faster, and nobody has read: an answer from a pipe says nothing about the learner's pace."""
+"""Milliseconds; faster answers (from a pipe) say nothing about the learner's pace and are left out."""
 RECENT = 200
-"""Answers of a type that decide its median: the learner's pace of today, not of the first week."""
-MOST_AGAIN = 2.0
-"""A card is taken for so many answers at most, so that a bad day leaves room for the next."""
-FIRM = 7.0
-"""Days of stability from which on a card is firm: recalled with 90 % after a week."""
+"""Answers of a type that count for its median: the learner's current pace, not the first week's."""
+MAX_ANSWERS_PER_CARD = 2.0
+"""Upper limit of `answers_per_card`, so that a bad day leaves room for the next."""
+MATURE_DAYS = 7.0
+"""Days of stability from which on a card is mature: recalled with 90 % after a week."""
 Z = 1.959964
-"""The normal quantile of a 95 % range."""
+"""Quantile of the normal distribution for a 95 % interval."""
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -42,19 +42,19 @@ class Ratio(Struct, frozen=True):
 
     @property
     def share(self) -> float | None:
-        """Right of total, None where there is none."""
+        """Return right divided by total; None without answers."""
         return self.right / self.total if self.total else None
 
 
-class Gained(Struct, frozen=True):
-    """Cards that were weak before the day and firm after it, and the other way round."""
+class Transitions(Struct, frozen=True):
+    """Numbers of cards that crossed the limit of maturity since a day, in either direction."""
 
-    firm: int
-    weak: int
+    to_mature: int
+    to_young: int
 
 
 def wilson(right: int, total: int) -> tuple[float, float]:
-    """The 95 % score interval of a share (Wilson 1927); (0, 1) where nothing is known."""
+    """Return the 95 % score interval of a share (Wilson 1927); (0, 1) where nothing is known."""
     if total == 0:
         return 0.0, 1.0
     share = right / total
@@ -64,89 +64,89 @@ def wilson(right: int, total: int) -> tuple[float, float]:
 
 
 def ratio(hits: Iterable[bool]) -> Ratio:
-    """How many of these are true."""
+    """Return how many of these are true, with the range."""
     counted = list(hits)
     right = sum(counted)
     return Ratio(right, len(counted), *wilson(right, len(counted)), len(counted) >= ENOUGH)
 
 
-def first_sight(looks: Iterable[Look]) -> Ratio:
-    """Right at the first sight of a question; a lucky guess counts as right, help from a note as wrong."""
-    return ratio(look.correct and not look.aided for look in looks if look.first)
+def first_sight(reviews: Iterable[Review]) -> Ratio:
+    """Return the share right at first sight of a question; a lucky guess counts as right, an aided answer as wrong."""
+    return ratio(review.correct and not review.aided for review in reviews if review.first)
 
 
-def recall(looks: Iterable[Look]) -> Ratio:
-    """True retention: of the first answers of later days, those not rated again."""
-    return ratio(look.rating > 1 for look in looks if look.rating is not None and look.before is not None)
+def recall(reviews: Iterable[Review]) -> Ratio:
+    """Return the true retention: of the first answers of later days, the share not rated again."""
+    return ratio(review.rating > 1 for review in reviews if review.rating is not None and review.before is not None)
 
 
-def accuracy(looks: Iterable[Look]) -> Ratio:
-    """Right of all answers."""
-    return ratio(look.correct for look in looks)
+def accuracy(reviews: Iterable[Review]) -> Ratio:
+    """Return the share right of all answers."""
+    return ratio(review.correct for review in reviews)
 
 
 def forecast(cards: Collection[Card], today: int, days: int = 14) -> list[int]:
-    """How many cards fall due today (with what is overdue) and on each day after it."""
+    """Return the numbers of cards due today (with what is overdue) and on each of the days after it."""
     counts = Counter(card.due for card in cards if card.due is not None and card.due > today and not card.suspended)
     return [sum(is_due(card, today) for card in cards), *(counts[today + n] for n in range(1, days))]
 
 
-def calendar(looks: Iterable[Look]) -> dict[int, int]:
-    """Answers by local day, days in order."""
-    return dict(sorted(Counter(look.day for look in looks).items()))
+def calendar(reviews: Iterable[Review]) -> dict[int, int]:
+    """Return the number of answers by local day, days in order."""
+    return dict(sorted(Counter(review.day for review in reviews).items()))
 
 
-def spent(looks: Iterable[Look]) -> float:
-    """Seconds, an answer counting at most 180."""
-    return sum(min(look.ms, LONGEST) for look in looks) / 1000
+def seconds_spent(reviews: Iterable[Review]) -> float:
+    """Return the seconds spent on answers, each counting at most 180."""
+    return sum(min(review.ms, LONGEST) for review in reviews) / 1000
 
 
-def medians(looks: Iterable[Look]) -> dict[str, float]:
-    """Median seconds of the latest answers by type of question; looks in the order of time."""
+def median_seconds(reviews: Iterable[Review]) -> dict[str, float]:
+    """Return the median seconds of the latest answers by type of question; `reviews` in the order of time."""
     times: dict[str, list[int]] = {}
-    for look in looks:
-        if look.ms >= SHORTEST:
-            times.setdefault(look.type, []).append(min(look.ms, LONGEST))
+    for review in reviews:
+        if review.ms >= SHORTEST:
+            times.setdefault(review.type, []).append(min(review.ms, LONGEST))
     return {type: median(values[-RECENT:]) / 1000 for type, values in times.items()}
 
 
-def again(looks: Collection[Look]) -> float:
-    """Answers for each card asked, as a wrong card comes back within its session; 1.0 while too few were asked."""
-    answers = sum(not look.practice for look in looks)
-    cards = sum(look.rating is not None for look in looks)
-    return min(MOST_AGAIN, answers / cards) if cards >= ENOUGH else 1.0
+def answers_per_card(reviews: Collection[Review]) -> float:
+    """Return the answers given for each card asked (wrong cards come back); 1.0 while too few were asked."""
+    answers = sum(not review.practice for review in reviews)
+    cards = sum(review.rating is not None for review in reviews)
+    return min(MAX_ANSWERS_PER_CARD, answers / cards) if cards >= ENOUGH else 1.0
 
 
 def median(values: Sequence[int]) -> float:
-    """The middle of the values (`statistics` would cost 15 ms at every start)."""
+    """Return the median (importing `statistics` would cost 15 ms at every start)."""
     ordered, middle = sorted(values), len(values) // 2
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
-def confident_errors(looks: Iterable[Look]) -> list[Look]:
-    """Questions whose last answer was wrong though the learner was sure; looks in the order of time."""
-    last = {look.question: look for look in looks}
-    return [look for look in last.values() if look.sure and not look.correct]
+def confident_errors(reviews: Iterable[Review]) -> list[Review]:
+    """Return the last answers that were wrong though the learner was sure; `reviews` in the order of time."""
+    last = {review.question: review for review in reviews}
+    return [review for review in last.values() if review.sure and not review.correct]
 
 
-def gained(looks: Sequence[Look], day: int) -> Gained:
-    """What the answers since a day changed; a card counts for the schedule once a day."""
-    moved = [(look.before, look.after) for look in looks if look.day >= day]
+def transitions(reviews: Sequence[Review], day: int) -> Transitions:
+    """Return how many cards became mature or young again since a day."""
+    moved = [(review.before, review.after) for review in reviews if review.day >= day]
     known = [(before, after) for before, after in moved if before is not None and after is not None]
-    firm = sum(before < FIRM <= after for before, after in known)
-    return Gained(firm, sum(after < FIRM <= before for before, after in known))
+    matured = sum(before < MATURE_DAYS <= after for before, after in known)
+    return Transitions(matured, sum(after < MATURE_DAYS <= before for before, after in known))
 
 
-def met(looks: Iterable[Look], day: int) -> int:
-    """How many cards were rated for the first time on a day: what `plan.pace` counts as done."""
-    return sum(look.day == day and look.rating is not None and look.before is None for look in looks)
+def introduced(reviews: Iterable[Review], day: int) -> int:
+    """Return how many cards were rated for the first time on a day: the `done` of `plan.pace`."""
+    return sum(review.day == day and review.rating is not None and review.before is None for review in reviews)
 
 
-def grouped(looks: Iterable[Look], key: Callable[[Look], Key | None]) -> dict[Key, list[Look]]:
-    """Looks by a key, as topic or domain; those without one are left out."""
-    groups: dict[Key, list[Look]] = {}
-    for look in looks:
-        name = key(look)
+def grouped(reviews: Iterable[Review], key: Callable[[Review], Key | None]) -> dict[Key, list[Review]]:
+    """Return reviews grouped by a key, as topic or domain; those without one are left out."""
+    groups: dict[Key, list[Review]] = {}
+    for review in reviews:
+        name = key(review)
         if name is not None:
-            groups.setdefault(name, []).append(look)
+            groups.setdefault(name, []).append(review)
     return groups

@@ -1,4 +1,4 @@
-"""The memory model: FSRS-6, given whole local days. The only place that knows `fsrs`, imported when it is needed.
+"""The memory model: FSRS-6 over whole local days. The only module that knows `fsrs`, imported when it is needed.
 
 FSRS counts the first answer of a local day; the session repeats within the day by itself, so there are no learning
 steps. Days are local (`days`), hence two answers on either side of 04:00 are one day apart, and daylight saving or
@@ -33,7 +33,7 @@ FUZZ = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05))
 
 
 class Memory(Struct, frozen=True):
-    """What FSRS knows of a card after a review on the local day `last`; `due` is the day on which it is asked again."""
+    """FSRS's state of a card after a review on the local day `last`; `stability` counts days, `due` is a local day."""
 
     stability: float
     difficulty: float
@@ -49,39 +49,42 @@ class Model(Struct, frozen=True):
 
     @property
     def decay(self) -> float:
-        """How fast this learner forgets."""
+        """Return the decay of the forgetting curve: the learner's own, else FSRS-6's default."""
         return self.parameters[20] if self.parameters else DECAY
 
     def review(self, card: str, times: int, memory: Memory | None, rating: Rating, day: int) -> Memory:
-        """The memory after a review on `day`, the first or a later day than the last one; `times` were before it."""
+        """Return the memory after a review on `day`: the first review, or on a later day than the last one.
+
+        `times` counts the reviews before it; `memory` is None for the first.
+        """
         stability, difficulty, interval = _review(self, memory, rating, day)
         due = min(day + fuzzed(interval, card, times), LAST_DAY)
         return Memory(stability, difficulty, day, due)
 
 
 def model(parameters: object = None, retention: object = None) -> Model:
-    """A model from two settings; what FSRS would refuse counts as not said, so that replay never stops on it."""
-    wanted = RETENTION
+    """Return a model from two settings; values that FSRS would refuse are ignored, so that replay never stops."""
+    target = RETENTION
     if isinstance(retention, int | float) and 0.5 <= retention < 1:
-        wanted = float(retention)
+        target = float(retention)
     if not isinstance(parameters, Sequence) or isinstance(parameters, str) or not parameters:
-        return Model((), wanted)
-    asked = Model(tuple(parameters), wanted)
+        return Model((), target)
+    custom = Model(tuple(parameters), target)
     try:
-        _scheduler(asked)
+        _scheduler(custom)
     except (ValueError, TypeError):
-        return Model((), wanted)
-    return asked
+        return Model((), target)
+    return custom
 
 
 def recall(stability: float, days: int, decay: float = DECAY) -> float:
-    """The chance of recall `days` after a review (FSRS-6's forgetting curve); 1.0 on the day itself."""
+    """Return the probability of recall `days` after a review (FSRS-6's forgetting curve); 1.0 on the day itself."""
     factor = 0.9 ** (-1 / decay) - 1
     return float((1 + factor * max(0, days) / stability) ** -decay)
 
 
 def fuzzed(interval: int, card: str, times: int) -> int:
-    """The interval moved by a few days, so that cards learned together do not stay together for ever."""
+    """Return the interval (days) shifted by a few days, so that cards learned together do not stay together."""
     if interval < FUZZ[0][0]:
         return interval
     delta = 1 + sum(share * max(min(interval, upper) - lower, 0) for lower, upper, share in FUZZ)
@@ -105,7 +108,7 @@ def _scheduler(model: Model) -> "Scheduler":
 
 
 def _review(model: Model, memory: Memory | None, rating: Rating, day: int) -> tuple[float, float, int]:
-    """FSRS's new stability and difficulty, and its interval in days."""
+    """Return FSRS's new stability, difficulty and interval, in days."""
     from fsrs import Card, State
     from fsrs import Rating as FsrsRating
 

@@ -1,63 +1,71 @@
-"""The readers of input, behind the protocol that `app.quiz` names: keys, plain lines, JSON lines.
+"""The readers of input, behind the interface that `app.quiz.ports` names: keys, plain lines, JSON lines.
 
 A reader knows no drawing; what it shows goes through the `Drawing` that the command hands it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from dva.app.quiz import Feedback, Shown, Summary
+from dva.app.quiz.ports import Feedback, Notice, PresentedQuestion, Summary
 from dva.items import Item
 from dva.items.entries import Note
 
 
 class Drawing(Protocol):
-    """Everything that a session shows."""
+    """Draws everything that a session shows."""
 
-    def question(self, shown: Shown, *, whole: bool = False) -> None:
-        """The question with its options; `whole` with all that it speaks of, however long."""
+    def question(self, shown: PresentedQuestion, *, whole: bool = False) -> None:
+        """Draw the question with its options; `whole` with all of its exhibit, however long."""
 
     def feedback(self, feedback: Feedback) -> None:
-        """What the answer was worth."""
+        """Draw the result of an answer."""
 
     def others(self, feedback: Feedback) -> None:
-        """What the feedback left out: the rationales of the other options."""
+        """Draw what the feedback left out: the rationales of the other options."""
 
     def notes(self, found: Sequence[Note]) -> None:
-        """Notes."""
+        """Draw notes."""
 
     def simulation(self, item: Item) -> bool:
-        """The simulation behind a question, step by step; False where none shows it."""
+        """Step through the simulation of a question; return False where there is none."""
 
     def line(self, text: str) -> None:
-        """One line."""
+        """Draw one line."""
 
     def summary(self, summary: Summary) -> None:
-        """The last words."""
+        """Draw the result of the session."""
 
 
 class Reader:
-    """What readers for people have in common: everything but questions and answers goes straight to the drawing."""
+    """Common part of the readers for people: everything but questions and answers goes straight to the drawing.
 
-    def __init__(self, drawing: Drawing) -> None:
+    `describe` words a notice.
+    """
+
+    def __init__(self, drawing: Drawing, describe: Callable[[Notice], str]) -> None:
         self.drawing = drawing
+        self._describe = describe
 
-    def note(self, found: Sequence[Note]) -> None:
+    def show_notes(self, notes: Sequence[Note]) -> None:
         """Show notes."""
-        self.drawing.notes(found)
+        self.drawing.notes(notes)
 
-    def simulate(self, item: Item) -> bool:
-        """Show the simulation; False where there is none."""
+    def show_simulation(self, item: Item) -> bool:
+        """Step through the simulation of a question; return False where there is none."""
         return self.drawing.simulation(item)
 
-    def say(self, text: str) -> None:
-        """One line."""
+    def show_notice(self, notice: Notice) -> None:
+        """Show what a command did."""
+        self.drawing.line(self._describe(notice))
+
+    def show_message(self, text: str) -> None:
+        """Show one line."""
         self.drawing.line(text)
 
-    def undone(self, shown: Shown | None) -> None:
-        """Say it; the question comes again by itself."""
-        self.drawing.line("Undone." if shown else "There is no answer of this session to undo.")
+    def show_undo(self, question: PresentedQuestion | None) -> None:
+        """Show that the last answer was undone; the question comes again by itself."""
+        self.drawing.line("Undone." if question else "There is no answer of this session to undo.")
 
-    def end(self, summary: Summary) -> None:
-        """The last words."""
+    def show_summary(self, summary: Summary) -> None:
+        """Show the result of the session."""
         self.drawing.summary(summary)

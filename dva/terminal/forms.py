@@ -1,8 +1,8 @@
 """One line of text asked for on a terminal."""
 
 
-def text(prompt: str) -> str:
-    """What was typed; Ctrl-C interrupts, Ctrl-D is end of input."""
+def ask_text(prompt: str) -> str:
+    """Return the line that was typed; Ctrl-C raises KeyboardInterrupt, Ctrl-D EOFError."""
     import questionary
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 

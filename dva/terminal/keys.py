@@ -2,16 +2,15 @@
 
 import textwrap
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.application.current import get_app
-from prompt_toolkit.key_binding import KeyBindings
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import Layout, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.output import ColorDepth
 
-from dva.app.quiz import Feedback, Reply, Shown
+from dva.app.quiz.ports import ChosenPart, Feedback, Notice, PresentedQuestion, Reply
 from dva.items import Item
 from dva.items.entries import Note
 from dva.terminal import Drawing, Reader
@@ -19,94 +18,96 @@ from dva.terminal.answers import COMMANDS
 
 ASKING = "Enter answers  g guess  y easy  n note  s simulate  u undo  x suspend  q quit"
 PREDICTING = "Enter predicts  m more  q quit"
-TOLD = "Enter next  m more  n note  s simulate  w wrong key  u undo  x suspend  q quit"
+FEEDBACK = "Enter next  m more  n note  s simulate  w wrong key  u undo  x suspend  q quit"
 
 
 class Keys(Reader):
-    """One key at a time. The line that is being typed is redrawn in place, everything above stays."""
+    """Reads one key at a time. The line that is being typed is redrawn in place, everything above stays.
 
-    def __init__(self, drawing: Drawing, *, predicts: bool = False) -> None:
-        super().__init__(drawing)
-        self.predicts = predicts
-        self._on: Shown | Feedback | None = None
-        """What the screen shows: it is drawn again only where something else has come between."""
+    `predicting` offers the keys of a prediction before a simulation runs.
+    """
 
-    def ask(self, shown: Shown) -> Reply:
+    def __init__(self, drawing: Drawing, describe: Callable[[Notice], str], *, predicting: bool = False) -> None:
+        super().__init__(drawing, describe)
+        self.predicting = predicting
+        self._displayed: PresentedQuestion | Feedback | None = None
+        """What is on the screen: it is drawn again only where something else was drawn since."""
+
+    def ask(self, question: PresentedQuestion) -> Reply:
         """Show the question and collect digits until a key answers or commands."""
-        if self._on is not shown:
-            self.drawing.question(shown)
-        self._on = shown
-        typed = _Typed(shown)
-        said, letters = (PREDICTING, "qm") if self.predicts else (ASKING, "gynsuxwqm")
+        if self._displayed is not question:
+            self.drawing.question(question)
+        self._displayed = question
+        typed = _TypedAnswer(question)
+        legend, letters = (PREDICTING, "qm") if self.predicting else (ASKING, "gynsuxwqm")
         while True:
-            key = press(lambda: f" {typed.line()}\n {said}", typed.digit, typed.erase, letters)
+            key = press(lambda: f" {typed.line()}\n {legend}", typed.digit, typed.erase, letters)
             if key == "m":
-                self._whole(shown)
+                self._show_whole(question)
             elif key not in ("enter", "g", "y"):
-                return Reply(COMMANDS[key], word=self._word() if key == "w" else "")
-            elif typed.fits():
-                return self._answer(typed.chosen, shown, key)
+                return Reply(COMMANDS[key], reason=self._ask_reason() if key == "w" else "")
+            elif typed.is_complete():
+                return self._answer(typed.chosen, question, key)
             else:
-                self.drawing.line(typed.wanted())
+                self.drawing.line(typed.missing())
 
-    def _whole(self, shown: Shown) -> None:
-        """All that the question speaks of."""
-        if shown.item.exhibit:
-            self.drawing.question(shown, whole=True)
+    def _show_whole(self, asked: PresentedQuestion) -> None:
+        """Draw the question with all of its exhibit."""
+        if asked.item.exhibit:
+            self.drawing.question(asked, whole=True)
         else:
             self.drawing.line("That is all of it; `m` shows more after the answer.")
 
-    def _answer(self, chosen: list[int], shown: Shown, key: str) -> Reply:
-        ids: tuple[Any, ...] = tuple(shown.choices[number - 1].id for number in chosen)
-        if shown.item.lefts:
-            ids = tuple(zip(shown.item.lefts, ids, strict=False))
-        return Reply(chosen=ids, sure=key != "g", easy=key == "y")
+    def _answer(self, chosen: list[int], asked: PresentedQuestion, key: str) -> Reply:
+        ids = [asked.choices[number - 1].id for number in chosen]
+        parts: list[ChosenPart] = [*zip(asked.item.lefts, ids, strict=False)] if asked.item.lefts else [*ids]
+        return Reply(chosen=tuple(parts), sure=key != "g", easy=key == "y")
 
-    def tell(self, feedback: Feedback) -> Reply:
-        """Show what it was worth and wait; `m` unfolds the other options."""
-        if self._on is not feedback:
+    def show_feedback(self, feedback: Feedback) -> Reply:
+        """Show the result of the answer and wait for a key; `m` shows the other options."""
+        if self._displayed is not feedback:
             self.drawing.feedback(feedback)
-        self._on = feedback
+        self._displayed = feedback
         while True:
-            key = press(lambda: f" {TOLD}", None, None, "mnswuxq")
+            key = press(lambda: f" {FEEDBACK}", None, None, "mnswuxq")
             if key == "enter":
                 return Reply("next")
             if key == "m":
                 self.drawing.others(feedback)
             elif key == "w":
-                return Reply("wrong", word=self._word())
+                return Reply("wrong", reason=self._ask_reason())
             else:
                 return Reply(COMMANDS[key])
 
-    def _word(self) -> str:
+    def _ask_reason(self) -> str:
         from prompt_toolkit import PromptSession
 
         typed: str = PromptSession[str]().prompt("Why is the key wrong? ")
         return typed.strip()
 
-    def note(self, found: Sequence[Note]) -> None:
-        """Show notes; a question comes again below them, with its options."""
-        super().note(found)
-        self._on = None if isinstance(self._on, Shown) else self._on
+    def show_notes(self, notes: Sequence[Note]) -> None:
+        """Show notes; a question is drawn again below them."""
+        super().show_notes(notes)
+        self._displayed = None if isinstance(self._displayed, PresentedQuestion) else self._displayed
 
-    def simulate(self, item: Item) -> bool:
-        """Step through the simulation; Enter goes on, q comes back to the same place."""
-        done = super().simulate(item)
-        self._on = None if done else self._on
-        return done
+    def show_simulation(self, item: Item) -> bool:
+        """Step through the simulation of a question; return False where there is none."""
+        found = super().show_simulation(item)
+        self._displayed = None if found else self._displayed
+        return found
 
 
-class _Typed:
-    """The digits typed so far: they choose, again unchoose; an order and pairs collect them."""
+class _TypedAnswer:
+    """The digits typed so far: one chooses an option, again unchooses it; an order and pairs collect them."""
 
-    def __init__(self, shown: Shown) -> None:
+    def __init__(self, asked: PresentedQuestion) -> None:
         self.chosen: list[int] = []
-        self.choices, self.lefts = len(shown.choices), len(shown.item.lefts)
-        self.order = shown.item.question.type == "order"
-        self.many = self.lefts or self.order or shown.item.question.type == "multi"
+        self.choices, self.lefts = len(asked.choices), len(asked.item.lefts)
+        self.order = asked.item.question.type == "order"
+        self.many = self.lefts or self.order or asked.item.question.type == "multi"
 
     def digit(self, number: int) -> None:
-        """A digit."""
+        """Choose or unchoose the option of this number; others are ignored."""
         if not 1 <= number <= self.choices:
             return
         if number in self.chosen and not self.lefts:
@@ -117,23 +118,23 @@ class _Typed:
             self.chosen.append(number)
 
     def erase(self) -> None:
-        """Take the last one back."""
+        """Remove the last digit."""
         del self.chosen[-1:]
 
     def line(self) -> str:
-        """What the answer is so far."""
+        """Return the answer so far, for the screen."""
         if self.lefts:
             return "Your pairs: " + " ".join(f"{chr(65 + i)}={n}" for i, n in enumerate(self.chosen)) + "_"
         return "Your answer: " + " ".join(map(str, self.chosen)) + "_"
 
-    def fits(self) -> bool:
-        """Whether it can be given: none says don't know; an order and pairs are given whole."""
+    def is_complete(self) -> bool:
+        """Whether it is an answer: none means don't know; an order and pairs must be complete."""
         if not self.chosen:
             return True
         return len(self.chosen) == (self.lefts or self.choices) or not (self.lefts or self.order)
 
-    def wanted(self) -> str:
-        """What is missing."""
+    def missing(self) -> str:
+        """Return what is missing, for the screen."""
         return f"All {self.lefts or self.choices} are wanted, or none for don't know; Backspace takes one back."
 
 
@@ -143,23 +144,26 @@ def press(
     erase: Callable[[], None] | None,
     letters: str,
 ) -> str:
-    """Wait for a key that ends the line: `enter` or one of `letters`. Ctrl-C interrupts, Ctrl-D is end of input."""
+    """Wait for a key that ends the line and return it: `enter` or one of `letters`.
+
+    `text` is redrawn below the screen after each key. Ctrl-C raises KeyboardInterrupt, Ctrl-D EOFError.
+    """
     keys = KeyBindings()
     for name in letters:
-        _bind(keys, name, name)
-    _bind(keys, "enter", "enter")
-    _bind(keys, "c-j", "enter")  # what Enter sends to a terminal that is not raw yet
+        _exit_on(keys, name, name)
+    _exit_on(keys, "enter", "enter")
+    _exit_on(keys, "c-j", "enter")  # what Enter sends to a terminal that is not raw yet
     if "g" in letters:
-        _bind(keys, "?", "g")
+        _exit_on(keys, "?", "g")
     if "y" in letters:
-        _bind(keys, "!", "y")
+        _exit_on(keys, "!", "y")
 
     @keys.add("c-c")
-    def _(event: Any) -> None:
+    def _(event: KeyPressEvent) -> None:
         event.app.exit(exception=KeyboardInterrupt())
 
     @keys.add("c-d")
-    def _(event: Any) -> None:
+    def _(event: KeyPressEvent) -> None:
         event.app.exit(exception=EOFError())
 
     if digit is not None and erase is not None:
@@ -174,17 +178,17 @@ def press(
 
 
 def _wrapped(text: str) -> str:
-    """Folded between keys, not within a word, as wide as the terminal is now."""
+    """Return the text wrapped between words to the current width of the terminal."""
     width = max(20, get_app().output.get_size().columns - 1)
     return "\n".join(wrap for line in text.split("\n") for wrap in textwrap.wrap(line, width, subsequent_indent=" "))
 
 
-def _bind(keys: KeyBindings, key: str, result: str) -> None:
+def _exit_on(keys: KeyBindings, key: str, result: str) -> None:
     @keys.add(key)
-    def _(event: Any) -> None:
+    def _(event: KeyPressEvent) -> None:
         event.app.exit(result=result)
 
 
-def enter(text: str) -> bool:
-    """Wait for Enter (True) or q (False); `text` says so, where nothing above does."""
+def wait_for_enter(text: str) -> bool:
+    """Return True on Enter, False on q; `text` names the keys where nothing above does."""
     return press(lambda: f" ({text})" if text else "", None, None, "q") == "enter"

@@ -7,8 +7,13 @@ from pathlib import Path
 from bundled import ROOT
 
 from dva import store
-from dva.app import desk, quiz, settings, today
-from dva.app.quiz import Feedback, Reply, Shown, Summary, Wish
+from dva.app import settings, today
+from dva.app.quiz.loop import run_quiz
+from dva.app.quiz.options import QuizOptions
+from dva.app.quiz.ports import Feedback, Notice, PresentedQuestion, Reply, Summary
+from dva.app.quiz.session import start_or_resume
+from dva.app.snapshot import load_snapshot
+from dva.render import today as phrases
 
 BEGIN = datetime(2026, 11, 24, 8, tzinfo=UTC)
 DAYS = 60
@@ -27,26 +32,28 @@ class Learner:
     def clock(self) -> datetime:
         return self.now
 
-    def ask(self, shown: Shown) -> Reply:
-        self.asked.append(shown.item.question.notes[0])
+    def ask(self, question: PresentedQuestion) -> Reply:
+        self.asked.append(question.item.question.notes[0])
         self.now += timedelta(seconds=45)
         right = self.rng.random() < 0.8
-        wrong = next(choice.id for choice in shown.choices if not choice.correct)
-        return Reply(chosen=tuple(map(str, shown.item.key)) if right else (wrong,))
+        wrong = next(choice.id for choice in question.choices if not choice.correct)
+        return Reply(chosen=tuple(map(str, question.item.key)) if right else (wrong,))
 
-    def tell(self, feedback: Feedback) -> Reply:
+    def show_feedback(self, feedback: Feedback) -> Reply:
         return Reply("next")
 
-    def note(self, found: object) -> None: ...
+    def show_notes(self, notes: object) -> None: ...
 
-    def simulate(self, item: object) -> bool:
+    def show_simulation(self, item: object) -> bool:
         return False
 
-    def say(self, text: str) -> None: ...
+    def show_notice(self, notice: Notice) -> None: ...
 
-    def undone(self, shown: Shown | None) -> None: ...
+    def show_message(self, text: str) -> None: ...
 
-    def end(self, summary: Summary) -> None: ...
+    def show_undo(self, question: PresentedQuestion | None) -> None: ...
+
+    def show_summary(self, summary: Summary) -> None: ...
 
 
 def make_bank(tmp_path: Path) -> Path:
@@ -79,12 +86,12 @@ def study(
         learner = Learner(day, BEGIN + timedelta(days=day))
         with store.open(database) as progress:
             if day == 0:
-                laid = desk.lay(progress, [bank], learner.now)
-                settings.change(progress, laid.exams, "exam-date", exam.date().isoformat(), learner.now)
-                settings.change(progress, laid.exams, "minutes", str(MINUTES), learner.now)
-            laid = desk.lay(progress, [bank], learner.now)
-            lines = list(today.lines(today.look(progress, laid), laid, keys=True))
-            session = quiz.begin(progress, laid, Wish(seed=day), learner.clock)
-            quiz.run(session, learner)
+                snapshot = load_snapshot(progress, [bank], learner.now)
+                settings.change_setting(progress, snapshot.exams, "exam-date", exam.date().isoformat(), learner.now)
+                settings.change_setting(progress, snapshot.exams, "minutes", str(MINUTES), learner.now)
+            snapshot = load_snapshot(progress, [bank], learner.now)
+            lines = list(phrases.lines(today.summarize(progress, snapshot), keys=True))
+            session = start_or_resume(progress, snapshot, QuizOptions(seed=day), learner.clock)
+            run_quiz(session, learner)
         told.append((day, learner.asked, lines))
     return told

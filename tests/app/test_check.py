@@ -67,7 +67,7 @@ def test_a_folder_without_fault(folder: Path) -> None:
         ("questions/demo.yaml", ("That one", "All of the above"), 6, "breaks when they are shuffled"),
         ("questions/demo.yaml", ("why: Not so.", "why: No., belief: ecs-query/nothing"), 6, "there is no belief"),
         ("questions/demo.yaml", ("type: single", "type: multi"), 3, "says how many to choose"),
-        ("notes/demo.yaml", ("text: Truth.", "text: Truth., covers: [demo.9]"), 1, "`demo.9`, which is no fact"),
+        ("notes/demo.yaml", ("text: Truth.", "text: Truth., covers: [demo.9]"), 1, "`demo.9`, which is not a fact"),
         (
             "scenarios/ecs-query/case.yaml",
             ("matches: []", "matches: [i-1]"),

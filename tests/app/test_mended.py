@@ -6,7 +6,9 @@ from pathlib import Path
 from learner import BEGIN, make_bank, study
 
 from dva import store
-from dva.app import desk, today
+from dva.app import today
+from dva.app.snapshot import load_snapshot
+from dva.render import today as phrases
 
 
 def test_a_mended_key_makes_the_note_due_and_rewrites_nothing(tmp_path: Path) -> None:
@@ -20,9 +22,9 @@ def test_a_mended_key_makes_the_note_due_and_rewrites_nothing(tmp_path: Path) ->
         at = text.index(f"- id: {first['question']}\n")
         options = text[at:].replace("correct: true, ", "", 1).replace("text: B, ", "text: B, correct: true, ", 1)
         file.write_text(text[:at] + options)
-        laid = desk.lay(progress, [bank], BEGIN + timedelta(hours=1))
-        assert laid.mended == (first["question"],)
-        assert laid.cards[asked[0]].due == laid.day
-        lines = today.lines(today.look(progress, laid), laid, keys=False)
+        snapshot = load_snapshot(progress, [bank], BEGIN + timedelta(hours=1))
+        assert snapshot.corrected_keys == (first["question"],)
+        assert snapshot.cards[asked[0]].due == snapshot.day
+        lines = phrases.lines(today.summarize(progress, snapshot), keys=False)
         assert any("was mended since you answered it" in line for line in lines)
         assert [event.body for event in progress.events()] == before

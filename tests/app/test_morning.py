@@ -7,7 +7,11 @@ import pytest
 from learner import BEGIN, make_bank, study
 
 from dva import store
-from dva.app import desk, quiz, settings, today
+from dva.app import settings, today
+from dva.app.quiz.options import QuizOptions
+from dva.app.quiz.session import start_or_resume
+from dva.app.snapshot import load_snapshot
+from dva.render import today as phrases
 
 
 @pytest.mark.parametrize("pace", [True, False])
@@ -19,21 +23,21 @@ def test_the_morning_counts_what_the_session_asks(tmp_path: Path, pace: bool, aw
     with store.open(database) as progress:
         later = BEGIN + timedelta(days=7 + away)
         if not pace:
-            exams = desk.lay(progress, [bank], later).exams
-            settings.change(progress, exams, "exam-date", "none", later)
-        laid = desk.lay(progress, [bank], later)
-        told = today.look(progress, laid)
-        places = quiz.begin(progress, laid, quiz.Wish(), lambda: later).kept.places
-    due = {card.id for card in laid.cards.values() if card.due is not None and card.due <= laid.day}
-    asked = [place.card for place in places]
+            exams = load_snapshot(progress, [bank], later).exams
+            settings.change_setting(progress, exams, "exam-date", "none", later)
+        snapshot = load_snapshot(progress, [bank], later)
+        told = today.summarize(progress, snapshot)
+        slots = start_or_resume(progress, snapshot, QuizOptions(), lambda: later).saved.slots
+    due = {card.id for card in snapshot.cards.values() if card.due is not None and card.due <= snapshot.day}
+    asked = [slot.card for slot in slots]
     assert told.review + told.new == len(asked)
     if told.backlog:
         assert told.backlog.covers <= told.review
-        words = " ".join(today.lines(told, laid, keys=False))
+        words = " ".join(phrases.lines(told, keys=False))
         assert (f" and {told.new} new" in words) == bool(told.new)
         assert len(due) == told.due
 
 
 def test_a_backlog_that_never_clears_is_said_kindly() -> None:
-    assert "None" not in today.clear_by(None, BEGIN.date())
-    assert today.clear_by(BEGIN.date(), BEGIN.date()) == "clear today"
+    assert "None" not in phrases.clear_by(None, BEGIN.date())
+    assert phrases.clear_by(BEGIN.date(), BEGIN.date()) == "clear today"

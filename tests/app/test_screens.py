@@ -11,9 +11,11 @@ from golden_files import check, drawn
 from learner import BEGIN, make_bank, study
 
 from dva import store
-from dva.app import desk, notes, quiz, report
-from dva.app.quiz import Feedback, Shown
+from dva.app import notes, report
+from dva.app.quiz.ports import Feedback, PresentedQuestion
+from dva.app.quiz.session import shuffle_choices
 from dva.app.simulate import scenario_of
+from dva.app.snapshot import load_snapshot
 from dva.catalog import library
 from dva.items import build_item
 from dva.paths import bundled
@@ -22,7 +24,7 @@ from dva.render import report as report_screen
 from dva.render.plainquiz import PlainQuiz
 from dva.render.quiz import QuizScreen
 from dva.render.screen import console
-from dva.render.signs import Look, width_of
+from dva.render.text import Display, cell_len
 from dva.study.grading import Rating
 
 WIDTHS = [80, 40]
@@ -34,14 +36,14 @@ def real() -> library.Library:
     return library.load([bundled()])
 
 
-def shown(real: library.Library, kind: str) -> Shown:
+def shown(real: library.Library, kind: str) -> PresentedQuestion:
     """The first question of a kind in the first topic."""
     questions = [q for q in real.questions.values() if q.id.startswith(TOPIC) and q.type == kind]
     item = build_item(questions[0], scenario_of([bundled()], questions[0]), 1)
-    return Shown(4, 15, 6, "ECS task placement", item, quiz.shuffled(item.choices, 1), 1, False)
+    return PresentedQuestion(4, 15, 6, "ECS task placement", item, shuffle_choices(item.choices, 1), 1, False)
 
 
-def feedback(asked: Shown, *, right: bool) -> Feedback:
+def feedback(asked: PresentedQuestion, *, right: bool) -> Feedback:
     wrong = next((c.id for c in asked.choices if c.id not in asked.item.key), asked.choices[0].id)
     chosen = asked.item.key if right else (wrong,)
     if asked.item.lefts and not right:
@@ -72,13 +74,13 @@ def test_a_question_and_what_its_answer_was_worth(
 
     text = screen(draw, width, monkeypatch)
     check(f"screens/quiz-{kind}.{width}.txt", text)
-    assert max(map(width_of, text.splitlines())) <= width
+    assert max(map(cell_len, text.splitlines())) <= width
 
 
 @pytest.mark.parametrize("kind", ["single", "match", "predict"])
 def test_a_question_in_sentences(real: library.Library, kind: str) -> None:
     asked, told = shown(real, kind), list[str]()
-    plain = PlainQuiz(told.append, Look(80), lambda item: False)
+    plain = PlainQuiz(told.append, Display(80), lambda item: False)
     plain.question(asked)
     plain.feedback(feedback(asked, right=False))
     text = "\n".join(told) + "\n"
@@ -91,10 +93,10 @@ def test_the_report_of_two_weeks(tmp_path: Path, width: int) -> None:
     bank = make_bank(tmp_path)
     study(bank, tmp_path / "dva.db", range(5, 8), BEGIN + timedelta(days=40), days=14)
     with store.open(tmp_path / "dva.db") as progress:
-        told = report.make(progress, desk.lay(progress, [bank], BEGIN + timedelta(days=14)))
-    text = drawn(lambda look: report_screen.report(told, look), width)
+        told = report.build_report(progress, load_snapshot(progress, [bank], BEGIN + timedelta(days=14)))
+    text = drawn(lambda display: report_screen.report(told, display), width)
     check(f"screens/report.{width}.txt", text)
-    assert max(map(width_of, text.splitlines())) <= width
+    assert max(map(cell_len, text.splitlines())) <= width
     assert "%" in text and "not in dva" in text
 
 
@@ -103,9 +105,9 @@ def test_the_report_of_two_weeks(tmp_path: Path, width: int) -> None:
 def test_notes_and_topics(real: library.Library, what: str, width: int) -> None:
     own = library.Library(topics={TOPIC: real.topics[TOPIC]}, notes=real.notes, questions=real.questions)
     chosen = notes.of_topic(own, own.topics[TOPIC])[:6]
-    draws: dict[str, Callable[[Look], Any]] = {
-        "topics": lambda look: note_screens.topics(notes.topics(own), look),
-        "notes": lambda look: note_screens.notes(chosen, look, "ECS task placement"),
-        "myths": lambda look: note_screens.myths([n for n in chosen if n.myth], look),
+    draws: dict[str, Callable[[Display], Any]] = {
+        "topics": lambda display: note_screens.topics(notes.topics(own), display),
+        "notes": lambda display: note_screens.notes(chosen, display, "ECS task placement"),
+        "myths": lambda display: note_screens.myths([n for n in chosen if n.myth], display),
     }
     check(f"screens/{what}.{width}.txt", drawn(draws[what], width))

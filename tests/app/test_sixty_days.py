@@ -7,7 +7,7 @@ import pytest
 from learner import BEGIN, DAYS, MINUTES, NOTES, make_bank, study
 
 from dva import store
-from dva.app import desk
+from dva.app.snapshot import load_snapshot
 
 BREAK = range(20, 31)
 
@@ -37,8 +37,8 @@ def test_after_a_break_the_morning_speaks_of_what_the_minutes_cover(bank: Path, 
     due = int(lines[0].split(" due;")[0].rsplit(" ", 1)[1])
     assert len(set(asked)) <= MINUTES * 60 / 45 + 1 < due
     with store.open(tmp_path / "dva.db") as progress:
-        laid = desk.lay(progress, [bank], BEGIN + timedelta(days=DAYS))
-        assert laid.unseen == ()
+        snapshot = load_snapshot(progress, [bank], BEGIN + timedelta(days=DAYS))
+        assert snapshot.unseen == ()
         assert progress.verify() == []
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from dva import store as room
-from dva.store import Event, Store, log
+from dva.store import Event, Store, connection, derived, log
 from dva.study import plan, progress, queue
 from dva.study.events import Answer
 
@@ -42,19 +42,25 @@ def fill(store: Store, answers: int) -> None:
         )
         at = START + n * 100 * DAY // answers
         told.append(("bench", n, Event(log.new_id(), "m", n + 1, at, 60, "answer", msgspec.to_builtins(body))))
-    store.add(told)
+    store.merge(told)
 
 
 def today(path: Path) -> None:
     """From the file to the first card."""
     with room.open(path) as store:
-        cards, medians = store.cards(), progress.medians(store.recent())
-        chosen = plan.choose(cards, [], TODAY, plan.fits(20, medians))
-        plan.backlog(cards, TODAY, plan.fits(20, medians))
+        cards, medians = store.cards(), progress.median_seconds(store.recent_reviews())
+        chosen = plan.plan_day(cards, [], TODAY, plan.cards_for_minutes(20, medians))
+        plan.backlog(cards, TODAY, plan.cards_for_minutes(20, medians))
         candidates = [queue.Candidate(card.id, probes(card.id)) for card in chosen.review]
-        asked = store.asked([probe.question for one in candidates for probe in one.probes])
-        queue.plan(candidates, [], {question: seen.last_at for question, seen in asked.items()}, 1)
+        asked = store.question_stats([probe.question for one in candidates for probe in one.probes])
+        queue.plan_session(candidates, [], {question: seen.last_at for question, seen in asked.items()}, 1)
         store.settings()
+
+
+def rebuild(store: Store) -> None:
+    """Replay the whole log."""
+    with connection.transaction(store._db):
+        derived.rebuild(store._db)
 
 
 def probes(card: str) -> tuple[queue.Probe, ...]:
@@ -82,9 +88,9 @@ def main() -> None:
             one = Answer("q1.0", 1, "single", ["a"], True, True, ["n1"], "t1", 5)
             timed("one answer, on the disk", lambda: store.append("answer", one, START + 200 * DAY, 60), 20)
             timed("undo", lambda: store.undo(START + 200 * DAY, 60), 20)
-            timed("all answers, for the report", store.looks, 5)
+            timed("all answers, for the report", store.reviews, 5)
             timed("days, by topic and task", lambda: store._db.execute("select * from days").fetchall(), 5)
-            timed("replay of the whole log", store.rebuild, 3)
+            timed("replay of the whole log", lambda: rebuild(store), 3)
             timed("verify", store.verify, 2)
             timed("export", lambda: store.export(Path(folder) / "out.jsonl"), 2)
             timed("sync with nothing new", lambda: store.sync(Path(folder) / "share"), 3)

@@ -81,7 +81,7 @@ def _instance(n: int, rng: random.Random) -> dict[str, Any]:
 
 def read(text: str) -> Any:
     """With the strict reader of scenarios."""
-    return yamlfile.parse(text, "scale.yaml").value
+    return yamlfile.parse_yaml(text, "scale.yaml").value
 
 
 def seconds(work: Any, repeat: int = 3) -> float:

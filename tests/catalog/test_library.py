@@ -1,4 +1,4 @@
-"""Notes and questions of all folders: every entry's first mistake is told, the rest can be studied."""
+"""Notes and questions of all folders: the first error of every entry is a finding, the rest can be studied."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def test_a_folder_is_read(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "line", "said"),
+    ("change", "line", "message"),
     [
         (("why: Not so.", "wy: Not so."), 6, "unknown key `wy`"),
         (("why: Not so.", "why: ''"), 6, "option `b` has no rationale"),
@@ -53,14 +53,14 @@ def test_a_folder_is_read(folder: Path) -> None:
     ],
 )
 def test_an_entry_that_is_wrong_is_told_with_its_line_and_left_out(
-    folder: Path, change: tuple[str, str], line: int, said: str
+    folder: Path, change: tuple[str, str], line: int, message: str
 ) -> None:
     bank = folder / "questions" / "topic.yaml"
     bank.write_text((QUESTION % "q.1").replace(*change) + QUESTION % "q.2")
     found = library.load([folder])
     assert list(found.questions) == ["q.2"]
     assert len(found.findings) == 1
-    assert said in found.findings[0].message
+    assert message in found.findings[0].message
     assert found.findings[0].where == f"{bank}:{line}"
 
 

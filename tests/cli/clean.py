@@ -1,4 +1,4 @@
-"""Commands in a clean interpreter that tells what was imported and what was asked of the network."""
+"""Commands in a clean interpreter that tells what was imported, asked of the network and started."""
 
 import json
 import subprocess
@@ -7,8 +7,12 @@ import sys
 WATCHED = """
 import json, sys
 asked = []
+ASKING = {
+    "socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto", "socket.gethostbyname",
+    "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty", "pty.spawn",
+}
 def hook(event, arguments):
-    if event in ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto", "socket.gethostbyname"):
+    if event in ASKING:
         asked.append(event)
 sys.addaudithook(hook)
 sys.argv = ["dva", *json.loads(sys.argv[1])]
@@ -22,9 +26,13 @@ sys.stderr.write("\\n" + json.dumps({"modules": sorted(sys.modules), "asked": as
 
 
 def watched(*arguments: str, stdin: str = "") -> tuple[set[str], list[str], str]:
-    """(modules imported, network events, stdout) of a command."""
+    """(modules imported, events of network and processes, stdout) of a command."""
     done = subprocess.run(
-        [sys.executable, "-c", WATCHED, json.dumps(arguments)], input=stdin, capture_output=True, text=True, check=True
+        [sys.executable, "-c", WATCHED, json.dumps(arguments)],
+        input=stdin,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     told = json.loads(done.stderr.strip().splitlines()[-1])
     return set(told["modules"]), told["asked"], done.stdout

@@ -37,7 +37,7 @@ def one_line(stderr: str, *said: str) -> None:
         (("filter:", "fliter:"), 4, "fliter"),
         (('"attribute:a == b"', "7"), 4, "expected text, found a whole number"),
         (("  filter", "\tfilter"), 4, "not YAML"),
-        (("title: T", "title: T\ntitle: U"), 3, "`title` is there twice"),
+        (("title: T", "title: T\ntitle: U"), 3, "duplicate key `title`"),
         (("title: T", "titel: T"), 2, "unknown key `titel`"),
         (("{name: a, value: b}", "a"), 7, "expected a mapping, found text"),
         (("ec2InstanceId: i-1", "ec2InstanseId: i-1"), 6, "did you mean `ec2InstanceId`"),
@@ -68,7 +68,7 @@ def test_a_scenario_that_cannot_be_read(
         (["notes", "nothing-like-it"], 2, "no topic"),
         (["quiz", "nothing-like-it"], 2, "no topic"),
         (["quiz", "--content", "nowhere"], 2, "no content folder `nowhere`"),
-        (["quiz", "--missed", "soon"], 2, "no number of days"),
+        (["quiz", "--missed", "soon"], 2, "not a valid number of days"),
         (["check", "nowhere"], 2, "there is no `nowhere`"),
         (["check", "--schema", "poem"], 2, "no schema `poem`"),
         (["settings", "exam-date", "soon"], 2, "write it like"),
@@ -158,7 +158,7 @@ def test_end_of_input_after_an_answer_is_a_good_end(run_dva: RunDva) -> None:
 def test_a_closed_pipe_is_no_error() -> None:
     command = f"{sys.executable} -m dva check --schema question | true; exit ${{PIPESTATUS[0]}}"
     for line in (command, command.replace("check --schema question", "simulate ecs-placement")):
-        done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+        done = subprocess.run(["bash", "-c", line], capture_output=True, encoding="utf-8", check=False)
         assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -166,7 +166,7 @@ def test_a_closed_pipe_is_no_error() -> None:
 def test_a_full_disk_is_told() -> None:
     for arguments in ("topics", "simulate ecs-placement --json", "data export"):
         line = f"{sys.executable} -m dva settings minutes 9 >/dev/null; {sys.executable} -m dva {arguments} > /dev/full"
-        done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+        done = subprocess.run(["bash", "-c", line], capture_output=True, encoding="utf-8", check=False)
         assert done.returncode == 2, arguments
         one_line(done.stderr, "cannot write")
 

@@ -1,9 +1,12 @@
 """`dva settings`: what was said can be taken back, and what does not fit is refused with a hint."""
 
 import json
+from datetime import date
 
 import pytest
 from running import RunDva
+
+from dva.app.settings import Settings, read_settings
 
 
 @pytest.mark.parametrize(
@@ -38,3 +41,14 @@ def test_a_suspended_card_is_listed_and_asked_again(run_dva: RunDva) -> None:
     done = run_dva("settings", "--unsuspend", card, "--json")
     assert json.loads(done.stdout) == {"schema": "dva.unsuspend/1", "card": card}
     assert run_dva("settings", "--unsuspend", card).returncode == 2
+
+
+def test_stored_settings_are_read_as_one_typed_value() -> None:
+    stored = {"exam-date": "2027-01-15", "exam": "dva-c03", "minutes": 20, "plain": True, "retention": 0.85}
+    assert read_settings(stored) == Settings(date(2027, 1, 15), "dva-c03", 20, True, 0.85)
+
+
+@pytest.mark.parametrize("value", [None, "", "soon", 0, 601, -1, 1e9, [], {}, "0.9"])
+def test_a_stored_value_that_is_not_valid_counts_as_not_set(value: object) -> None:
+    names = ("exam-date", "minutes", "plain", "retention")
+    assert read_settings(dict.fromkeys(names, value)) == read_settings({}) == Settings()

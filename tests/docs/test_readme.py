@@ -26,7 +26,9 @@ def run(command: str) -> str:
     """What a command line prints on stdout, in this test's home; `dva` is the one of this environment."""
     here = str(Path(sys.executable).parent)
     env = {**os.environ, "DVA_NOW": NOW, "PATH": f"{here}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(["bash", "-c", command], input="", capture_output=True, text=True, check=False, env=env)
+    done = subprocess.run(
+        ["bash", "-c", command], input="", capture_output=True, encoding="utf-8", check=False, env=env
+    )
     return done.stdout
 
 
@@ -52,3 +54,11 @@ def test_the_two_set_up_commands_are_one_line_each() -> None:
     study, work = re.findall(r"```sh\n(.*?)```", README, re.S)
     assert study.count("\n") == work.count("\n") == 1
     assert study.endswith("dva quiz\n") and work.endswith("pytest\n")
+
+
+@pytest.mark.parametrize("command", re.findall(r"```sh\n(.*?)\n```", README, re.S))
+def test_ci_runs_the_set_up_commands_of_the_readme(command: str) -> None:
+    """Each part of the command begins a line of `.ci/run`, in the same order."""
+    lines = iter((ROOT / ".ci" / "run").read_text("utf-8").splitlines())
+    for part in command.split(" && "):
+        assert any(f"{line} ".startswith(f"{part} ") for line in lines), part

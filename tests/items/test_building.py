@@ -1,5 +1,6 @@
 """A question made concrete: computed keys, distractors from beliefs, variants that repeat."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ def texts(item: Item) -> dict[str, bool]:
 def test_the_key_is_computed_and_a_belief_gives_the_distractor() -> None:
     item = build_item(question(), SCENARIO, 0)
     assert texts(item) == {"i-1": True, "i-1, i-3": False}
-    assert item.choices[1].belief == "ecs-query/missing-is-unequal"
+    assert item.choices[1].beliefs == ("ecs-query/missing-is-unequal",)
     assert item.deciding is not None and item.deciding.rule == "ecs.query.match"
 
 
@@ -161,8 +162,8 @@ def test_names_are_filled_up_with_others_of_the_picture_only_where_a_belief_make
     packed = Scenario("ecs-placement", "p", "p", given)
     item = build_item(question(outcome="/placements/0/containerInstance"), packed, 0)
     assert {choice.text for choice in item.choices} == {"i-1", "i-2", "i-3"}
-    assert [choice.belief for choice in item.choices if choice.text == "i-2"] == [None]
-    assert [choice.belief is not None for choice in item.choices if choice.text == "i-3"] == [True]
+    assert [choice.beliefs for choice in item.choices if choice.text == "i-2"] == [()]
+    assert [bool(choice.beliefs) for choice in item.choices if choice.text == "i-3"] == [True]
 
 
 def test_no_two_options_read_alike() -> None:
@@ -172,3 +173,49 @@ def test_no_two_options_read_alike() -> None:
     })  # fmt: skip
     item = build_item(question(outcome="/reservation/cp"), asked, 0)
     assert len({choice.text for choice in item.choices}) == len(item.choices)
+
+
+NUMBERS = Scenario(
+    "ecs-deployment", "n", "n",
+    {"service": {"desiredCount": 10, "deploymentConfiguration": {"minimumHealthyPercent": 40, "maximumPercent": 175}}},
+)  # fmt: skip
+
+
+def numeric_options(place: str, seed: int) -> tuple[int, list[int]]:
+    """Return the key and all options of a numeric prediction, sorted."""
+    item = build_item(question(outcome=place), NUMBERS, seed)
+    key = next(int(choice.text) for choice in item.choices if choice.correct)
+    return key, sorted(int(choice.text) for choice in item.choices)
+
+
+def test_the_place_of_a_numeric_key_among_its_options_is_drawn_evenly() -> None:
+    places: Counter[int] = Counter()
+    for seed in range(200):
+        key, options = numeric_options("/maximumTasks", seed)
+        assert len(options) == 4
+        places[options.index(key)] += 1
+    assert set(places) == {0, 1, 2, 3} and min(places.values()) >= 30
+
+
+def test_a_numeric_key_never_has_both_neighbors_beside_it() -> None:
+    for place in ("/maximumTasks", "/minimumHealthyTasks"):
+        for seed in range(100):
+            key, options = numeric_options(place, seed)
+            assert not {key - 1, key + 1} <= set(options)
+
+
+def test_an_option_names_every_belief_that_predicts_it() -> None:
+    simulation = load("ecs-deployment")
+    item = build_item(question(outcome="/maximumTasks"), NUMBERS, 0)
+    for choice in item.choices:
+        predicted = {
+            f"ecs-deployment/{belief.id}"
+            for belief in simulation.beliefs
+            if str(simulation.run(NUMBERS.given, believing=belief.id).outcome["maximumTasks"]) == choice.text
+        }
+        assert choice.correct or set(choice.beliefs) == predicted
+
+
+def test_a_status_is_never_filled_up_with_words_that_no_belief_predicts() -> None:
+    with pytest.raises(ContentError, match="nothing to choose from"):
+        build_item(question(outcome="/status"), DEPLOYMENT, 1)

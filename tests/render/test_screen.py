@@ -20,6 +20,13 @@ class Terminal(io.StringIO):
         return True
 
 
+class Piped(Terminal):
+    """A stream that is no terminal."""
+
+    def isatty(self) -> bool:
+        return False
+
+
 def shown(file: io.StringIO, **environ: str) -> str:
     screen = console(file=file, environ=environ)
     screen.print(stack(line(("✓ right", "good"), " → ", ("✗ wrong", "bad"))))
@@ -41,7 +48,7 @@ def test_no_color_keeps_bold_alone(environ: dict[str, str]) -> None:
     assert "\x1b[1m" in text and "38;5" not in text
 
 
-@pytest.mark.parametrize("file", [Terminal(), io.StringIO()])
+@pytest.mark.parametrize("file", [Terminal(), Piped()])
 def test_a_dumb_terminal_or_a_file_gets_no_sequences(file: io.StringIO) -> None:
     assert shown(file, TERM="dumb") == "✓ right → ✗ wrong\n"
 
@@ -54,11 +61,11 @@ def test_a_stream_without_utf8_gets_ascii(encoding: str) -> None:
 
 @pytest.mark.parametrize(("columns", "width"), [("40", 40), ("132", 110), ("5", 20), ("wide", 80), ("", 80)])
 def test_columns_decide_the_width(columns: str, width: int) -> None:
-    assert console(file=io.StringIO(), environ={"COLUMNS": columns}).look.width == width
+    assert console(file=io.StringIO(), environ={"COLUMNS": columns}).display.width == width
 
 
 def test_an_address_wider_than_the_screen_stays_whole() -> None:
     screen = console(width=40, file=(out := io.StringIO()), environ={})
-    screen.print(stack(line("https://docs.aws.amazon.com/" + "x" * 60), heading("a title " * 9, screen.look)))
+    screen.print(stack(line("https://docs.aws.amazon.com/" + "x" * 60), heading("a title " * 9, screen.display)))
     address, title = out.getvalue().splitlines()
     assert len(address) == 88 and len(title) <= 40

@@ -8,11 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dva.items.expectation import Difference
-from dva.render import given as given_text
-from dva.render import jsontext, sentences
+from dva.render import jsontext, scenario_input, sentences
 from dva.render import trace as screens
 from dva.render.outline import outline
-from dva.render.signs import ASCII, Look, width_of
+from dva.render.text import ASCII, Display, cell_len
 from dva.trace import Trace
 
 RUNS = {"timeline": samples.timeline, "lanes": samples.lanes, "texts": samples.texts}
@@ -22,7 +21,7 @@ RUNS = {"timeline": samples.timeline, "lanes": samples.lanes, "texts": samples.t
 @pytest.mark.parametrize("width", [80, 40])
 def test_a_run_and_each_of_its_steps_look_as_before(name: str, width: int) -> None:
     simulation, trace = RUNS[name]()
-    text = drawn(lambda look: screens.run(simulation, trace, look, "What it shows"), width)
+    text = drawn(lambda display: screens.run(simulation, trace, display, "What it shows"), width)
     for step in trace.steps:
         text += "\n" + drawn(partial(screens.step, simulation, trace, step.n), width)
     check(f"runs/{name}.{width}.txt", text)
@@ -40,7 +39,7 @@ def test_the_list_of_steps_has_the_sentence_of_a_rule_and_its_assumption_once() 
     simulation, tracer = samples.made_up("texts", "", {"texts": {"a": ""}}, {})
     for n in range(3):
         tracer.step(samples.ASSUMPTION, f"Turn {n}", f"Ranked: {n}")
-    text = drawn(lambda look: screens.steps(simulation, tracer.finish(), look), 80)
+    text = drawn(lambda display: screens.steps(simulation, tracer.finish(), display), 80)
     assert text.count(samples.ASSUMPTION.statement) == text.count("convention") == 1
     assert [n for n in range(3) if f"Ranked: {n}" in text] == [0, 1, 2]
 
@@ -48,26 +47,26 @@ def test_the_list_of_steps_has_the_sentence_of_a_rule_and_its_assumption_once() 
 def test_a_run_that_begins_with_nothing_shows_no_empty_picture() -> None:
     simulation, tracer = samples.made_up("lanes", "s", {"lanes": {"i-1": [], "i-2": []}}, {})
     tracer.step(samples.RULE, "i-1 starts", changes={"/state/lanes/i-1/-": [0, None, "starting"]})
-    text = drawn(lambda look: screens.run(simulation, tracer.finish(), look), 80)
+    text = drawn(lambda display: screens.run(simulation, tracer.finish(), display), 80)
     assert "At the start" not in text and "At the end" in text
 
 
 def test_a_run_without_steps_still_tells_its_outcome() -> None:
     simulation, trace = samples.timeline()
     bare = Trace(trace.simulation, trace.initial, (), trace.outcome)
-    text = drawn(lambda look: screens.run(simulation, bare, look), 80)
+    text = drawn(lambda display: screens.run(simulation, bare, display), 80)
     assert "Outcome: scaled" in text and "Steps" not in text
 
 
 def test_an_error_of_aws_stands_below_the_status() -> None:
     error = {"code": "InvalidParameterException", "message": "no", "position": 3}
-    text = drawn(lambda look: screens.outcome({"status": "error", "error": error, "matches": []}, look), 80)
+    text = drawn(lambda display: screens.outcome({"status": "error", "error": error, "matches": []}, display), 80)
     assert text.splitlines()[1:] == ["✗ InvalidParameterException: no", "error  position 3", "nothing in matches"]
 
 
 def test_a_finding_says_where_what_was_expected_and_what_is_there() -> None:
     found = [Difference("/placements/2", {"task": "web-3"}, "3"), Difference("", 3, None)]
-    text = drawn(lambda look: screens.findings(found, look), 60, ascii=True)
+    text = drawn(lambda display: screens.findings(found, display), 60, ascii=True)
     assert text.splitlines() == [
         "no /placements/2", '  expected  {"task": "web-3"}', '  found     "3"',
         "no the outcome", "  expected  3", "  found     null",
@@ -83,7 +82,7 @@ OUTCOME = {
 
 
 def test_an_outcome_reads_without_brackets() -> None:
-    lines = ["".join(row) for row in outline(OUTCOME, Look(60))]
+    lines = ["".join(row) for row in outline(OUTCOME, Display(60))]
     assert lines == [
         "status    partly", "final     old 1, new 2", "downtime  false",
         "placements", "  task   on", "  web-1  i-a1", "  web-2  –",
@@ -104,28 +103,30 @@ VALUES = st.recursive(
 @given(st.dictionaries(st.text("abcdefghij", max_size=20), VALUES, max_size=5), st.sampled_from([40, 80]))
 @settings(deadline=None)
 def test_any_outcome_and_any_given_can_be_told(value: dict[str, object], width: int) -> None:
-    told = ["".join(row) for row in outline(value, Look(width, ASCII))] + given_text.lines(value, Look(width, ASCII))
-    assert all(row.isascii() and row.isprintable() for row in told)
-    assert len(told) >= len(value) > 0 or not value
+    rows = ["".join(row) for row in outline(value, Display(width, ASCII))] + scenario_input.lines(
+        value, Display(width, ASCII)
+    )
+    assert all(row.isascii() and row.isprintable() for row in rows)
+    assert len(rows) >= len(value) > 0 or not value
 
 
 def test_given_is_short_and_folded() -> None:
-    lines = given_text.lines(samples.PLACEMENT, Look(80))
+    lines = scenario_input.lines(samples.PLACEMENT, Display(80))
     assert lines[4:6] == [
         "      attributes: ecs.availability-zone=us-east-1a, ecs.instance-type=t3.small",
         "      registeredResources: CPU=1024, MEMORY=2048",
     ]
-    assert max(map(width_of, lines)) <= 80
+    assert max(map(cell_len, lines)) <= 80
 
 
 def test_a_long_text_of_given_is_cut_except_where_the_whole_is_asked_for() -> None:
     text = {"policy": "\n".join(f"line {n}" for n in range(30))}
-    assert given_text.lines(text, Look(80))[-1] == "  … 19 more lines"
-    assert given_text.lines(text, Look(80), whole=True)[-1] == "  line 29"
+    assert scenario_input.lines(text, Display(80))[-1] == "  … 19 more lines"
+    assert scenario_input.lines(text, Display(80), whole=True)[-1] == "  line 29"
 
 
 def test_given_shows_files_as_blocks() -> None:
-    lines = given_text.lines({"appspec": "version: 0.0\nos: linux\n", "n": 3, "empty": []}, Look(40))
+    lines = scenario_input.lines({"appspec": "version: 0.0\nos: linux\n", "n": 3, "empty": []}, Display(40))
     assert lines == ["appspec: |", "  version: 0.0", "  os: linux", "n: 3", "empty: []"]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dva.render import views
-from dva.render.signs import width_of
+from dva.render.text import cell_len
 from dva.simulations import load
 from dva.simulations.frame import Simulation
 from dva.trace import Change, Trace
@@ -25,13 +25,13 @@ def query() -> Run:
     return load("ecs-query"), load("ecs-query").run(samples.QUERY)
 
 
-def picture(run: Run, width: int, **look: bool) -> str:
+def picture(run: Run, width: int, **display: bool) -> str:
     """The moment of the last step that changed the picture, its changes marked."""
     simulation, trace = run
     step = [s for s in trace.steps if any(c.path.startswith("/state") for c in s.changes)][-1]
     state = trace.state_at(step.n)["state"]
     return drawn(
-        lambda at: views.draw(simulation.view, state, at, unit=simulation.unit, changes=step.changes), width, **look
+        lambda at: views.draw(simulation.view, state, at, unit=simulation.unit, changes=step.changes), width, **display
     )
 
 
@@ -74,7 +74,7 @@ def cells(count: int) -> dict[str, Any]:
 @pytest.mark.parametrize(("count", "most"), [(6, 20), (20, 30), (61, 25), (1000, 25)])
 def test_many_cells_take_few_lines_and_the_changed_one_is_always_shown(count: int, most: int) -> None:
     changes = [Change("/state/cells/i-005/items/0", None, "t-5")]
-    text = drawn(lambda look: views.draw("grid", {"cells": cells(count)}, look, changes=changes), 80)
+    text = drawn(lambda display: views.draw("grid", {"cells": cells(count)}, display, changes=changes), 80)
     assert "*i-005" in text
     assert len(text.splitlines()) <= most
 
@@ -83,7 +83,7 @@ def test_many_cells_take_few_lines_and_the_changed_one_is_always_shown(count: in
 def test_many_lanes_take_few_lines_and_the_changed_one_is_always_shown(width: int) -> None:
     lanes = {f"client {n}": [[t, t + 1, "waits"] for t in range(30)] for n in range(300)}
     changes = [Change("/state/lanes/client 250/29", None, [29, 30, "waits"])]
-    text = drawn(lambda look: views.draw("lanes", {"lanes": lanes}, look, unit="s", changes=changes), width)
+    text = drawn(lambda display: views.draw("lanes", {"lanes": lanes}, display, unit="s", changes=changes), width)
     assert "client 250" in text and "279 more lanes" in text
     assert len(text.splitlines()) <= (30 if width == 80 else 220)
 
@@ -91,7 +91,7 @@ def test_many_lanes_take_few_lines_and_the_changed_one_is_always_shown(width: in
 def test_an_item_that_came_and_one_that_went_are_marked() -> None:
     state = {"cells": {"i-1": {"group": "", "items": ["a", "c"], "meters": {}, "note": ""}}}
     changes = [Change("/state/cells/i-1/items", ["a", "b"], ["a", "c"])]
-    text = drawn(lambda look: views.draw("grid", state, look, changes=changes), 40)
+    text = drawn(lambda display: views.draw("grid", state, display, changes=changes), 40)
     assert "a *c -b" in text
 
 
@@ -130,7 +130,7 @@ def test_no_state_leaves_the_width_or_reaches_the_terminal(
     drawing: tuple[str, dict[str, Any]], width: int, ascii: bool
 ) -> None:
     view, state = drawing
-    text = drawn(lambda look: views.draw(view, state, look, unit="s"), width, ascii=ascii)
-    assert all(width_of(row) <= width for row in text.split("\n"))
+    text = drawn(lambda display: views.draw(view, state, display, unit="s"), width, ascii=ascii)
+    assert all(cell_len(row) <= width for row in text.split("\n"))
     assert not any((ord(c) < 32 and c != "\n") or 0x7F <= ord(c) < 0xA0 for c in text)
     assert text.isascii() or not ascii

@@ -1,7 +1,6 @@
 """The credentials engine answers as botocore does, and keeps the learner's secrets."""
 
 import json
-import os
 from collections.abc import Iterator
 from hashlib import sha1
 from typing import Any
@@ -17,10 +16,9 @@ from hypothesis import strategies as st
 
 from dva.errors import GivenError
 from dva.simulations import load
-from dva.simulations.sdk.credentials import files_wanted, given_from
+from dva.simulations.sdk.credentials.own_machine import files_wanted, given_from
 
 CREDENTIALS = load("credentials")
-FULL = bool(os.environ.get("DVA_FULL"))
 AGREED = ("status", "method", "access_key", "session_token", "region", "tried", "chain")
 
 
@@ -31,14 +29,21 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     world.close()
 
 
-@settings(
-    max_examples=600 if FULL else 60,
-    derandomize=not FULL,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(case=st.one_of(givens(), chains()))
 def test_it_answers_as_botocore_does(world: World, case: dict[str, Any]) -> None:
+    agree(world, case)
+
+
+@pytest.mark.slow
+@settings(max_examples=600, suppress_health_check=list(HealthCheck))
+@given(case=st.one_of(givens(), chains()))
+def test_it_answers_as_botocore_does_in_ten_times_as_many_cases(world: World, case: dict[str, Any]) -> None:
+    agree(world, case)
+
+
+def agree(world: World, case: dict[str, Any]) -> None:
+    """Hold the engine to botocore."""
     real, outcome = world.answer(case), CREDENTIALS.run(case).outcome
     event(f"{real['status']} {real['error'] or real['method']}")
     assert {key: outcome[key] for key in AGREED} == {key: real[key] for key in AGREED}

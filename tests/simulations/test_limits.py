@@ -82,7 +82,7 @@ def input_of(simulation: str, row: Row) -> dict[str, Any]:
     """Return a copy of the `given` that a row begins with."""
     if row.given is not None:
         return copy.deepcopy(row.given)
-    return copy.deepcopy(dict(scenarios.find([paths.bundled()], simulation, row.case).scenario.given))
+    return copy.deepcopy(dict(scenarios.find_case([paths.bundled()], simulation, row.case).scenario.given))
 
 
 def step_into(inside: Any, name: str) -> Any:
@@ -111,6 +111,35 @@ def remove_place(document: dict[str, Any], place: str) -> None:
     for name in way:
         inside = step_into(inside, name)
     del inside[int(last) if isinstance(inside, list) else last]
+
+
+def test_places_are_made_appended_to_and_removed() -> None:
+    document: dict[str, Any] = {"given": {"kept": [1, {"a": 2}], "empty": None}}
+    set_place(document, "/given/new/deep~1er", 3)
+    set_place(document, "/given/list/-", 4)
+    set_place(document, "/given/kept/1/b", 5)
+    set_place(document, "/given/kept/-", 6)
+    set_place(document, "/given/empty/x", 7)
+    remove_place(document, "/given/kept/0")
+    assert document["given"] == {
+        "kept": [{"a": 2, "b": 5}, 6], "empty": {"x": 7}, "new": {"deep/er": 3}, "list": [4]
+    }  # fmt: skip
+    with pytest.raises(KeyError):
+        remove_place(document, "/given/gone")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["- {limit: a, value: 1, source: s, case: c, checks: []}",
+     "- {limit: a, source: s, case: c, checks: [{expect: {a: 1}}]}",
+     "- {limit: a, value: 1, source: s, case: c, checks: [{expect: {}}]}",
+     "- {limit: a, value: 1, source: s, checks: [{expect: {a: 1}}]}",
+     "- {limit: a, value: null, source: s, case: c, checks: [{expect: {a: 1}}]}", "- {limit: [}"],
+)  # fmt: skip
+def test_a_row_that_shows_nothing_is_refused_with_its_file(tmp_path: Path, text: str) -> None:
+    (tmp_path / "made-up.yaml").write_text(text)
+    with pytest.raises(AssertionError, match="made-up"):
+        rows(tmp_path / "made-up.yaml")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

@@ -51,7 +51,7 @@ def another(empty: Path, tmp_path: Path) -> Iterator[Callable[[], Store]]:
 @pytest.fixture
 def answer() -> Callable[..., Answer]:
     def make(card: str = "ecs.01", question: str = "", correct: bool = True, **more: Any) -> Answer:
-        told: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "rev": 1,
             "type": "single",
             "chosen": ["a"],
@@ -61,6 +61,6 @@ def answer() -> Callable[..., Answer]:
             "exams": {"dva-c03": "3.3"},
             **more,
         }
-        return Answer(question=question or card + ".q", correct=correct, notes=[card], **told)
+        return Answer(question=question or card + ".q", correct=correct, notes=[card], **fields)
 
     return make

@@ -34,7 +34,7 @@ def an_answer(n: int) -> tuple[object, ...]:
 
 def test_the_names_known_without_sqlite_utils_are_those_of_the_migrations(store: Store) -> None:
     assert tuple(migration.name for migration in MIGRATIONS._migrations) == schema.NAMES
-    assert connection.applied(store._db) == list(schema.NAMES)
+    assert connection.applied_migrations(store._db) == list(schema.NAMES)
 
 
 def test_an_empty_old_database_becomes_as_a_new_one(path: Path, empty: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_filled_old_database_is_replayed_and_copied_first(path: Path) -> None:
     copy = path.with_name("dva.db.before-m002_derived")
     assert copy.stat().st_mode & 0o777 == 0o600
     with closing(sqlite3.connect(copy)) as db:
-        assert connection.applied(db) == ["m001_event_log"]
+        assert connection.applied_migrations(db) == ["m001_event_log"]
         assert db.execute("select count(*) from events").fetchone() == (2,)
 
 
@@ -67,7 +67,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(path: Path, monkey
         room.open(path)
     monkeypatch.undo()
     with closing(sqlite3.connect(path)) as db:
-        assert connection.applied(db) == ["m001_event_log"]
+        assert connection.applied_migrations(db) == ["m001_event_log"]
     with room.open(path) as store:
         assert len(store.cards()) == 1
     assert path.with_name("dva.db.before-m002_derived-2").exists()
@@ -77,11 +77,11 @@ def test_progress_of_a_newer_version_is_left_alone(path: Path) -> None:
     with room.open(path) as store:
         store._db.execute("insert into _sqlite_migrations values (99, 'dva', 'm099_future', '2030')")
     before = path.read_bytes()
-    with pytest.raises(StoreError) as refused:
+    with pytest.raises(StoreError) as error:
         room.open(path)
-    assert refused.value.exit_code is ExitCode.STORE
-    assert str(refused.value) == f"{path}: the progress was written by a newer version of dva"
-    assert refused.value.hint == "install the newest dva"
+    assert error.value.exit_code is ExitCode.STORE
+    assert str(error.value) == f"{path}: the progress was written by a newer version of dva"
+    assert error.value.hint == "install the newest dva"
     assert path.read_bytes() == before
 
 

@@ -50,10 +50,10 @@ def test_every_acknowledged_answer_survives_a_kill(path: Path, acknowledged: int
 
 def test_three_first_starts_at_once(path: Path) -> None:
     processes = [start(path, 3, f"p{n}") for n in range(3)]
-    told = [process.communicate(timeout=60) for process in processes]
-    assert [process.returncode for process in processes] == [0, 0, 0], told
+    outputs = [process.communicate(timeout=60) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], outputs
     with room.open(path) as store:
-        assert {event.id for event in store.events()} == {id for out, _ in told for id in out.split()}
+        assert {event.id for event in store.events()} == {id for out, _ in outputs for id in out.split()}
         assert len(store.events()) == 9
         assert {event.machine for event in store.events()} == {store.machine}
         assert store.verify() == []
@@ -74,7 +74,7 @@ def test_opening_what_is_up_to_date_imports_neither_migrations_nor_fsrs(path: Pa
     room.open(path).close()
     code = (
         "import sys; from pathlib import Path; from dva import store; from dva.study import plan, progress, queue\n"
-        f"with store.open(Path({str(path)!r})) as s: s.cards(), s.recent(), s.settings()\n"
+        f"with store.open(Path({str(path)!r})) as s: s.cards(), s.recent_reviews(), s.settings()\n"
         "print([name for name in ('sqlite_utils', 'fsrs', 'yaml', 'rich', 'typer') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=ENVIRONMENT)

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from store_times import DAY, START
 
 from dva import store as room
 from dva.errors import ExitCode, StoreError
-from dva.store import Asked, Store
+from dva.store import QuestionStats, Store, connection, derived
 from dva.study.days import day_of
 from dva.study.events import Answer, Setting, Suspend, Unsuspend
 from dva.study.memory import Card
@@ -30,7 +31,7 @@ def test_an_answer_is_there_after_reopening(path: Path, answer: Make) -> None:
         store.append("answer", answer(chosen=["b"], variant=7), START, 60)
     with room.open(path) as store:
         (event,) = store.events()
-        assert event.read() == answer(chosen=["b"], variant=7)
+        assert msgspec.convert(event.body, Answer) == answer(chosen=["b"], variant=7)
         assert (event.seq, event.at, event.offset, event.machine) == (1, START, 60, store.machine)
         assert known(store, "ecs.01").reps == 1
 
@@ -49,17 +50,17 @@ def test_ids_do_not_repeat_across_stores(another: Callable[[], Store], answer: M
 
 def test_a_card_that_was_never_asked_is_not_there(store: Store) -> None:
     assert store.card("ecs.01") is None
-    assert (store.cards(), store.looks(), store.events()) == ([], [], [])
+    assert (store.cards(), store.reviews(), store.events()) == ([], [], [])
 
 
 def test_undo_voids_the_last_answer_that_stands(store: Store, answer: Make) -> None:
     first = store.append("answer", answer(), START, 0)
-    before = store.cards(), store.looks()
+    before = store.cards(), store.reviews()
     second = store.append("answer", answer("ecs.02", correct=False), START + 1000, 0)
     assert store.undo(START + 2000, 0) == second
-    assert (store.cards(), store.looks()) == before
+    assert (store.cards(), store.reviews()) == before
     assert store.undo(START + 3000, 0) == first
-    assert (store.cards(), store.looks()) == ([], [])
+    assert (store.cards(), store.reviews()) == ([], [])
     assert store.undo(START + 4000, 0) is None
     assert [event.kind for event in store.events()] == ["answer", "answer", "undo", "undo"]
 
@@ -69,7 +70,7 @@ def test_undo_can_be_held_to_a_session(store: Store, answer: Make) -> None:
     mine = store.append("answer", answer("ecs.02", session="today"), START + 1000, 0)
     assert store.undo(START + 2000, 0, "today") == mine
     assert store.undo(START + 3000, 0, "today") is None
-    assert len(store.looks()) == 1
+    assert len(store.reviews()) == 1
 
 
 def test_undo_goes_by_the_order_of_giving_though_the_clock_went_back(store: Store, answer: Make) -> None:
@@ -82,17 +83,17 @@ def test_undoing_the_first_answer_of_a_day_lets_the_next_one_count(store: Store,
     store.append("answer", answer(correct=False), START, 0)
     store.undo(START + 1000, 0)
     store.append("answer", answer(), START + 2000, 0)
-    (look,) = store.looks()
-    assert look.rating == 3 and look.first
+    (review,) = store.reviews()
+    assert review.rating == 3 and review.first
 
 
 def test_answers_of_a_session_come_in_the_order_given(store: Store, answer: Make) -> None:
-    told = [answer(f"ecs.0{n}", session="s") for n in range(4)]
-    for n, one in enumerate(told):
+    answers = [answer(f"ecs.0{n}", session="s") for n in range(4)]
+    for n, one in enumerate(answers):
         store.append("answer", one, START - n, 0)
     store.append("answer", answer(session="other"), START, 0)
     store.undo(START, 0, "s")
-    assert store.answers("s") == told[:3]
+    assert store.answers("s") == answers[:3]
 
 
 def test_reset_of_a_card_and_of_all(store: Store, answer: Make) -> None:
@@ -101,7 +102,7 @@ def test_reset_of_a_card_and_of_all(store: Store, answer: Make) -> None:
     store.reset("ecs.01", START + 1000, 0)
     assert [card.id for card in store.cards()] == ["ecs.02"]
     store.reset(None, START + 2000, 0)
-    assert (store.cards(), store.looks()) == ([], [])
+    assert (store.cards(), store.reviews()) == ([], [])
     assert len(store.events("answer")) == 2
     store.append("answer", answer(), START + 3000, 0)
     assert known(store, "ecs.01").reps == 1
@@ -140,15 +141,15 @@ def test_times_asked_leave_out_what_was_undone(store: Store, answer: Make) -> No
     for n in range(3):
         store.append("answer", answer(question="q"), START + n, 0)
     store.undo(START + 9, 0)
-    assert store.asked(["q", "never"]) == {"q": Asked(2, START + 1)}
+    assert store.question_stats(["q", "never"]) == {"q": QuestionStats(2, START + 1)}
 
 
 def test_answers_to_older_revisions_are_found(store: Store, answer: Make) -> None:
     store.append("answer", answer(question="q1", rev=1), START, 0)
     store.append("answer", answer(question="q2", rev=1, chosen=["b"]), START, 0)
     store.append("answer", answer(question="q2", rev=2, chosen=["a"]), START + 1, 0)
-    assert store.outdated({"q1": 2, "q2": 2, "q3": 1}) == {"q1": answer(question="q1")}
-    assert store.outdated({"q1": 1}) == {}
+    assert store.outdated_answers({"q1": 2, "q2": 2, "q3": 1}) == {"q1": answer(question="q1")}
+    assert store.outdated_answers({"q1": 1}) == {}
 
 
 def test_days_roll_up_by_topic_and_task(store: Store, answer: Make) -> None:
@@ -165,20 +166,20 @@ def test_days_roll_up_by_topic_and_task(store: Store, answer: Make) -> None:
 def test_looks_can_be_narrowed(store: Store, answer: Make) -> None:
     for day in range(4):
         store.append("answer", answer(f"ecs.0{day % 2}"), START + day * DAY, 0)
-    days = [look.day for look in store.looks()]
-    assert [look.day for look in store.looks(since=days[2])] == days[2:]
-    assert [look.day for look in store.looks(card="ecs.01")] == days[1::2]
-    assert store.recent(2) == store.looks()[-2:]
+    days = [review.day for review in store.reviews()]
+    assert [review.day for review in store.reviews(since=days[2])] == days[2:]
+    assert [review.day for review in store.reviews(card="ecs.01")] == days[1::2]
+    assert store.recent_reviews(2) == store.reviews()[-2:]
 
 
 def test_a_session_under_way_is_kept_here_alone(path: Path, store: Store) -> None:
-    store.keep("session", "one")
-    store.keep("session", "two")
+    store.set_local("session", "one")
+    store.set_local("session", "two")
     with room.open(path) as again:
-        assert again.kept("session") == "two"
-    store.keep("session", None)
-    assert store.kept("session") is None
-    assert list(store.lines()) == []
+        assert again.get_local("session") == "two"
+    store.set_local("session", None)
+    assert store.get_local("session") is None
+    assert list(store.export_lines()) == []
 
 
 def test_kinds_of_a_newer_version_are_kept(store: Store) -> None:
@@ -202,9 +203,9 @@ def test_kinds_of_a_newer_version_are_kept(store: Store) -> None:
 def test_what_does_not_fit_is_refused(
     store: Store, kind: str, body: dict[str, Any], at: int, offset: int, words: str
 ) -> None:
-    with pytest.raises(StoreError, match=words) as refused:
+    with pytest.raises(StoreError, match=words) as error:
         store.append(kind, body, at, offset)
-    assert refused.value.exit_code is ExitCode.STORE
+    assert error.value.exit_code is ExitCode.STORE
     assert store.events() == []
 
 
@@ -225,7 +226,8 @@ def test_verify_finds_what_was_changed_behind_our_back(store: Store, answer: Mak
         store.append("answer", answer(f"ecs.0{n}"), START, 0)
     store._db.execute("update cards set due = due + 5 where card = 'ecs.01'")
     assert store.verify() == ["card ecs.01: the tables do not hold what the log says"]
-    store.rebuild()
+    with connection.transaction(store._db):
+        derived.rebuild(store._db)
     assert store.verify() == []
 
 

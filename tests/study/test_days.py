@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dva.study.days import LAST_AT, date_of, day_number, day_of, moment, when_of
+from dva.study.days import LAST_AT, date_of, day_number, day_of, local_time, timestamp
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -26,12 +26,12 @@ BERLIN = ZoneInfo("Europe/Berlin")
 )
 def test_a_day_starts_at_four_by_the_local_clock(local: str, day: str) -> None:
     when = datetime.fromisoformat(local).replace(tzinfo=BERLIN)
-    assert date_of(day_of(*moment(when))) == date.fromisoformat(day)
+    assert date_of(day_of(*timestamp(when))) == date.fromisoformat(day)
 
 
 def test_one_evening_is_another_day_for_the_traveller() -> None:
-    """The same moment belongs to the day of the place where the answer was given."""
-    at, _ = moment(datetime(2026, 11, 24, 20, tzinfo=UTC))
+    """The same timestamp belongs to the day of the place where the answer was given."""
+    at, _ = timestamp(datetime(2026, 11, 24, 20, tzinfo=UTC))
     assert date_of(day_of(at, 0)) == date(2026, 11, 24)
     assert date_of(day_of(at, 9 * 60)) == date(2026, 11, 25)
     assert date_of(day_of(at, -8 * 60)) == date(2026, 11, 24)
@@ -40,16 +40,16 @@ def test_one_evening_is_another_day_for_the_traveller() -> None:
 @given(st.datetimes(datetime(1970, 1, 3), datetime(9999, 12, 30)), st.integers(-1439, 1439))
 def test_the_day_is_the_date_four_hours_earlier(local: datetime, offset: int) -> None:
     when = local.replace(tzinfo=timezone(timedelta(minutes=offset)))
-    at, kept = moment(when)
+    at, kept = timestamp(when)
     assert kept == offset
     assert day_of(at, offset) == day_number((local - timedelta(hours=4)).date())
-    assert when_of(at, offset) == when - timedelta(microseconds=local.microsecond % 1000)
+    assert local_time(at, offset) == when - timedelta(microseconds=local.microsecond % 1000)
 
 
 def test_the_last_moment_is_still_a_date_everywhere() -> None:
-    assert when_of(LAST_AT, 1439).year == 9999
+    assert local_time(LAST_AT, 1439).year == 9999
 
 
 def test_a_time_without_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="offset"):
-        moment(datetime(2026, 11, 24))
+        timestamp(datetime(2026, 11, 24))

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from dva.study.days import DAY, moment
+from dva.study.days import DAY, timestamp
 from dva.study.events import Answer, Reset, Suspend, Unsuspend
-from dva.study.memory import Card, Look, Moment, fold
+from dva.study.memory import Card, CardEvent, Review, replay_card
 from dva.study.scheduler import Model
 
-START = moment(datetime.fromisoformat("2026-11-24T12:00+00:00"))[0]
+START = timestamp(datetime.fromisoformat("2026-11-24T12:00+00:00"))[0]
 
 
 def answer(question: str = "q1", correct: bool = True, sure: bool = True, **more: Any) -> Answer:
@@ -30,33 +30,33 @@ def answer(question: str = "q1", correct: bool = True, sure: bool = True, **more
     return Answer(question=question, correct=correct, sure=sure, **told)
 
 
-def folded(*events: tuple[float, Struct], offset: int = 0) -> tuple[Card, list[Look]]:
+def folded(*events: tuple[float, Struct], offset: int = 0) -> tuple[Card, list[Review]]:
     """The card after events given as (days from the start, body)."""
-    return fold("n", listed(events, offset), Model())
+    return replay_card("n", listed(events, offset), Model())
 
 
-def listed(events: Iterable[tuple[float, Struct]], offset: int = 0) -> list[Moment]:
-    return [Moment(f"{n:032x}", START + int(days * DAY), offset, body) for n, (days, body) in enumerate(events)]
+def listed(events: Iterable[tuple[float, Struct]], offset: int = 0) -> list[CardEvent]:
+    return [CardEvent(f"{n:032x}", START + int(days * DAY), offset, body) for n, (days, body) in enumerate(events)]
 
 
 def test_the_first_answer_of_a_day_counts() -> None:
-    card, looks = folded((0, answer(correct=False)), (0.01, answer()), (0.02, answer()), (1, answer()))
-    assert [look.rating for look in looks] == [1, None, None, 3]
+    card, reviews = folded((0, answer(correct=False)), (0.01, answer()), (0.02, answer()), (1, answer()))
+    assert [review.rating for review in reviews] == [1, None, None, 3]
     assert card.reps == 2
     assert card == folded((0, answer(correct=False)), (1, answer()))[0]
 
 
 def test_practice_leaves_the_schedule_alone() -> None:
     before, _ = folded((0, answer()))
-    after, looks = folded((0, answer()), (5, answer(correct=False, practice=True)))
-    assert looks[-1].rating is None
+    after, reviews = folded((0, answer()), (5, answer(correct=False, practice=True)))
+    assert reviews[-1].rating is None
     assert (after.stability, after.due, after.reps) == (before.stability, before.due, before.reps)
 
 
 def test_a_lucky_guess_is_right_and_comes_again() -> None:
-    card, (look,) = folded((0, answer(sure=False)))
-    assert look.correct and look.rating == 1
-    assert card.due == look.day + 1
+    card, (review,) = folded((0, answer(sure=False)))
+    assert review.correct and review.rating == 1
+    assert card.due == review.day + 1
 
 
 def test_a_lapse_is_a_known_card_that_was_not_recalled() -> None:
@@ -65,10 +65,10 @@ def test_a_lapse_is_a_known_card_that_was_not_recalled() -> None:
 
 
 def test_reset_sets_everything_aside() -> None:
-    card, looks = folded((0, answer()), (1, Suspend("n")), (2, Reset("n")))
-    assert (card, looks) == (Card("n"), [])
-    card, looks = folded((0, answer()), (2, Reset()), (3, answer()))
-    assert card.reps == 1 and looks[0].first and looks[0].before is None
+    card, reviews = folded((0, answer()), (1, Suspend("n")), (2, Reset("n")))
+    assert (card, reviews) == (Card("n"), [])
+    card, reviews = folded((0, answer()), (2, Reset()), (3, answer()))
+    assert card.reps == 1 and reviews[0].first and reviews[0].before is None
 
 
 def test_suspending_keeps_the_memory() -> None:
@@ -78,37 +78,37 @@ def test_suspending_keeps_the_memory() -> None:
 
 
 def test_first_sight_is_of_a_question_not_of_a_card() -> None:
-    _, looks = folded((0, answer("q1")), (1, answer("q2")), (2, answer("q1")))
-    assert [look.first for look in looks] == [True, True, False]
+    _, reviews = folded((0, answer("q1")), (1, answer("q2")), (2, answer("q1")))
+    assert [review.first for review in reviews] == [True, True, False]
 
 
 def test_an_answer_after_midnight_belongs_to_the_evening() -> None:
     """22:00 and 01:00 are one day; 22:00 and 08:00 are two, though only ten hours apart."""
     zone = ZoneInfo("Europe/Berlin")
     texts = ("2026-03-28T22:00", "2026-03-29T01:00", "2026-03-29T08:00")
-    times = [moment(datetime.fromisoformat(text).replace(tzinfo=zone)) for text in texts]
-    events = [Moment(f"{n:032x}", at, offset, answer()) for n, (at, offset) in enumerate(times)]
-    card, looks = fold("n", events, Model())
-    assert [look.rating for look in looks] == [3, None, 3]
+    times = [timestamp(datetime.fromisoformat(text).replace(tzinfo=zone)) for text in texts]
+    events = [CardEvent(f"{n:032x}", at, offset, answer()) for n, (at, offset) in enumerate(times)]
+    card, reviews = replay_card("n", events, Model())
+    assert [review.rating for review in reviews] == [3, None, 3]
     assert card.reps == 2
 
 
 def test_flying_west_does_not_count_a_day_twice() -> None:
     """An answer in Tokyo and one in Seattle an hour later: the local day goes back and adds nothing."""
-    events = [Moment("a" * 32, START, 540, answer()), Moment("b" * 32, START + DAY // 24, -480, answer())]
-    card, looks = fold("n", events, Model())
-    assert looks[1].day <= looks[0].day
+    events = [CardEvent("a" * 32, START, 540, answer()), CardEvent("b" * 32, START + DAY // 24, -480, answer())]
+    card, reviews = replay_card("n", events, Model())
+    assert reviews[1].day <= reviews[0].day
     assert card.reps == 1
 
 
 @given(st.lists(st.tuples(st.floats(0, 60), st.booleans(), st.booleans(), st.integers(-720, 840)), max_size=15))
 def test_days_between_counted_answers_never_vanish(told: list[tuple[float, bool, bool, int]]) -> None:
     events = [
-        Moment(f"{n:032x}", START + int(days * DAY), offset, answer(correct=correct, sure=sure))
+        CardEvent(f"{n:032x}", START + int(days * DAY), offset, answer(correct=correct, sure=sure))
         for n, (days, correct, sure, offset) in enumerate(sorted(told))
     ]
-    card, looks = fold("n", events, Model())
-    days = [look.day for look in looks if look.rating]
+    card, reviews = replay_card("n", events, Model())
+    days = [review.day for review in reviews if review.rating]
     assert days == sorted(set(days))
     assert card.reps == len(days)
     assert card.due is None or (card.last is not None and card.due > card.last)

@@ -9,7 +9,17 @@ from msgspec.structs import replace
 
 from dva.study.grading import Rating
 from dva.study.memory import Card, memory_of
-from dva.study.plan import KINDS, Backlog, Exam, backlog, choose, fits, is_due, minutes, pace
+from dva.study.plan import (
+    KINDS,
+    Backlog,
+    ExamGoal,
+    backlog,
+    cards_for_minutes,
+    estimate_minutes,
+    is_due,
+    pace,
+    plan_day,
+)
 from dva.study.scheduler import Model, recall
 
 TODAY = 739_900
@@ -21,7 +31,7 @@ def card(id: str, stability: float, last: int, due: int, suspended: bool = False
 
 @given(st.integers(1, 400), st.integers(2, 200))
 def test_every_card_is_seen_by_four_fifths_of_the_days(cards: int, days: int) -> None:
-    exam, unseen, per_day = Exam(TODAY + days, TODAY), cards, []
+    exam, unseen, per_day = ExamGoal(TODAY + days, TODAY), cards, []
     for today in range(TODAY, TODAY + days):
         per_day.append(pace(unseen, today, exam) or 0)
         unseen -= per_day[-1]
@@ -32,7 +42,7 @@ def test_every_card_is_seen_by_four_fifths_of_the_days(cards: int, days: int) ->
 
 @given(st.integers(0, 400), st.integers(1, 200), st.integers(0, 300), st.integers(0, 20))
 def test_pace_counts_what_was_seen_today(unseen: int, days: int, later: int, done: int) -> None:
-    exam = Exam(TODAY + days, TODAY)
+    exam = ExamGoal(TODAY + days, TODAY)
     asked = pace(unseen, TODAY + later, exam, done)
     assert (asked is None) == (later >= days)
     assert asked is None or 0 <= asked <= unseen
@@ -41,40 +51,40 @@ def test_pace_counts_what_was_seen_today(unseen: int, days: int, later: int, don
 
 
 def test_after_missed_days_the_rest_is_seen_before_the_exam() -> None:
-    exam = Exam(TODAY + 10, TODAY)
+    exam = ExamGoal(TODAY + 10, TODAY)
     assert pace(20, TODAY + 9, exam) == 20
     assert pace(20, TODAY + 8, exam) == 10
 
 
 def test_without_an_exam_due_cards_come_first_then_new_ones() -> None:
     cards = [card("calm", 50, -60, -1), card("urgent", 2, -9, -2), card("later", 9, -1, 8)]
-    today = choose(cards, ["new1", "new2"], TODAY, 3)
+    today = plan_day(cards, ["new1", "new2"], TODAY, 3)
     assert [one.id for one in today.review] == ["urgent", "calm"]
     assert (today.new, today.due) == (("new1",), 2)
-    assert [one.id for one in choose(cards, ["new1"], TODAY, 1).review] == ["urgent"]
+    assert [one.id for one in plan_day(cards, ["new1"], TODAY, 1).review] == ["urgent"]
 
 
 def test_with_an_exam_the_pace_is_kept_though_a_heap_is_due() -> None:
     heap = [card(f"d{n:02}", 3, -20, -10) for n in range(40)]
-    today = choose(heap, [f"new{n}" for n in range(30)], TODAY, 12, Exam(TODAY + 20, TODAY))
+    today = plan_day(heap, [f"new{n}" for n in range(30)], TODAY, 12, ExamGoal(TODAY + 20, TODAY))
     assert (len(today.new), len(today.review), today.due) == (2, 10, 40)
 
 
 def test_with_an_exam_the_lowest_recall_on_its_day_comes_first() -> None:
     """Not due yet, but forgotten by the exam: it comes before a due card that will hold."""
     cards = [card("holds", 400, -500, -1), card("fades", 4, -1, 3), card("safe", 900, -1, 800)]
-    today = choose(cards, [], TODAY, 5, Exam(TODAY + 30, TODAY - 5))
+    today = plan_day(cards, [], TODAY, 5, ExamGoal(TODAY + 30, TODAY - 5))
     assert [one.id for one in today.review] == ["fades", "holds"]
 
 
 def test_with_an_exam_nothing_is_asked_twice_a_day_by_the_plan() -> None:
-    today = choose([card("today", 2, 0, 2)], [], TODAY, 5, Exam(TODAY + 30, TODAY))
+    today = plan_day([card("today", 2, 0, 2)], [], TODAY, 5, ExamGoal(TODAY + 30, TODAY))
     assert today.review == ()
 
 
 def test_the_suspended_are_left_out() -> None:
     cards = [card("gone", 2, -9, -2, suspended=True)]
-    assert choose(cards, [], TODAY, 5).due == 0
+    assert plan_day(cards, [], TODAY, 5).due == 0
     assert backlog(cards, TODAY, 5) == Backlog(0, 0, TODAY)
 
 
@@ -108,7 +118,7 @@ def test_the_day_that_is_told_is_about_the_day_that_comes(seed: int) -> None:
     told = backlog(cards.values(), TODAY, 35).clear
     day = TODAY
     while sum(is_due(one, day) for one in cards.values()) > 35:
-        for one in choose(cards.values(), [], day, 35).review:
+        for one in plan_day(cards.values(), [], day, 35).review:
             memory = memory_of(one)
             assert memory is not None
             right = rng.random() < recall(memory.stability, day - memory.last)
@@ -130,17 +140,17 @@ def test_the_day_that_is_told_is_about_the_day_that_comes(seed: int) -> None:
     ],
 )
 def test_minutes_follow_the_learners_own_pace(types: list[str], medians: dict[str, float], expected: int) -> None:
-    assert minutes(types, medians) == expected
+    assert estimate_minutes(types, medians) == expected
 
 
 def test_cards_that_fit_into_the_minutes() -> None:
-    assert fits(20, {}) == 26
-    assert fits(20, {"single": 30.0}) == 28
-    assert fits(20, dict.fromkeys(KINDS, 30.0)) == 40
-    assert fits(0.1, {"single": 100.0}) == 1
+    assert cards_for_minutes(20, {}) == 26
+    assert cards_for_minutes(20, {"single": 30.0}) == 28
+    assert cards_for_minutes(20, dict.fromkeys(KINDS, 30.0)) == 40
+    assert cards_for_minutes(0.1, {"single": 100.0}) == 1
 
 
 def test_one_quick_answer_does_not_fill_the_day() -> None:
-    """What fits is told in the same minutes as what it takes."""
+    """What cards_for_minutes is told in the same minutes as what it takes."""
     medians = {"match": 5.0}
-    assert minutes(["single"] * fits(15, medians), medians) <= 18
+    assert estimate_minutes(["single"] * cards_for_minutes(15, medians), medians) <= 18

@@ -7,31 +7,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from dva.study.memory import Card, Look
+from dva.study.memory import Card, Review
 from dva.study.progress import (
-    Gained,
+    Transitions,
     accuracy,
-    again,
+    answers_per_card,
     calendar,
     confident_errors,
     first_sight,
     forecast,
-    gained,
     grouped,
+    introduced,
     median,
-    medians,
-    met,
+    median_seconds,
     ratio,
     recall,
-    spent,
+    seconds_spent,
+    transitions,
     wilson,
 )
 
-LOOK = Look("e", "n", "q", 0, 100, "t", "single", 9000, 1, True, True, False, False, False, None, None, None)
+REVIEW = Review("e", "n", "q", 0, 100, "t", "single", 9000, 1, True, True, False, False, False, None, None, None)
 
 
-def look(**changes: object) -> Look:
-    return replace(LOOK, **changes)
+def review(**changes: object) -> Review:
+    return replace(REVIEW, **changes)
 
 
 @pytest.mark.parametrize(
@@ -52,20 +52,20 @@ def test_the_share_lies_in_its_range(hits: list[bool]) -> None:
 
 
 def test_first_sight_counts_a_lucky_guess_but_not_help() -> None:
-    looks = [
-        look(first=True, sure=False),
-        look(first=True, aided=True),
-        look(first=True, correct=False),
-        look(),
+    reviews = [
+        review(first=True, sure=False),
+        review(first=True, aided=True),
+        review(first=True, correct=False),
+        review(),
     ]
-    told = first_sight(looks)
+    told = first_sight(reviews)
     assert (told.right, told.total) == (1, 3)
-    assert accuracy(looks).total == 4
+    assert accuracy(reviews).total == 4
 
 
 def test_recall_counts_first_answers_of_later_days() -> None:
-    new, again, known = look(rating=3, after=2.3), look(), look(rating=3, before=2.3, after=9.0)
-    lapsed = look(rating=1, before=2.3, after=1.0, correct=False)
+    new, again, known = review(rating=3, after=2.3), review(), review(rating=3, before=2.3, after=9.0)
+    lapsed = review(rating=1, before=2.3, after=1.0, correct=False)
     told = recall([new, again, known, lapsed])
     assert (told.right, told.total) == (1, 2)
 
@@ -76,23 +76,23 @@ def test_what_is_overdue_is_due_today() -> None:
 
 
 def test_an_answer_counts_three_minutes_at_most() -> None:
-    assert spent([look(ms=10_000), look(ms=3_600_000)]) == 190
-    assert medians([look(ms=10_000), look(ms=20_000), look(ms=9_999_999, type="order")]) == {
+    assert seconds_spent([review(ms=10_000), review(ms=3_600_000)]) == 190
+    assert median_seconds([review(ms=10_000), review(ms=20_000), review(ms=9_999_999, type="order")]) == {
         "single": 15.0,
         "order": 180.0,
     }
 
 
 def test_a_median_is_of_the_latest_answers() -> None:
-    assert medians([look(ms=90_000)] * 300 + [look(ms=20_000)] * 150) == {"single": 20.0}
+    assert median_seconds([review(ms=90_000)] * 300 + [review(ms=20_000)] * 150) == {"single": 20.0}
 
 
 def test_answers_for_each_card_count_what_came_back() -> None:
-    asked, back = [look(rating=3)] * 10, [look(rating=None)] * 4
-    assert again(asked) == 1.0 and again([*asked, *back]) == 1.4
-    assert again(asked[:9] + back) == 1.0
-    assert again([*asked, *[look(practice=True, rating=None)] * 9]) == 1.0
-    assert again([*asked, *back * 9]) == 2.0
+    asked, back = [review(rating=3)] * 10, [review(rating=None)] * 4
+    assert answers_per_card(asked) == 1.0 and answers_per_card([*asked, *back]) == 1.4
+    assert answers_per_card(asked[:9] + back) == 1.0
+    assert answers_per_card([*asked, *[review(practice=True, rating=None)] * 9]) == 1.0
+    assert answers_per_card([*asked, *back * 9]) == 2.0
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1))
@@ -101,25 +101,25 @@ def test_median(values: list[int]) -> None:
 
 
 def test_confident_errors_stay_until_the_question_is_right() -> None:
-    wrong = look(correct=False)
+    wrong = review(correct=False)
     assert confident_errors([wrong]) == [wrong]
-    assert confident_errors([wrong, look()]) == []
-    assert confident_errors([look(correct=False, sure=False)]) == []
+    assert confident_errors([wrong, review()]) == []
+    assert confident_errors([review(correct=False, sure=False)]) == []
 
 
 def test_calendar_and_groups() -> None:
-    looks = [look(day=101, topic="a"), look(day=100, topic="b"), look(day=101, topic="")]
-    assert list(calendar(looks).items()) == [(100, 1), (101, 2)]
-    assert {key: len(some) for key, some in grouped(looks, lambda one: one.topic or None).items()} == {"a": 1, "b": 1}
+    reviews = [review(day=101, topic="a"), review(day=100, topic="b"), review(day=101, topic="")]
+    assert list(calendar(reviews).items()) == [(100, 1), (101, 2)]
+    assert {key: len(some) for key, some in grouped(reviews, lambda one: one.topic or None).items()} == {"a": 1, "b": 1}
 
 
-def test_gained_counts_what_became_firm_and_what_became_weak() -> None:
-    looks = [
-        look(day=100, rating=3, before=2.3, after=13.8),
-        look(day=100, rating=1, before=20.0, after=1.9),
-        look(day=100, rating=4, before=None, after=8.3),
-        look(day=99, rating=3, before=2.3, after=13.8),
-        look(day=100),
+def test_gained_counts_what_became_mature_and_what_became_young() -> None:
+    reviews = [
+        review(day=100, rating=3, before=2.3, after=13.8),
+        review(day=100, rating=1, before=20.0, after=1.9),
+        review(day=100, rating=4, before=None, after=8.3),
+        review(day=99, rating=3, before=2.3, after=13.8),
+        review(day=100),
     ]
-    assert gained(looks, 100) == Gained(firm=1, weak=1)
-    assert (met(looks, 100), met(looks, 99)) == (1, 0)
+    assert transitions(reviews, 100) == Transitions(to_mature=1, to_young=1)
+    assert (introduced(reviews, 100), introduced(reviews, 99)) == (1, 0)

@@ -1,6 +1,7 @@
 """A real pseudo-terminal with a screen that can be read: pexpect runs the program, pyte shows what one would see."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -11,6 +12,13 @@ PATIENCE = 60
 """Seconds until a test gives up; nothing waits for a time, only for what is shown."""
 
 
+def default_signals() -> None:
+    """Give the program the signals that a shell gives it, whatever started the tests: `nohup` ignores SIGHUP."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
 class Terminal:
     """`dva` on a terminal of `columns` by `rows`."""
 
@@ -18,7 +26,7 @@ class Terminal:
         kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
         self.process = pexpect.spawn(
             sys.executable, ["-m", "dva", *arguments], dimensions=(rows, columns), timeout=PATIENCE,
-            env={**kept, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", **env},
+            env={**kept, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", **env}, preexec_fn=default_signals,
         )  # fmt: skip
         self.screen = pyte.HistoryScreen(columns, rows, history=5000)
         self.stream = pyte.ByteStream(self.screen)

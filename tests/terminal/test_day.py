@@ -14,7 +14,7 @@ def test_the_first_start_asks_two_things_and_ends_in_a_simulation(run_dva: RunDv
     terminal = Terminal(DVA_NOW=FIRST)
     terminal.until("Exam day, like")
     terminal.press("tomorrow\r")
-    terminal.until("is no date: write it like")
+    terminal.until("is not a valid date: write it like")
     terminal.press("2027-01-15\r")
     terminal.until("Minutes a day")
     terminal.press("1\r")

@@ -39,7 +39,7 @@ def test_every_answer_can_be_given_by_option_ids(run_dva: RunDva, folder: Path) 
     keys = {e["id"]: e["key"] for e in play(run_dva, folder) if e["event"] == "answer"}
     assert len(keys) == 7
     command = [sys.executable, "-m", "dva", "quiz", "demo", "--content", str(folder), "--json", "--cram"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as quiz:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") as quiz:
         assert quiz.stdin and quiz.stdout
         correct = []
         for line in quiz.stdout:
@@ -67,6 +67,56 @@ def test_plain_lines_are_sentences_without_boxes_or_sequences(run_dva: RunDva, f
     assert done.returncode == 0, done.stderr
     assert "Option B of 3:" in done.stdout and "Undone." in done.stdout and "Note demo." in done.stdout
     assert not set(done.stdout) & set("─│╭╮╰╯\x1b")
+
+
+@pytest.fixture
+def matching(folder: Path) -> Path:
+    """The small bank with its question of pairs alone: day and sun, night and moon."""
+    file = folder / "questions" / "demo.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text[text.index("- id: demo.match") :], "utf-8")
+    return folder
+
+
+def pairs(run_dva: RunDva, folder: Path, day: str, night: str) -> str:
+    """The line that gives day and night these options, by the letters that the question shows."""
+    shown = run_dva("quiz", "demo", "--content", folder, "--plain", "--seed", "1", stdin="q\n").stdout
+    assert "1: day\n2: night\n" in shown
+    letters = {text: letter for letter, text in re.findall(r"^Option (\w) of 2: (\w+)$", shown, re.M)}
+    return f"1{letters[day]} 2{letters[night]}"
+
+
+@pytest.mark.parametrize(
+    ("day", "night", "correct"), [("sun", "moon", True), ("moon", "sun", False), ("sun", "sun", False)]
+)
+def test_a_match_is_answered_by_numbers_and_letters(
+    run_dva: RunDva, matching: Path, day: str, night: str, correct: bool
+) -> None:
+    line = pairs(run_dva, matching, day, night)
+    for form in (line, line.lower().replace(" ", ""), ", ".join(reversed(line.split()))):
+        home = {"DVA_HOME": str(matching / f"home {form}")}
+        done = run_dva("quiz", "demo", "--content", matching, "--plain", "--seed", "1", stdin=f"{form}\nq\n", env=home)
+        assert done.returncode == 0, done.stderr
+        assert ("Right. The key is day: " if correct else "Wrong. The key is day: ") in done.stdout, done.stdout
+        answered = [json.loads(event) for event in run_dva("data", "export", env=home).stdout.splitlines()]
+        assert [event["body"]["correct"] for event in answered if event["kind"] == "answer"] == [correct]
+        assert [event["body"]["type"] for event in answered if event["kind"] == "answer"] == ["match"]
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [("1A", "1 to 2"), ("1A 1B", "1 to 2"), ("1A 2B 1A", "1 to 2"), ("3A 2B", "no number 3"), ("1A 2C", "no option C"),
+     ("A B", "1C 2A"), ("1 2", "1C 2A"), ("1A 2B nonsense", "1C 2A"), ("1A-2B", "1C 2A"), ("²A 2B", "1C 2A")],
+)  # fmt: skip
+def test_a_match_that_is_no_answer_is_told_and_asked_again(
+    run_dva: RunDva, matching: Path, line: str, hint: str
+) -> None:
+    right = pairs(run_dva, matching, "sun", "moon")
+    stdin = f"{line}\n{right}\n"
+    done = run_dva("quiz", "demo", "--content", matching, "--plain", "--seed", "1", stdin=stdin)
+    assert done.returncode == 0, done.stderr
+    assert hint in done.stdout and "Right. The key is" in done.stdout, done.stdout
+    assert run_dva("data", "export").stdout.count('"kind":"answer"') == 1
 
 
 def test_the_same_seed_and_clock_give_the_same_session(folder: Path, run_dva: RunDva, tmp_path: Path) -> None:

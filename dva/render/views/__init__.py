@@ -1,4 +1,4 @@
-"""The four pictures that engines declare, drawn from plain data: grid, timeline, lanes, texts."""
+"""The four views that engines can declare: grid, timeline, lanes, texts. Each draws the plain data of a state."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 from rich.console import Group
 
 from dva.render.screen import Line, stack
-from dva.render.signs import Look, tidy
+from dva.render.text import Display, sanitize_value
 from dva.render.views import grid, lanes, texts, timeline
-from dva.render.views.changed import Changed
+from dva.render.views.changes import ChangeSet
 from dva.trace import Change
 
-Drawer = Callable[[dict[str, Any], Look, str, Changed], list[Line]]
+Drawer = Callable[[dict[str, Any], Display, str, ChangeSet], list[Line]]
 
 DRAWERS: dict[str, Drawer] = {
     "grid": grid.draw,
@@ -21,18 +21,23 @@ DRAWERS: dict[str, Drawer] = {
 }
 
 
-def draw(view: str, state: dict[str, Any], look: Look, *, unit: str = "", changes: Iterable[Change] = ()) -> Group:
-    """The picture of a moment (`trace.state_at(n)["state"]`); what `changes` set is bold and marked `*`."""
-    return stack(lines(view, state, look, unit=unit, changes=changes))
+def draw(
+    view: str, state: dict[str, Any], display: Display, *, unit: str = "", changes: Iterable[Change] = ()
+) -> Group:
+    """Draw a state as the view of that name; what `changes` set is bold and marked `*`.
+
+    `unit` is that of the times in the state.
+    """
+    return stack(lines(view, state, display, unit=unit, changes=changes))
 
 
 def lines(
-    view: str, state: dict[str, Any], look: Look, *, unit: str = "", changes: Iterable[Change] = ()
+    view: str, state: dict[str, Any], display: Display, *, unit: str = "", changes: Iterable[Change] = ()
 ) -> list[Line]:
-    """The same as single lines; none where there is nothing to draw."""
+    """Return the lines of `draw`; none where there is nothing to draw."""
     if not any(state.values()):
         return []
-    drawn = DRAWERS[view](tidy(state, look.marks), look, unit, Changed(changes, look.marks))
+    drawn = DRAWERS[view](sanitize_value(state, display.glyphs), display, unit, ChangeSet(changes, display.glyphs))
     for one in drawn:
-        one.truncate(look.width, overflow="crop")  # for screens too narrow even for a list
+        one.truncate(display.width, overflow="crop")  # for screens too narrow even for a list
     return drawn

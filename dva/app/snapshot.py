@@ -1,0 +1,190 @@
+"""The state of study at one time: library, cards, settings and exam, from which today and each session are planned."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from msgspec import structs
+
+from dva.app import notes
+from dva.app.settings import Settings, read_settings
+from dva.app.simulate import scenario_of
+from dva.catalog import exams as exam_catalog
+from dva.catalog.exams import Exam
+from dva.catalog.library import Library
+from dva.errors import DvaError
+from dva.items import build_item
+from dva.items.entries import Question
+from dva.store import Store
+from dva.study import days, grading, plan, progress
+from dva.study.memory import Card
+from dva.study.plan import DailyPlan, ExamGoal
+from dva.study.queue import Candidate, Probe
+from dva.study.scheduler import Model
+
+TOPICS_AT_ONCE = 3
+"""New notes are taken from this many topics in turn."""
+
+
+@dataclass(frozen=True)
+class StudySnapshot:
+    """Snapshot of library, cards, settings and exam used to build today's session.
+
+    `day` is the local day; `cards` are those with progress, `unseen` the ids of those without a rating.
+    """
+
+    roots: tuple[Path, ...]
+    library: Library
+    exam: Exam
+    goal: ExamGoal | None
+    settings: Settings
+    now: datetime
+    day: int
+    cards: Mapping[str, Card]
+    unseen: tuple[str, ...]
+    candidates: Mapping[str, Candidate]
+    last_seen: Mapping[str, int]
+    """Questions to the time of their last answer, in milliseconds since 1970."""
+    median_seconds: Mapping[str, float]
+    answers_per_card: float
+    """Answers that this learner gives for each card of a session, as wrong cards come back."""
+    introduced_today: int
+    """Cards seen for the first time today."""
+    model: Model
+    corrected_keys: tuple[str, ...]
+    """Questions whose key was corrected so that the last answer would be graded differently: their notes are due."""
+
+    @property
+    def exams(self) -> Mapping[str, Exam]:
+        """Return all exams by id."""
+        return self.library.exams
+
+    @property
+    def timestamp(self) -> tuple[int, int]:
+        """Return milliseconds since 1970 and the local offset in minutes, as events store them."""
+        return days.timestamp(self.now)
+
+    def title(self, topic: str) -> str:
+        """Return the title of a topic."""
+        found = self.library.topics.get(topic)
+        return found.title if found else topic
+
+    def domain(self, question: str) -> str:
+        """Return the domain of the exam studied for that a question belongs to."""
+        return self.library.questions[question].exams[self.exam.id].split(".")[0]
+
+    def is_suspended(self, card: str) -> bool:
+        """Whether a card is suspended."""
+        return card in self.cards and self.cards[card].suspended
+
+    def cards_for_minutes(self, minutes: int) -> int:
+        """Return how many cards this learner gets through in the minutes."""
+        return plan.cards_for_minutes(minutes, self.median_seconds, self.answers_per_card)
+
+    def estimate_minutes(self, types: Sequence[str]) -> int:
+        """Estimate the minutes that this learner takes for questions of these types."""
+        return plan.estimate_minutes(types, self.median_seconds, self.answers_per_card)
+
+    def plan_day(self, cards: Collection[Card], unseen: Sequence[str], count: int) -> DailyPlan:
+        """Choose today's `count` cards out of these."""
+        decay, retention = self.model.decay, self.model.retention
+        return plan.plan_day(
+            cards, unseen, self.day, count, self.goal, self.introduced_today, decay=decay, retention=retention
+        )
+
+
+def load_snapshot(
+    store: Store, roots: Sequence[Path], now: datetime, library: Library | None = None, *, legacy: bool = False
+) -> StudySnapshot:
+    """Load library, cards and settings; with `legacy` also notes and questions that are legacy or drafts."""
+    library = library or notes.library(roots)
+    day = days.day_of(*days.timestamp(now))
+    settings = read_settings(store.settings())
+    exam = _target_exam(settings, library.exams, day)
+    usable = [q for q in library.questions.values() if _is_usable(q, exam.id, days.date_of(day), legacy)]
+    candidates = _candidates(library, usable, legacy)
+    cards = {card.id: card for card in store.cards() if card.id in candidates}
+    corrected = tuple(_corrected_keys(store, roots, usable))
+    for name in {library.questions[question].notes[0] for question in corrected} & set(cards):
+        if cards[name].due is not None:
+            cards[name] = structs.replace(cards[name], due=day)
+    stats, recent = store.question_stats(question.id for question in usable), store.recent_reviews()
+    return StudySnapshot(
+        roots=tuple(roots),
+        library=library,
+        exam=exam,
+        goal=_exam_goal(store, settings, day),
+        settings=settings,
+        now=now,
+        day=day,
+        cards=cards,
+        unseen=tuple(name for name in candidates if name not in cards or cards[name].stability is None),
+        candidates=candidates,
+        last_seen={name: entry.last_at for name, entry in stats.items()},
+        median_seconds=progress.median_seconds(recent),
+        answers_per_card=progress.answers_per_card(recent),
+        introduced_today=progress.introduced(store.reviews(day), day),
+        model=store.model(),
+        corrected_keys=corrected,
+    )
+
+
+def _corrected_keys(store: Store, roots: Sequence[Path], questions: Sequence[Question]) -> Iterator[str]:
+    """Yield the questions whose corrected key grades the learner's last answer differently."""
+    revised = {question.id: question for question in questions if question.rev > 1}
+    for name, answer in store.outdated_answers({name: q.rev for name, q in revised.items()}).items() if revised else ():
+        question = revised[name]
+        with suppress(DvaError):
+            item = build_item(question, scenario_of(roots, question), answer.variant)
+            if grading.grade_changes(answer, question.rev, item.key):
+                yield name
+
+
+def _target_exam(settings: Settings, exams: Mapping[str, Exam], day: int) -> Exam:
+    """Return the exam studied for: the one that was set, else the one in use on the exam date, else today's."""
+    if settings.exam and settings.exam in exams:
+        return exams[settings.exam]
+    when, today = settings.exam_date, days.date_of(day)
+    return exam_catalog.by_date(dict(exams), when if when and when >= today else today)
+
+
+def _exam_goal(store: Store, settings: Settings, day: int) -> ExamGoal | None:
+    """Return the exam date and the day on which it was set; None without a date."""
+    if settings.exam_date is None:
+        return None
+    return ExamGoal(days.day_number(settings.exam_date), min(store.setting_day("exam-date") or day, day))
+
+
+def _is_usable(question: Question, exam: str, today: date, legacy: bool) -> bool:
+    """Whether a question is asked: it belongs to the exam studied for and, without `legacy`, is valid today and
+    neither legacy nor a draft.
+    """
+    valid = question.valid_until is None or question.valid_until >= today.isoformat()
+    return exam in question.exams and (legacy or (question.status not in ("draft", "legacy") and valid))
+
+
+def _candidates(library: Library, questions: Sequence[Question], legacy: bool) -> dict[str, Candidate]:
+    """Return every note that has a question, in the order in which new ones are introduced: the easier ones first."""
+    probes: dict[str, list[Probe]] = {}
+    topic_of = {note: topic.id for topic in library.topics.values() for note in topic.notes}
+    for question in questions:
+        card = question.notes[0]
+        if legacy or library.notes[card].status != "legacy":
+            probes.setdefault(card, []).append(
+                Probe(question.id, question.notes, topic_of.get(card, ""), question.difficulty)
+            )
+    topics = [
+        sorted(filter(probes.__contains__, topic.notes), key=lambda card: min(p.difficulty for p in probes[card]))
+        for topic in library.topics.values()
+    ]
+    return {card: Candidate(card, tuple(probes[card])) for card in _interleaved([cards for cards in topics if cards])}
+
+
+def _interleaved(topics: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield notes of a few topics in turn, so that siblings are spread and a topic is still finished soon."""
+    for first in range(0, len(topics), TOPICS_AT_ONCE):
+        group = topics[first : first + TOPICS_AT_ONCE]
+        for index in range(max(map(len, group))):
+            yield from (cards[index] for cards in group if index < len(cards))

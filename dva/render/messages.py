@@ -1,0 +1,52 @@
+"""The one-line messages of commands. Needs no library."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from dva.app.quiz.ports import CardSuspended, Notice
+
+if TYPE_CHECKING:
+    from dva.app.quiz.options import QuizOptions
+    from dva.app.settings import SettingRow
+    from dva.catalog.entryfile import Finding
+    from dva.catalog.exams import Exam
+
+
+def notice(notice: Notice) -> str:
+    """Return what a command of the quiz did."""
+    if isinstance(notice, CardSuspended):
+        return f"{notice.card} is not asked any more. `dva settings --unsuspend {notice.card}` brings it back."
+    return "Noted. `dva report --disputed` prints it, ready to be sent."
+
+
+def session_resumed(answered: int) -> str:
+    """Return that an interrupted session continues."""
+    return f"Going on where you stopped: {answered} answered."
+
+
+def nothing_to_ask(options: "QuizOptions", due_tomorrow: int) -> str:
+    """Return why a session is empty, and what to do instead."""
+    if options.confident_errors:
+        return "Nothing that you were sure of was wrong. `dva quiz` asks what is due."
+    if options.missed_days:
+        return f"Nothing was missed in these {options.missed_days} days. `dva quiz` asks what is due."
+    return f"Nothing of this is due today, and nothing in it is new. Tomorrow {due_tomorrow}. --cram practises anyway."
+
+
+def skipped_entries(findings: Sequence["Finding"]) -> str:
+    """Return a warning about entries of the content that could not be used."""
+    count = len(findings)
+    skipped = "1 entry was skipped" if count == 1 else f"{count} entries were skipped, the first"
+    return f"{skipped}: {findings[0]} (`dva check` tells all)"
+
+
+def setting(row: "SettingRow", exams: Mapping[str, "Exam"]) -> str:
+    """Return a setting with its value in effect and its meaning."""
+    meanings = {
+        "exam-date": "the day of the exam, or none",
+        "exam": f"{' or '.join(exams)}; by date where nothing is said",
+        "minutes": "minutes a day",
+        "plain": "plain lines instead of drawings",
+        "retention": "the recall that reviews aim at",
+    }
+    return f"{row.name:<10} {row.value:<12} {meanings[row.name]}"
