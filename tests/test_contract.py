@@ -163,7 +163,15 @@ def test_every_case_can_be_written_as_one_document(engine: str) -> None:
 
 
 def test_every_status_occurs(engine: str, runs: list[tuple[Scenario, Trace]]) -> None:
-    assert {trace.outcome["status"] for _, trace in runs} == set(load(engine).statuses)
+    simulation = load(engine)
+    occurring = {trace.outcome["status"] for _, trace in runs}
+    if occurring < set(simulation.statuses):  # some occur only where somebody believes what is wrong
+        occurring |= {
+            simulation.run(case.given, believing=belief.id, steps=False).outcome["status"]
+            for belief in simulation.beliefs
+            for case in CASES[engine]
+        }
+    assert occurring == set(simulation.statuses)
 
 
 def test_every_belief_changes_the_answer_to_an_ask(engine: str, runs: list[tuple[Scenario, Trace]]) -> None:

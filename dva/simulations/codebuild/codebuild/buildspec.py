@@ -1,4 +1,4 @@
-"""A buildspec as CodeBuild reads it: YAML 1.1 text in, phases, variables and artifacts out, with all that is wrong."""
+"""A buildspec as CodeBuild reads it: YAML 1.1 text in; phases, variables, artifacts and all problems out."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,22 +6,26 @@ from typing import Any
 
 from dva.aws import yaml11
 from dva.errors import GivenError
-from dva.simulations._before import pointer
-from dva.simulations.codebuild.codebuild._given import Problem
+from dva.jsonpointer import join
+from dva.simulations.codebuild.codebuild.documents import Problem
 
+# Build specification reference
+
+VERSIONS = ("0.1", "0.2")
 PHASES = ("install", "pre_build", "build", "post_build")
+WITHOUT_COMMANDS = ("install",)
+"""Phases that need no commands: install may have runtime versions alone."""
 ON_FAILURE = re.compile(r"ABORT|CONTINUE|RETRY(?:-(?P<times>\d{1,3})(?![^-]))?(?:-(?P<pattern>.+))?", re.DOTALL)
-MOST_FALLBACK_KEYS = 5
-MOST_RETRIES = 100
-REPEATED = re.compile(r"[*+{]|\)\?")
-MOST_REPEATED = 2
-"""Repetitions in a pattern: more could keep the matching busy for years."""
+MAX_FALLBACK_KEYS, MAX_RETRIES = 5, 100
 YES = (True, "yes", "true", "on")
+REPETITION = re.compile(r"[*+{]|\)\?")
+MAX_REPETITIONS = 2
+"""Of a pattern of RETRY (a limit of dva): more could keep the matching busy for years."""
 
 
 @dataclass(frozen=True)
 class Phase:
-    """What the buildspec says of one phase."""
+    """One phase of the buildspec."""
 
     commands: tuple[str, ...] = ()
     final: tuple[str, ...] = ()
@@ -53,18 +57,19 @@ class Buildspec:
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, code: str, message: str, *path: str | int) -> None:
-        self.problems.append({"code": code, "path": pointer(*path), "message": message})
+        """Add a problem at a path of the buildspec."""
+        self.problems.append({"code": code, "path": join(*path), "message": message})
 
 
 def text_of(value: Any) -> str:
-    """A value as an environment variable has it: true and false in lower case, null empty."""
+    """Return a value as an environment variable has it: true and false in lower case, null empty."""
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def read(document: str | dict[str, Any]) -> Buildspec:
-    """The buildspec, and everything that is wrong with it."""
+def read_buildspec(document: str | dict[str, Any]) -> Buildspec:
+    """Return the buildspec with everything that is wrong with it."""
     spec = Buildspec()
     if isinstance(document, str):
         try:
@@ -85,7 +90,7 @@ def read(document: str | dict[str, Any]) -> Buildspec:
 
 def _version(document: dict[Any, Any], spec: Buildspec) -> None:
     version = document.get("version")
-    if isinstance(version, bool) or str(version) not in ("0.1", "0.2"):
+    if isinstance(version, bool) or str(version) not in VERSIONS:
         spec.problem("VERSION", f"version is 0.1 or 0.2, not {text_of(version) or 'absent'}", "version")
     else:
         spec.version = str(version)
@@ -105,13 +110,13 @@ def _phases(phases: Any, spec: Buildspec) -> None:
 def _phase(name: str, phase: dict[Any, Any], spec: Buildspec) -> Phase:
     commands = _commands(phase.get("commands"), spec, "phases", name, "commands")
     final = _commands(phase.get("finally"), spec, "phases", name, "finally")
-    if not phase.get("commands") and name != "install":
+    if not phase.get("commands") and name not in WITHOUT_COMMANDS:
         spec.problem("COMMANDS_REQUIRED", f"{name} needs commands", "phases", name, "commands")
     on_failure = text_of(phase.get("on-failure"))
     found = ON_FAILURE.fullmatch(on_failure)
-    if found and found["pattern"] and len(REPEATED.findall(found["pattern"])) > MOST_REPEATED:
+    if found and found["pattern"] and len(REPETITION.findall(found["pattern"])) > MAX_REPETITIONS:
         raise GivenError("a pattern of RETRY as involved as this is not simulated", pointer="/buildspec")
-    if on_failure and (found is None or int(found["times"] or 0) > MOST_RETRIES):
+    if on_failure and (found is None or int(found["times"] or 0) > MAX_RETRIES):
         spec.problem("ON_FAILURE", f"on-failure cannot be `{on_failure}`", "phases", name, "on-failure")
     return Phase(commands, final, on_failure)
 
@@ -124,13 +129,13 @@ def _commands(value: Any, spec: Buildspec, *path: str) -> tuple[str, ...]:
         return ()
     for index, command in enumerate(value):
         if not isinstance(command, str):
-            kind = "a mapping: quote the command" if isinstance(command, dict) else "no text"
+            kind = "a mapping: quote the command" if isinstance(command, dict) else "not text"
             spec.problem("COMMAND_NOT_TEXT", f"the command is {kind}", *path, index)
     return tuple(command.strip() for command in value if isinstance(command, str))
 
 
 def _env(document: dict[Any, Any], spec: Buildspec) -> None:
-    """0.1 has environment_variables: {plaintext: ...}, 0.2 env: {variables: ...}; the other's key is not read."""
+    """Read environment_variables/plaintext (0.1) or env/variables (0.2); the key of the other version is ignored."""
     first = spec.version == "0.1"
     env = document.get("environment_variables" if first else "env")
     if not isinstance(env, dict):
@@ -146,7 +151,7 @@ def _env(document: dict[Any, Any], spec: Buildspec) -> None:
 
 
 def secret_parts(reference: str) -> tuple[str, str, str, str]:
-    """`id:json-key:version-stage:version-id`; an ARN has six colons of its own."""
+    """Split `id:json-key:version-stage:version-id`; an ARN has six colons of its own."""
     begin = 7 if reference.startswith("arn:") else 1
     words = reference.split(":")
     key, stage, version = [*words[begin:], "", "", ""][:3]
@@ -177,8 +182,8 @@ def _cache(section: Any, spec: Buildspec) -> None:
         return
     if not _list(section.get("paths")):
         spec.problem("PATHS_REQUIRED", "cache needs paths", "cache", "paths")
-    if len(_list(section.get("fallback-keys"))) > MOST_FALLBACK_KEYS:
-        spec.problem("FALLBACK_KEYS", f"at most {MOST_FALLBACK_KEYS} fallback-keys", "cache", "fallback-keys")
+    if len(_list(section.get("fallback-keys"))) > MAX_FALLBACK_KEYS:
+        spec.problem("FALLBACK_KEYS", f"at most {MAX_FALLBACK_KEYS} fallback-keys", "cache", "fallback-keys")
 
 
 def _texts(mapping: Any) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Which calls the pipeline's role must be allowed to make for an action."""
 
 from dva.aws import glob
-from dva.simulations.codepipeline.codepipeline._documents import Action
+from dva.simulations.codepipeline.codepipeline.documents import Action
 
 NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
     ("Source", "CodeCommit"): (
@@ -20,11 +20,11 @@ NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
     ("Deploy", "S3"): ("s3:PutObject",),
     ("Invoke", "Lambda"): ("lambda:InvokeFunction",),
 }  # fmt: skip
-"""The calls that decide; AWS's page lists more for some providers."""
+"""The calls that decide, by category and provider; AWS's page lists more for some. (User Guide, service role.)"""
 
 
-def missing(action: Action, allowed: list[str]) -> list[str]:
-    """The calls that none of the allowed actions (`codebuild:*` too) covers."""
+def missing_permissions(action: Action, allowed: list[str]) -> list[str]:
+    """Return the calls of an action that none of the allowed ones (`codebuild:*` too) covers."""
     kind = action.action_type_id
     needed = NEEDED.get((kind.category, kind.provider), ())
     return [call for call in needed if not any(glob.matches(one, call, ignore_case=True) for one in allowed)]

@@ -1,4 +1,4 @@
-"""What a command does to its shell, as far as it can be said without running it: `cd`, assignments, exit codes."""
+"""What a command does to its shell, as far as it is known without running it: `cd`, assignments, exit codes."""
 
 import posixpath
 import re
@@ -14,37 +14,33 @@ WORDS = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+""", re.DOTAL
 PIECES = re.compile(r"""\\(.)|'([^']*)'|"((?:[^"\\]|\\.)*)"|([^\\'"]+)""", re.DOTALL)
 OPERATORS = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|\\.|\$\([^)]{0,200}\)|(&&|\|\||;|\n)""", re.DOTALL)
 
-
 SOURCE = "/codebuild/output/src"
-"""The source root, as $CODEBUILD_SRC_DIR would name it; paths inside it are told relative to it."""
-
-
-LONGEST = 4096
-"""Characters of a value: `A=$A$A`, often enough, would fill any memory."""
+"""The source root, as $CODEBUILD_SRC_DIR would name it; paths inside it are relative to it."""
+MAX_VALUE = 4096
+"""Characters of a value (a limit of dva): `A=$A$A`, often enough, would fill any memory."""
 
 
 @dataclass
 class Shell:
     """A directory relative to the source root (`` is the root) and the variables.
 
-    `touched` holds what the command at work has changed, with the values of before.
+    `previous` is the directory before the last `cd`. `builtin` holds CodeBuild's own variables, which the outcome
+    does not list. `touched` maps the variables that the current command has changed to their values before.
     """
 
     variables: dict[str, str] = field(default_factory=dict)
     pwd: str = ""
-    before: str = ""
-    own: dict[str, str] = field(default_factory=lambda: {"CODEBUILD_SRC_DIR": SOURCE, "HOME": "/root"})
-    """CodeBuild's own variables, which are not told."""
-
+    previous: str = ""
+    builtin: dict[str, str] = field(default_factory=lambda: {"CODEBUILD_SRC_DIR": SOURCE, "HOME": "/root"})
     touched: dict[str, str | None] = field(default_factory=dict)
 
     def expand(self, word: str) -> str:
-        """The word as the shell would hand it on, cut where it grows too long."""
+        """Return the word as the shell would pass it on, cut where it grows too long."""
         names = [found[1] or found[2] for found in REFERENCE.finditer(word)]
-        known = {name: self.variables.get(name, self.own.get(name, "")) for name in names}
-        if sum(len(known[name]) for name in names) > LONGEST:
+        known = {name: self.variables.get(name, self.builtin.get(name, "")) for name in names}
+        if sum(len(known[name]) for name in names) > MAX_VALUE:
             return ""
-        return expand(word, known)[:LONGEST]
+        return expand(word, known)[:MAX_VALUE]
 
     def put(self, name: str, value: str | None) -> None:
         """Set a variable, or unset it with None."""
@@ -55,11 +51,16 @@ class Shell:
             self.variables[name] = value
 
     def copy(self) -> "Shell":
-        return Shell(dict(self.variables), self.pwd, self.before, dict(self.own))
+        """Return a shell of its own in the same state."""
+        return Shell(dict(self.variables), self.pwd, self.previous, dict(self.builtin))
 
 
-def parts(command: str) -> Iterator[tuple[str, str]]:
-    """(operator before it, command) for what stands between `;`, newline, `&&` and `||`."""
+def split_command(command: str) -> list[tuple[str, str]]:
+    """Return (operator before it, simple command) for what is between `;`, newline, `&&` and `||`, without comments."""
+    return [(operator, part) for operator, part in _parts(command) if part and not part.startswith("#")]
+
+
+def _parts(command: str) -> Iterator[tuple[str, str]]:
     operator, begin = ";", 0
     for found in OPERATORS.finditer(command):
         if found[1]:
@@ -68,13 +69,8 @@ def parts(command: str) -> Iterator[tuple[str, str]]:
     yield operator, command[begin:].strip()
 
 
-def simple_parts(command: str) -> list[tuple[str, str]]:
-    """The parts that do something."""
-    return [(operator, part) for operator, part in parts(command) if part and not part.startswith("#")]
-
-
 def expand(word: str, variables: dict[str, str]) -> str:
-    """Quotes removed and variables put in, not inside single quotes."""
+    """Return the word without quotes and with the values of variables, except inside single quotes."""
 
     def put(text: str) -> str:
         return REFERENCE.sub(lambda found: variables.get(found[1] or found[2], ""), text)
@@ -82,15 +78,15 @@ def expand(word: str, variables: dict[str, str]) -> str:
     def put_quoted(text: str) -> str:
         return IN_QUOTES.sub(lambda found: found[1] or variables.get(found[2] or found[3], ""), text)
 
-    made = []
+    words = []
     for found in PIECES.finditer(word):
         escaped, single, double, bare = found.groups()
-        made.append(escaped or single or (put_quoted(double) if double else "") or (put(bare) if bare else ""))
-    return "".join(made)
+        words.append(escaped or single or (put_quoted(double) if double else "") or (put(bare) if bare else ""))
+    return "".join(words)
 
 
 def exit_code(part: str) -> int:
-    """The exit code of `exit N` and `false`; any other command succeeds unless a fault says otherwise."""
+    """Return the exit code of `exit N` and `false`; any other command succeeds unless a fault says otherwise."""
     words = part.split()
     if words[0] == "exit" and len(words) <= 2 and (len(words) == 1 or words[1].isdigit()):
         return int(words[1]) % 256 if len(words) == 2 else 0
@@ -98,46 +94,45 @@ def exit_code(part: str) -> int:
 
 
 def stops_at_failures(part: str) -> bool:
-    """Whether the part is `set -e`, alone or with other options: the first command that fails then ends the entry."""
+    """Return whether this is `set -e`, alone or with other options: the first failing command then ends the entry."""
     words = part.split()
     options = [word for word in words[1:] if word.startswith("-") and not word.startswith("--")]
     return words[0] == "set" and (any("e" in option for option in options) or "errexit" in words)
 
 
 def is_unknown(part: str) -> bool:
-    """Whether the part sets something to what a program would print."""
+    """Return whether the part uses what a program would print."""
     return "$(" in part or "`" in part
 
 
-def apply(part: str, shell: Shell) -> bool:
-    """Let `cd`, `export`, `unset` and plain assignments change the shell; whether the part was one of them."""
+def apply(part: str, shell: Shell) -> None:
+    """Let `cd`, `export`, `unset` and plain assignments change the shell."""
     words = WORDS.findall(part)
     if not words or is_unknown(part):
-        return False
-    if words[0] == "cd" and len(words) <= 2:
-        _change_directory(shell.expand(words[1]) if len(words) == 2 else "~", shell)
-        return True
-    names = words[1:] if words[0] in ("export", "unset") else words
-    if words[0] == "unset":
+        return
+    command, *names = words
+    if command == "cd":
+        if len(names) <= 1:
+            _change_directory(shell.expand(names[0]) if names else "~", shell)
+    elif command == "unset":
         for name in names:
             shell.put(name, None)
-        return True
-    found = [ASSIGNMENT.fullmatch(word) for word in names]
-    if words[0] != "export" and not all(found):
-        return False  # `A=1 make` sets A for make only
-    # `export` gets its words expanded at once, plain assignments are made one after the other.
-    at_once = {one: shell.expand(one[2]) for one in found if one} if words[0] == "export" else {}
-    for one in found:
-        if one:
-            shell.put(one[1], at_once[one] if one in at_once else shell.expand(one[2]))
-    return bool(found)
+    elif command == "export":  # expands all its words before it sets any
+        found = [one for word in names if (one := ASSIGNMENT.fullmatch(word))]
+        for name, value in [(one[1], shell.expand(one[2])) for one in found]:
+            shell.put(name, value)
+    else:
+        found = [one for word in words if (one := ASSIGNMENT.fullmatch(word))]
+        if len(found) == len(words):  # `A=1 make` sets A for make only
+            for one in found:
+                shell.put(one[1], shell.expand(one[2]))
 
 
 def _change_directory(where: str, shell: Shell) -> None:
     if where == "-":
-        shell.pwd, shell.before = shell.before, shell.pwd
+        shell.pwd, shell.previous = shell.previous, shell.pwd
         return
     joined = posixpath.normpath(posixpath.join(shell.pwd, "/root" if where == "~" else where) or ".")
     if joined == SOURCE or joined.startswith(SOURCE + "/"):
         joined = joined[len(SOURCE) + 1 :]
-    shell.pwd, shell.before = ("" if joined == "." else joined), shell.pwd
+    shell.pwd, shell.previous = ("" if joined == "." else joined), shell.pwd

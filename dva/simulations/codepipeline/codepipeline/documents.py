@@ -1,23 +1,28 @@
-"""What `given` holds: the pipeline as `aws codepipeline get-pipeline` prints it, and what happens to it over time.
+"""The pipeline as `aws codepipeline get-pipeline` prints it, what happens to it over time, and the outcome.
 
 Times are minutes. Actions are named `Stage.Action`; an action's name alone is enough where no other has it.
 """
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 import msgspec
+from msgspec import field
 
 from dva.aws.document import AwsDocument, StrictStruct, decode
 from dva.errors import GivenError
+from dva.simulations import frame
 
 Mode = Literal["SUPERSEDED", "QUEUED", "PARALLEL"]
 Result = Literal["ROLLBACK", "FAIL", "RETRY", "SKIP"]
 RetryMode = Literal["FAILED_ACTIONS", "ALL_ACTIONS"]
 
-MOST_MINUTES = 100 * 365 * 24 * 60
-WEEK = 7 * 24 * 60
-"""Minutes that a manual approval waits."""
+StageStatus = Literal["InProgress", "Succeeded", "Failed", "Stopped", "Skipped"]
+Event = dict[str, float | str | dict[str, str]]
+"""An event as EventBridge delivers it."""
+
+MAX_MINUTES = 100 * 365 * 24 * 60
+"""(A limit of dva.)"""
 
 
 class ActionType(AwsDocument):
@@ -41,7 +46,7 @@ class Action(AwsDocument):
     timeout_in_minutes: int | None = None
 
     @property
-    def approval(self) -> bool:
+    def is_approval(self) -> bool:
         return self.action_type_id.category == "Approval"
 
 
@@ -51,7 +56,7 @@ class RetryConfiguration(AwsDocument):
 
 class OnFailure(AwsDocument):
     result: Result = "FAIL"
-    retry_configuration: RetryConfiguration = msgspec.field(default_factory=RetryConfiguration)
+    retry_configuration: RetryConfiguration = field(default_factory=RetryConfiguration)
     conditions: list[Any] = []
 
 
@@ -59,7 +64,7 @@ class Stage(AwsDocument):
     known = frozenset({"blockers"})
     name: str
     actions: list[Action] = []
-    on_failure: OnFailure = msgspec.field(default_factory=OnFailure)
+    on_failure: OnFailure = field(default_factory=OnFailure)
     on_success: dict[str, Any] | None = None
     before_entry: dict[str, Any] | None = None
 
@@ -76,61 +81,153 @@ class Pipeline(AwsDocument):
 
 
 class Execution(StrictStruct):
+    """An execution that something starts."""
+
     id: str
+    """Its id, any word."""
     at: float = 0
+    """Minute at which it starts."""
 
 
 class Fault(StrictStruct):
-    """An action that fails: for these executions (all), in its first `attempts` runs."""
+    """An action that fails."""
 
     action: str
+    """The action, as Stage.Action."""
     executions: list[str] | None = None
+    """Ids of the executions in which it fails; left out: in all."""
     attempts: int = 1
+    """How many runs of the action fail, from the first on."""
 
 
 class Approval(StrictStruct):
+    """An answer to a manual approval."""
+
     action: str
+    """The approval action, as Stage.Action."""
     status: Literal["Approved", "Rejected"]
+    """The answer."""
     execution: str | None = None
+    """Id of the execution that is answered; left out: every one."""
     at: float = 0
+    """Minute of the answer; one that waits for no approval yet is given as soon as one is open."""
 
 
 class Retry(StrictStruct):
+    """A request to retry a stage."""
+
     stage: str
+    """The stage that is retried."""
     execution: str | None = None
+    """Id of the execution; left out: the one that entered the stage last."""
     mode: RetryMode = "FAILED_ACTIONS"
+    """Whether failed actions run again, or the whole stage."""
     at: float | None = None
+    """Minute of the request; left out: when nothing else is left to happen."""
 
 
 class Stop(StrictStruct):
+    """A request to stop an execution."""
+
     execution: str
+    """Id of the execution."""
     at: float
+    """Minute of the request."""
     abandon: bool = False
+    """Whether running actions are abandoned; else they finish first."""
 
 
 class Rollback(StrictStruct):
+    """A request to roll a stage back."""
+
     stage: str
+    """The stage that is rolled back."""
     target: str
+    """Id of the execution to return to."""
     at: float | None = None
+    """Minute of the request; left out: when nothing else is left to happen."""
 
 
 class Given(StrictStruct, rename=None):
-    """The contract's keys; `service_role_allows` lists the actions (wildcards too) that the service role may call."""
+    """A pipeline, its executions, and what people ask of it."""
 
     pipeline: str | dict[str, Any]
+    """The pipeline as get-pipeline prints it: a mapping, or the text of a JSON file."""
     executions: list[Execution]
+    """The executions that are started."""
     durations: dict[str, float] = {}
+    """Minutes that an action takes, by Stage.Action or for all actions of a stage; left out: 1."""
     faults: list[Fault] = []
+    """Actions that fail; all others succeed."""
     transitions: list[tuple[float, Literal["disable", "enable"], str]] = []
+    """Changes of transitions: [minute, disable or enable, stage that the transition leads into]."""
     approvals: list[Approval] = []
+    """Answers to manual approvals; one without an answer times out."""
     retry: Retry | None = None
+    """A request to retry a stage."""
     stop: Stop | None = None
+    """A request to stop an execution."""
     rollback: Rollback | None = None
+    """A request to roll a stage back."""
     service_role_allows: list[str] | None = None
+    """IAM actions, wildcards too, that the service role may call; left out: all."""
+
+
+class RollbackExecution(TypedDict):
+    """An execution that a rollback has started."""
+
+    execution: str
+    """Its id."""
+    type: Literal["ROLLBACK"]
+    """The execution type, always ROLLBACK."""
+    stage: str
+    """The stage that is rolled back."""
+    target: str
+    """Id of the execution whose revisions it runs."""
+
+
+class Cause(TypedDict):
+    """Permissions that were missing."""
+
+    action: str
+    """The action that was denied, as Stage.Action."""
+    missing: list[str]
+    """The calls that the service role may not make."""
+
+
+class Outcome(frame.Outcome):
+    """Whether the pipeline is valid, and how its executions passed through the stages."""
+
+    status: Literal["Succeeded", "Failed", "Stopped", "InProgress", "invalid", "Superseded"] | None = None
+    """The status of the last execution, or `invalid` where AWS refuses the pipeline."""
+    valid: bool = False
+    """Whether the pipeline can be created."""
+    rule: str | None = None
+    """The first structure rule that the pipeline breaks."""
+    executions: dict[str, Literal["InProgress", "Succeeded", "Failed", "Stopping", "Stopped", "Superseded"]] = {}
+    """Status by execution."""
+    stages: dict[str, StageStatus | None] = {}
+    """Status by stage, for the last execution that entered it; null where none did."""
+    actions: dict[str, dict[str, Literal["InProgress", "Succeeded", "Failed", "Abandoned"]]] = {}
+    """Status by action (Stage.Action) and execution."""
+    entered: dict[str, list[str]] = {}
+    """Ids of the executions that entered each stage, in order."""
+    order: list[str] = []
+    """Starts of actions in order, as execution:Stage.Action."""
+    finished_at: dict[str, float | None] = {}
+    """Minute at which each execution ended; null where it did not."""
+    rerun: list[str] = []
+    """Actions that a retry ran again, as Stage.Action."""
+    rollback: RollbackExecution | None = None
+    """The execution that the last rollback started."""
+    events: list[Event] = []
+    """State changes in order, as EventBridge delivers them; `at` is the minute."""
+    cause: Cause | None = None
+    """The permissions whose lack failed an action."""
 
 
 def pipeline_of(given: Given) -> Pipeline:
-    """The pipeline, from a mapping or from the text of a JSON file."""
+    """Return the pipeline, read from a mapping or from the text of a JSON file."""
     document = given.pipeline
     if isinstance(document, str):
         try:
@@ -159,9 +256,14 @@ def _refuse_conditions(stage: Stage, place: str) -> None:
             raise GivenError("conditions of stages are not simulated", pointer=f"{place}/{name}")
 
 
+def action_names(pipeline: Pipeline) -> list[str]:
+    """List the actions of a pipeline as `Stage.Action`."""
+    return [f"{stage.name}.{action.name}" for stage in pipeline.stages for action in stage.actions]
+
+
 def full_name(pipeline: Pipeline, name: str, place: str) -> str:
-    """`Stage.Action` for a name that may be an action's alone."""
-    every = [f"{stage.name}.{action.name}" for stage in pipeline.stages for action in stage.actions]
+    """Return `Stage.Action` for a name that may be an action's alone."""
+    every = action_names(pipeline)
     if name in every:
         return name
     found = [one for one in every if one.split(".", 1)[1] == name]
@@ -171,14 +273,14 @@ def full_name(pipeline: Pipeline, name: str, place: str) -> str:
 
 
 def check_names(given: Given, pipeline: Pipeline) -> None:
-    """Names of executions are there once; names of stages and executions are known."""
+    """Check that ids of executions are unique, times in range, and named stages and executions known."""
     ids = [execution.id for execution in given.executions]
     stages = {stage.name for stage in pipeline.stages}
     for index, name in enumerate(ids):
         if name in ids[:index]:
-            raise GivenError(f"`{name}` is there twice", pointer=f"/executions/{index}/id")
+            raise GivenError(f"duplicate execution `{name}`", pointer=f"/executions/{index}/id")
     for place, at in _times(given):
-        if not -MOST_MINUTES < at < MOST_MINUTES:
+        if not -MAX_MINUTES < at < MAX_MINUTES:
             raise GivenError("a time is a number of minutes within a century", pointer=place)
     if not ids:
         raise GivenError("name at least one execution", pointer="/executions")
@@ -207,15 +309,15 @@ def _times(given: Given) -> Iterator[tuple[str, float]]:
 
 
 def durations_of(given: Given, pipeline: Pipeline) -> dict[str, float]:
-    """Minutes of each action: its own, else its stage's, else 1."""
+    """Return the minutes of each action: its own, else its stage's, else 1."""
     known = {stage.name for stage in pipeline.stages}
     own = {}
     for name, minutes in given.durations.items():
-        if not 0 <= minutes < MOST_MINUTES:
+        if not 0 <= minutes < MAX_MINUTES:
             raise GivenError("a duration is a number of minutes from 0", pointer=f"/durations/{name}")
         own[name if name in known else full_name(pipeline, name, f"/durations/{name}")] = minutes
     return {
-        f"{stage.name}.{action.name}": own.get(f"{stage.name}.{action.name}", own.get(stage.name, 1))
+        (name := f"{stage.name}.{action.name}"): own.get(name, own.get(stage.name, 1))
         for stage in pipeline.stages
         for action in stage.actions
     }
