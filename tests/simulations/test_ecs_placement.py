@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from dva.aws.document import likely_typos
 from dva.errors import GivenError
 from dva.simulations import load
-from dva.simulations.ecs.ecs_placement import _documents as doc
+from dva.simulations.ecs import documents as ecs
+from dva.simulations.ecs.ecs_placement import documents as doc
 
 PLACEMENT = load("ecs-placement")
 CASES = Path(__file__).parents[2] / "content" / "ecs" / "scenarios" / "ecs-placement"
@@ -758,19 +759,19 @@ def test_answers_of_the_command_line_can_be_pasted() -> None:
 @pytest.mark.parametrize(
     ("kind", "shapes"),
     [
-        (doc.ContainerInstance, ["ContainerInstance"]),
-        (doc.Resource, ["Resource"]),
-        (doc.Attribute, ["Attribute"]),
+        (ecs.ContainerInstance, ["ContainerInstance"]),
+        (ecs.Resource, ["Resource"]),
+        (ecs.Attribute, ["Attribute"]),
         (doc.Task, ["Task"]),
         (doc.Cluster, ["Cluster"]),
         (doc.TaskDefinition, ["TaskDefinition", "RegisterTaskDefinitionRequest"]),
-        (doc.Container, ["ContainerDefinition"]),
-        (doc.PortMapping, ["PortMapping"]),
-        (doc.Service, ["Service", "CreateServiceRequest"]),
+        (ecs.ContainerDefinition, ["ContainerDefinition"]),
+        (ecs.PortMapping, ["PortMapping"]),
+        (ecs.Service, ["Service", "CreateServiceRequest"]),
         (doc.RunTask, ["RunTaskRequest"]),
-        (doc.Constraint, ["PlacementConstraint"]),
-        (doc.Strategy, ["PlacementStrategy"]),
-        (doc.DeploymentConfiguration, ["DeploymentConfiguration"]),
+        (ecs.PlacementConstraint, ["PlacementConstraint"]),
+        (ecs.PlacementStrategy, ["PlacementStrategy"]),
+        (ecs.DeploymentConfiguration, ["DeploymentConfiguration"]),
     ],
 )
 def test_no_member_of_aws_is_taken_for_a_slip(kind: Any, shapes: list[str]) -> None:
@@ -780,10 +781,10 @@ def test_no_member_of_aws_is_taken_for_a_slip(kind: Any, shapes: list[str]) -> N
 
 
 def test_more_failures_than_anyone_reads_are_listed_once() -> None:
-    instances = [instance(f"i-{n}", cpu=0) for n in range(300)]
-    few, many = run(instances, 10)["unplaced"], run(instances, 100)["unplaced"]
-    assert {len(entry["failures"]) for entry in few} == {300}
-    assert [len(entry["failures"]) for entry in many] == [300] + [0] * 99
+    four, three = ([instance(f"i-{n}", cpu=0) for n in range(size)] for size in (4, 3))
+    few, many = run(four, 5000)["unplaced"], run(three, 6667)["unplaced"]
+    assert {len(entry["failures"]) for entry in few} == {4}
+    assert [len(entry["failures"]) for entry in many] == [3] + [0] * 6666
 
 
 # The trace

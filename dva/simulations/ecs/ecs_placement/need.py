@@ -1,13 +1,13 @@
 """What one task takes from a container instance, read from its task definition."""
 
 import re
-from collections.abc import Callable
 
 from msgspec import Struct
 
-from dva.simulations._before import Refused
-from dva.simulations.ecs.ecs_placement import _documents as doc
-from dva.simulations.ecs.ecs_placement._rules import REQUEST
+from dva.simulations.ecs.documents import ContainerDefinition, ResourceRequirement
+from dva.simulations.ecs.ecs_placement.documents import TaskDefinition
+from dva.simulations.ecs.ecs_placement.rules import REQUEST, UNITS
+from dva.simulations.frame import Refused, Run
 
 DIGITS = "[0-9]{1,9}"
 """As many as any number of AWS's has."""
@@ -26,13 +26,16 @@ class Need(Struct, frozen=True):
     attributes: tuple[tuple[str, str | None], ...]
 
 
-def soft_memory(container: doc.Container) -> int:
-    """memoryReservation where it is given, otherwise memory."""
+def soft_memory(container: ContainerDefinition) -> int:
+    """Return memoryReservation where it is given, otherwise memory."""
     return container.memory or 0 if container.memory_reservation is None else container.memory_reservation
 
 
-def static_ports(task: doc.TaskDefinition) -> Ports:
-    """Host ports that are fixed before the task starts: hostPort in bridge mode, containerPort in host mode."""
+def static_ports(task: TaskDefinition) -> Ports:
+    """Return the host ports that are fixed before the task starts.
+
+    That is hostPort in bridge mode, containerPort in host mode.
+    """
     mode = task.network_mode or "bridge"
     if mode in ("awsvpc", "none"):
         return frozenset()
@@ -44,18 +47,14 @@ def static_ports(task: doc.TaskDefinition) -> Ports:
     return frozenset(found)
 
 
-def need_of(
-    task: doc.TaskDefinition,
-    memory_of: Callable[[doc.Container], int] = soft_memory,
-    ports_of: Callable[[doc.TaskDefinition], Ports] = static_ports,
-) -> Need:
-    """What one task of this definition takes; values of the task level win over those of its containers."""
-    containers = task.container_definitions
+def need_of(task: TaskDefinition, run: Run) -> Need:
+    """Return what one task of this definition takes; values of the task level win over those of its containers."""
+    containers, memory_of = task.container_definitions, run.using(soft_memory)
     cpu, memory = amount(task.cpu, "cpu"), amount(task.memory, "memory")
     return Need(
-        cpu=sum(c.cpu for c in containers) if cpu is None else cpu,
+        cpu=sum(c.cpu or 0 for c in containers) if cpu is None else cpu,
         memory=sum(memory_of(c) for c in containers) if memory is None else memory,
-        ports=ports_of(task),
+        ports=run.using(static_ports)(task),
         eni=task.network_mode == "awsvpc",
         gpus=sum(_gpus(r) for c in containers for r in c.resource_requirements if r.type == "GPU"),
         attributes=tuple((a.name, a.value) for a in task.requires_attributes),
@@ -63,7 +62,7 @@ def need_of(
 
 
 def amount(text: str | int | None, member: str) -> int | None:
-    """CPU units or MiB: `512`, `"512"`, `"0.5 vCPU"`, `"2 GB"`; other text is refused as AWS does."""
+    """Return CPU units or MiB: `512`, `"512"`, `"0.5 vCPU"`, `"2 GB"`; Refused for other text, as AWS does."""
     if text is None or isinstance(text, int):
         return text
     plain = text.lower().replace(" ", "")
@@ -71,10 +70,10 @@ def amount(text: str | int | None, member: str) -> int | None:
     number = plain.removesuffix(unit)
     if not re.fullmatch(rf"{DIGITS}(\.{DIGITS})?|\.{DIGITS}", number):
         raise Refused(REQUEST, "ClientException", f"Invalid '{member}' setting for task.")
-    return int(float(number) * (1024 if unit else 1))
+    return int(float(number) * (UNITS if unit else 1))
 
 
-def _gpus(requirement: doc.ResourceRequirement) -> int:
+def _gpus(requirement: ResourceRequirement) -> int:
     if not re.fullmatch(DIGITS, requirement.value):
-        raise Refused(REQUEST, "ClientException", f"`{requirement.value[:40]}` is no number of GPUs")
+        raise Refused(REQUEST, "ClientException", f"`{requirement.value[:40]}` is not a valid number of GPUs")
     return int(requirement.value)

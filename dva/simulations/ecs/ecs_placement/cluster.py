@@ -12,18 +12,14 @@ from dva.aws import cluster_query as query
 from dva.aws.arn import last_part
 from dva.aws.rng import choose, generator
 from dva.errors import GivenError
-from dva.simulations.ecs.ecs_placement import _documents as doc
-from dva.simulations.ecs.ecs_placement._need import Need
-
-ZONE_NAME = "ecs.availability-zone"
-# The ECS agent reserves these on every instance (ssh, docker, its own two).
-RESERVED_PORTS = ("22", "2375", "2376", "51678", "51679")
-# Network interfaces by instance type, the primary included; tasks with trunking (Amazon ECS Developer Guide).
-ENI_LIMITS = {"c5.large": 3}
-TRUNK_LIMITS = {"c5.large": 10}
+from dva.simulations.ecs.documents import ContainerInstance, Resource
+from dva.simulations.ecs.ecs_placement import documents as doc
+from dva.simulations.ecs.ecs_placement.need import Need
+from dva.simulations.ecs.ecs_placement.rules import ENI_LIMITS, RESERVED_PORTS, TRUNK_LIMITS
+from dva.simulations.frame import State
 
 
-class Task(Struct):
+class PlacedTask(Struct):
     """A task that runs or is being placed."""
 
     name: str
@@ -44,40 +40,40 @@ class Instance(Struct, eq=False):
     left: dict[str, int | None]
     ports: set[tuple[str, int]]
     enis: int | None
-    facts: doc.ContainerInstance
-    tasks: list[Task] = field(default_factory=list)
+    document: ContainerInstance
+    tasks: list[PlacedTask] = field(default_factory=list)
     groups: Counter[str] = field(default_factory=Counter)
     """How many tasks of each group are here."""
     arrived: int = 0
     """Tasks that this run placed here."""
 
-    def asked(self) -> query.Instance:
-        """What a memberOf expression can ask of it."""
-        count = self.facts.running_tasks_count
-        version = self.facts.agent_version or (self.facts.version_info and self.facts.version_info.agent_version)
-        registered = self.facts.registered_at
+    def as_queried(self) -> query.Instance:
+        """Return what a memberOf expression sees of it."""
+        count, version = self.document.running_tasks_count, self.document.version_info
+        registered = self.document.registered_at
         return query.Instance(
-            attributes=self.attributes, agent_connected=self.connected, agent_version=version or None,
-            ec2_instance_id=self.facts.ec2_instance_id,
+            attributes=self.attributes, agent_connected=self.connected,
+            agent_version=self.document.agent_version or (version and version.agent_version) or None,
+            ec2_instance_id=self.document.ec2_instance_id,
             registered_at=None if registered is None else query.iso(registered),
             running_tasks_count=len(self.tasks) if count is None else count + self.arrived,
-            groups=(*self.facts.task_groups, *(group for group, number in self.groups.items() if number)),
+            groups=(*self.document.task_groups, *(group for group, number in self.groups.items() if number)),
         )  # fmt: skip
 
-    def hold(self, task: Task) -> None:
-        """The task is here; what it uses is already counted."""
+    def hold(self, task: PlacedTask) -> None:
+        """Add a task whose use of resources is already counted."""
         self.tasks.append(task)
         self.groups[task.group] += 1
 
-    def take(self, task: Task, need: Need) -> None:
-        """The task starts here and uses what it needs."""
+    def take(self, task: PlacedTask, need: Need) -> None:
+        """Start a task, which uses what it needs."""
         self.hold(task)
         self._use(need, 1)
         self.ports |= need.ports
         self.arrived += 1
 
-    def stop(self, task: Task, need: Need) -> None:
-        """The task goes and frees what it used."""
+    def stop(self, task: PlacedTask, need: Need) -> None:
+        """Stop a task, which frees what it used."""
         self.tasks.remove(task)
         self.groups[task.group] -= 1
         self._use(need, -1)
@@ -92,7 +88,7 @@ class Instance(Struct, eq=False):
             self.enis -= sign
 
 
-class Cluster(Struct):
+class ClusterState(Struct):
     """All instances, in the order of the file, and the group that is being placed."""
 
     instances: list[Instance]
@@ -103,42 +99,41 @@ class Cluster(Struct):
     rng: Any = None
 
     def draw(self, candidates: Sequence[Instance]) -> Instance:
-        """One of the candidates; one generator serves the whole run."""
+        """Return one of the candidates; one generator serves the whole run."""
         self.rng = self.rng or generator(self.seed)
         return choose(self.rng, candidates)
 
-    @property
-    def active(self) -> list[Instance]:
-        return [instance for instance in self.instances if instance.active]
-
     def next_name(self) -> str:
-        """Tasks are numbered on from those that exist."""
+        """Return the name of a new task, numbered on from those that exist."""
         self.existing += 1
         return f"{self.prefix}-{self.existing}"
 
+    def of_group(self, instance: Instance) -> list[PlacedTask]:
+        """Return the tasks of the group that are on an instance."""
+        return [task for task in instance.tasks if task.group == self.group]
 
-def build(given: doc.Given) -> Cluster:
-    """The cluster of a scenario, before anything is placed."""
-    instances = [_instance(i, facts, given.options) for i, facts in enumerate(given.cluster.container_instances)]
+
+def build(given: doc.Given) -> ClusterState:
+    """Return the cluster of a scenario, before anything is placed."""
+    instances = [_instance(i, document, given.options) for i, document in enumerate(given.cluster.container_instances)]
     by_name: dict[str, Instance] = {}
     for instance in instances:
         if instance.id in by_name:
-            where = f"/cluster/containerInstances/{instance.index}"
-            raise GivenError(f"`{instance.id}` is there twice", pointer=where)
+            raise GivenError(f"duplicate `{instance.id}`", pointer=f"/cluster/containerInstances/{instance.index}")
         by_name[instance.id] = instance
     for instance in instances:
-        arn = instance.facts.container_instance_arn or instance.id
+        arn = instance.document.container_instance_arn or instance.id
         by_name.setdefault(arn, instance)
         by_name.setdefault(last_part(arn), instance)
     existing = 0
     for position, task in enumerate(given.cluster.tasks):
         if not task.stopped:
             existing += _add(task, position, existing, by_name, given)
-    return Cluster(instances, given.group, given.prefix, existing, given.options.seed)
+    return ClusterState(instances, given.group, given.prefix, existing, given.options.seed)
 
 
 def _add(task: doc.Task, position: int, existing: int, by_name: dict[str, Instance], given: doc.Given) -> int:
-    """Put an existing task where it runs; 1 where it belongs to the group that is placed."""
+    """Put an existing task where it runs, and return 1 where it belongs to the group that is placed."""
     place = task.container_instance or task.container_instance_arn or ""
     instance = by_name.get(place) or by_name.get(last_part(place))
     if instance is None:
@@ -148,7 +143,7 @@ def _add(task: doc.Task, position: int, existing: int, by_name: dict[str, Instan
     ours = group == given.group
     named = last_part(task.task_arn) if task.task_arn else None
     name = named or (f"{given.prefix}-{existing + 1}" if ours else f"{group}#{position + 1}")
-    instance.hold(Task(name, group, task.protection_enabled, _youth(task.created_at, position)))
+    instance.hold(PlacedTask(name, group, task.protection_enabled, _youth(task.created_at, position)))
     # Remaining resources already leave out what runs, but they do not name network interfaces.
     if instance.enis is not None and _has_eni(task, ours and given.task_definition.network_mode == "awsvpc"):
         instance.enis -= 1
@@ -161,7 +156,7 @@ def _has_eni(task: doc.Task, by_definition: bool) -> bool:
 
 
 def _youth(moment: str | float | None, position: int) -> float:
-    """Seconds since 1970; without a time the place in the file, so that the last is the youngest."""
+    """Return seconds since 1970; without a time the place in the file, so that the last is the youngest."""
     if moment is None:
         return float(position)
     if isinstance(moment, str):
@@ -173,40 +168,35 @@ def _youth(moment: str | float | None, position: int) -> float:
     return moment
 
 
-def _instance(index: int, facts: doc.ContainerInstance, options: doc.Options) -> Instance:
-    resources = {r.name: r for r in facts.remaining_resources}
-    identity = facts.ec2_instance_id or facts.container_instance_arn
+def _instance(index: int, document: ContainerInstance, options: doc.Options) -> Instance:
+    identity = document.ec2_instance_id or document.container_instance_arn
     if not identity:
         raise GivenError(
             "the instance has neither ec2InstanceId nor containerInstanceArn",
             pointer=f"/cluster/containerInstances/{index}",
         )
+    resources = {resource.name: resource for resource in document.remaining_resources}
     # An attribute without a value is there, with the empty text as its value.
-    attributes = {a.name: a.value or "" for a in facts.attributes}
+    attributes = {a.name: a.value or "" for a in document.attributes}
     return Instance(
-        index=index,
-        id=identity,
-        active=facts.status == "ACTIVE",
-        connected=facts.agent_connected,
+        index=index, id=identity, active=document.status == "ACTIVE", connected=document.agent_connected,
         attributes=attributes,
         left={
-            "CPU": _number(resources.get("CPU")),
-            "MEMORY": _number(resources.get("MEMORY")),
+            "CPU": _number(resources.get("CPU")), "MEMORY": _number(resources.get("MEMORY")),
             "GPU": _number(resources["GPU"]) if "GPU" in resources else 0,
         },
         ports=_reserved(resources, "tcp", "PORTS", index) | _reserved(resources, "udp", "PORTS_UDP", index),
-        enis=_enis(attributes, options),
-        facts=facts,
-    )
+        enis=_enis(attributes, options), document=document,
+    )  # fmt: skip
 
 
-def _number(resource: doc.Resource | None) -> int | None:
+def _number(resource: Resource | None) -> int | None:
     if resource is None:
         return None
     return resource.integer_value if resource.string_set_value is None else len(resource.string_set_value)
 
 
-def _reserved(resources: dict[str, doc.Resource], protocol: str, name: str, index: int) -> set[tuple[str, int]]:
+def _reserved(resources: dict[str, Resource], protocol: str, name: str, index: int) -> set[tuple[str, int]]:
     listed: Sequence[str] = RESERVED_PORTS if protocol == "tcp" else ()
     if name in resources:
         listed = resources[name].string_set_value or ()
@@ -218,7 +208,7 @@ def _reserved(resources: dict[str, doc.Resource], protocol: str, name: str, inde
 
 
 def _enis(attributes: dict[str, str], options: doc.Options) -> int | None:
-    """Interfaces for tasks: the limit of the type less the primary; None where the type is unknown."""
+    """Return the interfaces for tasks: the limit of the type less the primary; None where the type is unknown."""
     kind = attributes.get("ecs.instance-type", "")
     if "ecs.awsvpc-trunk-id" in attributes:
         return options.trunk_limits.get(kind, TRUNK_LIMITS.get(kind))
@@ -226,18 +216,19 @@ def _enis(attributes: dict[str, str], options: doc.Options) -> int | None:
     return None if limit is None else limit - 1
 
 
-def cells(cluster: Cluster) -> dict[str, Any]:
-    """The grid that is drawn: one cell an instance, grouped by zone."""
-    return {instance.id: _cell(instance) for instance in cluster.instances}
+def initial_state(given: doc.Given) -> State:
+    """Return the grid before anything is placed: one cell an instance, grouped by zone."""
+    return {"cells": {instance.id: _cell(instance) for instance in build(given).instances}}
 
 
 def _cell(instance: Instance) -> dict[str, Any]:
-    total = {r.name: r.integer_value for r in instance.facts.registered_resources}
-    notes = [] if instance.active else [instance.facts.status]
+    total = {r.name: r.integer_value for r in instance.document.registered_resources}
+    notes = [] if instance.active else [instance.document.status]
     notes += ["agent not connected"] if instance.active and not instance.connected else []
-    notes += [f"{name}={value}" if value else name for name, value in instance.attributes.items() if name != ZONE_NAME]
+    attributes = [(name, value) for name, value in instance.attributes.items() if name != doc.ZONE_NAME]
+    notes += [f"{name}={value}" if value else name for name, value in attributes]
     return {
-        "group": instance.attributes.get(ZONE_NAME, ""),
+        "group": instance.attributes.get(doc.ZONE_NAME, ""),
         "items": [task.name for task in instance.tasks],
         "meters": {
             name: [left, max(total.get(name) or left, left)]

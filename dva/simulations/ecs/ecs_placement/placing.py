@@ -1,0 +1,198 @@
+"""Placing tasks: the four steps, one task after the other; each placement changes what the next one sees."""
+
+from bisect import insort
+from collections.abc import Callable
+from functools import partial
+
+from dva.simulations.ecs.ecs_placement import rules
+from dva.simulations.ecs.ecs_placement.cluster import ClusterState, Instance, PlacedTask
+from dva.simulations.ecs.ecs_placement.documents import Given
+from dva.simulations.ecs.ecs_placement.fit import Constraints, missing_resource
+from dva.simulations.ecs.ecs_placement.narration import (
+    NO_INSTANCES,
+    drawn_after,
+    event,
+    listed,
+    named,
+    needs,
+    rejected,
+    sentences,
+)
+from dva.simulations.ecs.ecs_placement.need import Need
+from dva.simulations.ecs.ecs_placement.ranking import (
+    ByValue,
+    Narrowing,
+    Node,
+    below,
+    only,
+    rank_by,
+    several,
+    strategies_of,
+)
+from dva.simulations.frame import Append, Run
+from dva.trace import Rule
+
+Reason = Callable[[], str]
+
+
+class Placing:
+    """One request on one cluster.
+
+    Steps 1 and 2 are asked of every instance once, and again only of the one that a task went to: `fell` holds those
+    that fell, by their reason, `ranking` the ones that fit.
+    """
+
+    def __init__(self, given: Given, cluster: ClusterState, need: Need, run: Run) -> None:
+        self.given, self.cluster, self.need, self.run = given, cluster, need, run
+        self.active = [instance for instance in cluster.instances if instance.active]
+        self.constraints = Constraints.of(given, run)
+        self.ranking = rank_by(strategies_of(given.request, run), cluster, run)
+        self.fell: dict[str, list[Instance]] = {reason: [] for reason in (*rules.LACKS, *rules.UNMET)}
+
+    def place(self, count: int) -> None:
+        """Place `count` tasks. They are equal: where one finds no instance, the rest find none either."""
+        inactive = [instance for instance in self.cluster.instances if not instance.active]
+        if inactive:
+            shown = ", ".join(f"{instance.id} is {instance.document.status}" for instance in inactive[:8])
+            self.run.step(rules.ACTIVE, f"Not considered: {shown}")
+        for instance in self.active:
+            self.judge(instance)
+        for index in range(count):
+            name = self.cluster.next_name()
+            if not self.place_one(name):
+                return self.unplaced(name, count - index)
+        return None
+
+    def judge(self, instance: Instance) -> None:
+        """Ask steps 1 and 2 of one instance: it fits and is ranked, or falls for a reason."""
+        reason = missing_resource(instance, self.need) or self.constraints.unmet(instance)
+        if reason:
+            insort(self.fell[reason], instance, key=lambda fallen: fallen.index)
+        else:
+            self.ranking.add(instance)
+
+    def place_one(self, name: str) -> bool:
+        """Take the four steps for one task, and return False where no instance is left for it."""
+        self.resources(name)
+        self.constrain(name)
+        if not self.ranking.root:
+            return False
+        nodes, reasons = self.prefer(name)
+        if nodes:
+            self.select(name, nodes, reasons)
+        return bool(nodes)
+
+    def resources(self, name: str) -> None:
+        """Record step 1: the instances that have what the task definition asks for."""
+
+        def title() -> str:
+            total = len(self.active)
+            fell = sum(len(self.fell[reason]) for reason in rules.LACKS)
+            return f"{name}, step 1: {total - fell} of {total} instances have the resources"
+
+        self.run.step(rules.ROOM, title, lambda: needs(self.need))
+        for reason, rule in rules.LACKS.items():
+            self._record_fallen(f"{name}, step 1", rule, reason)
+
+    def constrain(self, name: str) -> None:
+        """Record step 2: of those, the instances that meet every constraint."""
+        given = {rules.MEMBER_OF: bool(self.constraints.expressions), rules.DISTINCT: self.constraints.distinct}
+        for reason, rule in rules.UNMET.items():
+            self._record_fallen(f"{name}, step 2", rule, reason)
+            if given[reason] and not self.fell[reason]:
+                kind = rule.id.rpartition(".")[2]
+                self.run.step(rule, f"{name}, step 2: {kind} holds on every instance that is left")
+
+    def _record_fallen(self, step: str, rule: Rule, reason: str) -> None:
+        def title() -> str:
+            return f"{step}: {named(self.fell[reason])} out, {reason}"
+
+        def why() -> str:
+            return listed(self.fell[reason], lambda i: f"{i.id} ({explain(i)})")
+
+        def explain(instance: Instance) -> str:
+            return rejected(instance, self.need, self.constraints, reason)
+
+        if self.fell[reason]:
+            self.run.step(rule, title, why)
+
+    def prefer(self, name: str) -> tuple[list[Node], list[Reason]]:
+        """Take step 3: each strategy in turn keeps what it ranks first; none rejects an instance that fits."""
+        nodes, reasons = [self.ranking.root], [self._sole_candidate]
+        for narrowing in self.ranking.narrow(f"{name}, step 3", "keeps"):
+            criterion, nodes = narrowing.criterion, narrowing.kept_nodes
+            if isinstance(criterion, ByValue) and any(None in node for node in narrowing.nodes):
+                self._record_missing(name, criterion, narrowing)
+            self.run.step(criterion.rule, narrowing.title, narrowing.ranks)
+            reasons.append(narrowing.reason)
+        for _ in range(self.ranking.draws if nodes else 0):
+            candidates = below(nodes)
+            chosen = self.cluster.draw(candidates)
+            drawn = f"drawn from {len(candidates)} by the seed"
+            self.run.step(rules.RANDOM, f"{name}, step 3: random keeps {chosen.id}", drawn)
+            reasons.append(partial("random keeps {}, {}.".format, chosen.id, drawn))
+            nodes = [only(chosen, self.ranking.last)]
+        return nodes, reasons
+
+    def _sole_candidate(self) -> str:
+        root = self.ranking.root
+        if several([root]) or not self.ranking.criteria:
+            return ""
+        return f"Only {below([root])[0].id} has the resources and meets the constraints."
+
+    def _record_missing(self, name: str, criterion: ByValue, narrowing: Narrowing) -> None:
+        def title() -> str:
+            without = [instance for instance in narrowing.candidates if criterion.key(instance) is None]
+            return f"{name}, step 3: {named(without)} without attribute:{criterion.attribute}"
+
+        self.run.step(rules.NO_VALUE, title)
+
+    def select(self, name: str, nodes: list[Node], reasons: list[Reason]) -> None:
+        """Take step 4: one instance gets the task, among equals the fewest tasks of the group, then the file's order.
+
+        The step is recorded before the task is there, because its reasons compare what was there before.
+        """
+        last, equal = self.ranking.last, several(nodes)
+        leaves = last.keep(nodes)
+        chosen = self.cluster.instances[int(min(leaf.least() for leaf in leaves))]
+        task = PlacedTask(name, self.cluster.group)
+        if equal:
+            reasons.append(lambda: f"{last.ranks(below(nodes))}.")
+        self.run.step(
+            rules.TIE if equal else rules.SELECT, f"{name}, step 4: it goes to {chosen.id}",
+            lambda: sentences(reason() for reason in reasons),
+            draw=lambda: drawn_after(chosen, [*chosen.tasks, task], self.need, 1),
+            status="placed", placements=Append({"task": name, "containerInstance": chosen.id}),
+        )  # fmt: skip
+        self.ranking.change(chosen, lambda: chosen.take(task, self.need))
+        self.judge(chosen)
+
+    def unplaced(self, name: str, count: int) -> None:
+        """Record that no instance can take the task, nor the equal ones after it."""
+        reasons = {instance.index: reason for reason, fell in self.fell.items() for instance in fell}
+        failures = [
+            {"containerInstance": instance.id, "reason": reasons[instance.index]}
+            for instance in self.active
+            if instance.index in reasons
+        ]
+        closest, reason = self._closest()
+        service = self.given.service
+        message = service and event(service.service_name, closest, reason)
+        for index, task in enumerate([name, *(self.cluster.next_name() for _ in range(count - 1))]):
+            shown = failures if index == 0 or len(failures) * count <= rules.FAILURES_LISTED else []
+            self.run.step(
+                rules.UNPLACED,
+                f"{task} is not placed: {reason}" if index == 0 else f"{task} is not placed either: it is equal",
+                message or "", status="partly" if self.run.outcome["placements"] else "unplaced", serviceEvent=message,
+                unplaced=Append({"task": task, "reason": reason, "closest": closest, "failures": shown}),
+            )  # fmt: skip
+
+    def _closest(self) -> tuple[str | None, str]:
+        """Return the instance that failed at the later step, then the first of the file, and its reason."""
+        for reasons in (rules.UNMET, rules.LACKS):
+            fell = [(instance.index, instance.id, reason) for reason in reasons for instance in self.fell[reason]]
+            if fell:
+                _, closest, reason = min(fell)
+                self.run.step(rules.CLOSEST, f"The closest instance is {closest}: {reason}")
+                return closest, reason
+        return None, NO_INSTANCES
