@@ -1,67 +1,21 @@
-"""What is read of a task definition."""
+"""What the check of a task definition is given, and what it results in."""
 
-from msgspec import field
+from typing import Literal, TypedDict
 
-from dva.aws.document import AwsDocument, StrictStruct
+from dva.aws.document import StrictStruct
+from dva.simulations.ecs.documents import TaskDefinition
+from dva.simulations.frame import Outcome
 
-
-class PortMapping(AwsDocument):
-    container_port: int | None = None
-    container_port_range: str | None = None
-    host_port: int | None = None
-
-
-class Secret(AwsDocument):
-    name: str = ""
-
-
-class LogConfiguration(AwsDocument):
-    log_driver: str = ""
-
-
-class Container(AwsDocument):
-    name: str = "container"
-    image: str = ""
-    cpu: int | None = None
-    memory: int | None = None
-    memory_reservation: int | None = None
-    port_mappings: list[PortMapping] = []
-    secrets: list[Secret] = []
-    log_configuration: LogConfiguration | None = None
-
-
-class Constraint(AwsDocument):
-    type: str
-
-
-class Platform(AwsDocument):
-    operating_system_family: str = "LINUX"
-
-
-class EphemeralStorage(AwsDocument):
-    size_in_gib: int = field(name="sizeInGiB")
-
-
-class TaskDefinition(AwsDocument):
-    """RegisterTaskDefinition or DescribeTaskDefinition."""
-
-    wrappers = ("taskDefinition",)
-    family: str = "task"
-    network_mode: str | None = None
-    task_role_arn: str | None = None
-    execution_role_arn: str | None = None
-    cpu: str | int | float | None = None
-    memory: str | int | float | None = None
-    container_definitions: list[Container] = []
-    placement_constraints: list[Constraint] = []
-    requires_compatibilities: list[str] = []
-    runtime_platform: Platform = field(default_factory=Platform)
-    ephemeral_storage: EphemeralStorage | None = None
+PortKind = Literal["static", "dynamic", "awsvpc"]
 
 
 class Given(StrictStruct):
+    """A task definition, and where its tasks are launched."""
+
     task_definition: TaskDefinition
+    """The task definition, as register-task-definition takes it or describe-task-definition prints it."""
     launch_type: str | None = None
+    """Where its tasks are launched, such as `FARGATE`; without it, only `requiresCompatibilities` counts."""
 
     @property
     def mode(self) -> str:
@@ -69,6 +23,43 @@ class Given(StrictStruct):
         return self.task_definition.network_mode or "bridge"
 
     @property
-    def windows(self) -> bool:
+    def on_windows(self) -> bool:
         """Whether the containers run on Windows."""
         return self.task_definition.runtime_platform.operating_system_family.startswith("WINDOWS")
+
+
+class Error(TypedDict):
+    """An error of the definition."""
+
+    code: str
+    """Error code of the Amazon ECS API."""
+    message: str
+    """Message, as Amazon ECS words it where that is known."""
+    allowedMemory: list[int] | None
+    """Memory sizes in MiB that Fargate has for this cpu; null where the error is another one."""
+
+
+class Port(TypedDict):
+    """How a container port is reached."""
+
+    container: str
+    """Name of the container."""
+    containerPort: int
+    """Port in the container."""
+    hostPort: int
+    """Port on the host or the network interface of the task; 0 where the host picks one."""
+    kind: PortKind
+    """`static` or `dynamic` on the instance, `awsvpc` on the network interface of the task."""
+
+
+class Registration(Outcome):
+    """Whether Amazon ECS would register the definition, and how its ports are reached."""
+
+    status: Literal["valid", "invalid"] | None = None
+    """`valid`, or `invalid` where there is any error."""
+    valid: bool = False
+    """Whether the definition would be registered."""
+    errors: list[Error] = []
+    """Every error, in the order of the checks; Amazon ECS answers with the first."""
+    ports: list[Port] = []
+    """The container ports in the declared network mode, also where that mode is an error."""
