@@ -30,37 +30,29 @@ API = (
     "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html"
 )
 
-EXACT = rule(
-    "exact", "A path without `*` removes the object of exactly this path and query string; case counts.",
-    PATHS, "invalidation-paths",
-)  # fmt: skip
-WILDCARD = rule(
-    "wildcard", "A path that ends in `*` removes everything that begins with what stands before it.",
-    PATHS, "invalidation-paths",
-)  # fmt: skip
+EXACT = rule("exact", "A path without `*` removes the object of exactly this path and query string; case counts.",
+             PATHS, "invalidation-paths")  # fmt: skip
+WILDCARD = rule("wildcard", "A path that ends in `*` removes everything that begins with what stands before it.", PATHS,
+                "invalidation-paths")  # fmt: skip
 LEFT = rule("left", "What no path names stays cached until its TTL ends.", PATHS, "04")
 BILLED = rule(
     "billed",
     "The first 1000 paths a month of the whole account are free; a `*` path counts 1, a repeated path counts again.",
     PAYING, "invalidation-price",
 )  # fmt: skip
-INVALID_PATH = rule(
-    "invalid-path", "A path begins with `/` and has at most 4000 characters; `*` stands only at its end.",
-    PATHS, "invalidation-paths",
-)  # fmt: skip
+INVALID_PATH = rule("invalid-path",
+                    "A path begins with `/` and has at most 4000 characters; `*` stands only at its end.", PATHS,
+                    "invalidation-paths")  # fmt: skip
 QUANTITY = rule("quantity", "Quantity is the number of Items.", API)
-IN_PROGRESS = rule(
-    "in-progress", "At most 3000 plain paths of a distribution, and 15 with `*`, may be in progress at once.",
-    LIMITS, "invalidation-price",
-)  # fmt: skip
-REPLAY = rule(
-    "caller-reference",
-    "A CallerReference used before with other paths is an error; with the same paths it starts nothing new.", API,
-)  # fmt: skip
-ACCEPTED = rule(
-    "accepted", "An accepted invalidation starts at once and cannot be cancelled; browsers keep their own copies.",
-    API, "04",
-)  # fmt: skip
+IN_PROGRESS = rule("in-progress",
+                   "At most 3000 plain paths of a distribution, and 15 with `*`, may be in progress at once.", LIMITS,
+                   "invalidation-price")  # fmt: skip
+REPLAY = rule("caller-reference",
+              "A CallerReference used before with other paths is an error; with the same paths it starts nothing new.",
+              API)  # fmt: skip
+ACCEPTED = rule("accepted",
+                "An accepted invalidation starts at once and cannot be cancelled; browsers keep their own copies.", API,
+                "04")  # fmt: skip
 
 # Documented numbers (PAYING, LIMITS, PATHS)
 
@@ -224,16 +216,13 @@ def query_variants_too(path: str, cached: str) -> bool:
     return removes(path, cached) or removes(path, cached.split(" | ", 1)[0].split("?", 1)[0])
 
 
-belief(
-    removes, "case-does-not-matter", "/Images/a.jpg goes with /images/a.jpg",
-    "Invalidation paths are case-sensitive.", "invalidation-paths",
-)(lambda path, cached: removes(path.lower(), cached.lower()))  # fmt: skip
+belief(removes, "case-does-not-matter", "/Images/a.jpg goes with /images/a.jpg",
+       "Invalidation paths are case-sensitive.",
+       "invalidation-paths")(lambda path, cached: removes(path.lower(), cached.lower()))  # fmt: skip
 
 
-@belief(
-    counted, "wildcard-billed-per-object", "a path with `*` is billed for each object that it removes",
-    "It counts as one path, however many objects it takes.", "invalidation-price",
-)  # fmt: skip
+@belief(counted, "wildcard-billed-per-object", "a path with `*` is billed for each object that it removes",
+        "It counts as one path, however many objects it takes.", "invalidation-price")  # fmt: skip
 def each_object(path: str, cached: Sequence[str]) -> int:
     return sum(removes(path, key) for key in cached) if path.endswith("*") else 1
 

@@ -27,27 +27,19 @@ CATALYST = (
 )
 
 END = rule("ended", "Since 31 July 2024 CodeStar projects can be neither created nor viewed.", ENDED, "01")
-TOOLCHAIN = rule(
-    "toolchain", "A project was a repository, a pipeline and roles, made by CloudFormation.", TEMPLATES, "toolchain"
-)
-BUILT = rule(
-    "build", "What had to be compiled or packaged also had a build project.", TEMPLATES, "toolchain", assumption=True
-)
-TARGET = rule(
-    "target", "The template's target decides what runs the application and how it gets there.", TEMPLATES, "05"
-)
+TOOLCHAIN = rule("toolchain", "A project was a repository, a pipeline and roles, made by CloudFormation.", TEMPLATES,
+                 "toolchain")  # fmt: skip
+BUILT = rule("build", "What had to be compiled or packaged also had a build project.", TEMPLATES, "toolchain",
+             assumption=True)  # fmt: skip
+TARGET = rule("target", "The template's target decides what runs the application and how it gets there.", TEMPLATES,
+              "05")  # fmt: skip
 STAYS = rule("stays", "What a project had made goes on working, each piece in its own service.", ENDED, "still-works")
-CONNECTIONS = rule(
-    "connections", "CodeStar Connections is called AWS CodeConnections since 29 March 2024.", RENAMED, "connections"
-)
-NOTICES = rule(
-    "notifications", "CodeStar Notifications goes on as notification rules of the Developer Tools console.", RENAMED,
-    "connections",
-)  # fmt: skip
-SUCCESSOR = rule(
-    "successor", "AWS had named Amazon CodeCatalyst as successor; it takes no new customers since 2025.", CATALYST,
-    "successor",
-)  # fmt: skip
+CONNECTIONS = rule("connections", "CodeStar Connections is called AWS CodeConnections since 29 March 2024.", RENAMED,
+                   "connections")  # fmt: skip
+NOTICES = rule("notifications", "CodeStar Notifications goes on as notification rules of the Developer Tools console.",
+               RENAMED, "connections")  # fmt: skip
+SUCCESSOR = rule("successor", "AWS had named Amazon CodeCatalyst as successor; it takes no new customers since 2025.",
+                 CATALYST, "successor")  # fmt: skip
 
 # What the templates had (TEMPLATES), and what AWS names instead (ENDED, RENAMED)
 
@@ -184,10 +176,8 @@ def successor(service: str) -> str:
 # What people believe instead
 
 
-@belief(
-    successor, "connections-ended-too", "CodeStar Connections ended together with CodeStar",
-    "Connections were renamed AWS CodeConnections and go on; so do notification rules.", "connections",
-)  # fmt: skip
+@belief(successor, "connections-ended-too", "CodeStar Connections ended together with CodeStar",
+        "Connections were renamed AWS CodeConnections and go on; so do notification rules.", "connections")  # fmt: skip
 def everything_ended(service: str) -> str:
     return "none" if service.startswith("CodeStar ") else REPLACEMENTS[service]
 
@@ -200,10 +190,8 @@ def always_codedeploy(target: str) -> Resources:
     return (TARGETS["EC2"][0], *TARGETS[target])
 
 
-@belief(
-    is_built, "every-project-has-a-build", "every CodeStar project had a build project",
-    "A script language on a server was deployed as it stood.", "toolchain",
-)  # fmt: skip
+@belief(is_built, "every-project-has-a-build", "every CodeStar project had a build project",
+        "A script language on a server was deployed as it stood.", "toolchain")  # fmt: skip
 def always_built(language: str, target: str) -> bool:
     return True
 

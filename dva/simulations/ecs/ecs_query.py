@@ -20,24 +20,17 @@ PAGE = (
 )
 ISSUE = "aws/containers-roadmap issue 486: https://github.com/aws/containers-roadmap/issues/486"
 
-PARSE = rule(
-    "parse", "An expression is built from comparisons with and, or, not and parentheses.", PAGE, "query-language"
-)
-PRECEDENCE = rule(
-    "precedence", "Without parentheses not binds tightest, then and, then or.", PAGE, "query-precedence",
-    assumption=True,
-)  # fmt: skip
-PATTERN = rule(
-    "pattern", "=~ compares the whole value with a Java regular expression.", PAGE, "query-operators", assumption=True
-)
-GROUP = rule(
-    "group", "task:group == g asks for at least one task of the group on the instance; task:group != g for none.",
-    PAGE, "task-groups",
-)  # fmt: skip
-MISSING = rule(
-    "missing", "An instance without the attribute satisfies no comparison of it, != included.", ISSUE,
-    "query-missing-attribute",
-)  # fmt: skip
+PARSE = rule("parse", "An expression is built from comparisons with and, or, not and parentheses.", PAGE,
+             "query-language")  # fmt: skip
+PRECEDENCE = rule("precedence", "Without parentheses not binds tightest, then and, then or.", PAGE, "query-precedence",
+                  assumption=True)  # fmt: skip
+PATTERN = rule("pattern", "=~ compares the whole value with a Java regular expression.", PAGE, "query-operators",
+               assumption=True)  # fmt: skip
+GROUP = rule("group",
+             "task:group == g asks for at least one task of the group on the instance; task:group != g for none.", PAGE,
+             "task-groups")  # fmt: skip
+MISSING = rule("missing", "An instance without the attribute satisfies no comparison of it, != included.", ISSUE,
+               "query-missing-attribute")  # fmt: skip
 MATCH = rule("match", "An instance is listed where the whole expression is true for it.", PAGE, "23")
 ERROR = rule("error", "An expression that cannot be read is an error, and nothing is listed.", PAGE, "query-operators")
 
@@ -157,11 +150,9 @@ def initial_state(given: Given) -> State:
 # What people believe instead of the truth of an expression for an instance
 
 
-@belief(
-    query.holds, "missing-is-unequal", "!= also matches instances that lack the attribute",
-    "A missing attribute satisfies no comparison; `not(attribute:x == y)` is the way to include it.",
-    "query-missing-attribute",
-)  # fmt: skip
+@belief(query.holds, "missing-is-unequal", "!= also matches instances that lack the attribute",
+        "A missing attribute satisfies no comparison; `not(attribute:x == y)` is the way to include it.",
+        "query-missing-attribute")  # fmt: skip
 def missing_is_unequal(expression: query.Expression, instance: query.Instance) -> bool:
     def compare(one: query.Comparison) -> bool:
         name = one.subject.removeprefix("attribute:")
@@ -171,10 +162,9 @@ def missing_is_unequal(expression: query.Expression, instance: query.Instance) -
     return query.evaluate(expression, compare)
 
 
-@belief(
-    query.holds, "not-skips-the-missing", "not(a == b) leaves out instances that lack the attribute",
-    "The comparison is false without the attribute, not unknown, so `not` makes it true.", "query-missing-attribute",
-)  # fmt: skip
+@belief(query.holds, "not-skips-the-missing", "not(a == b) leaves out instances that lack the attribute",
+        "The comparison is false without the attribute, not unknown, so `not` makes it true.",
+        "query-missing-attribute")  # fmt: skip
 def unknown_stays_unknown(expression: query.Expression, instance: query.Instance) -> bool:
     """A missing attribute is unknown as in SQL, and so is what depends on it."""
 
@@ -210,10 +200,8 @@ def from_the_left(expression: query.Expression, instance: query.Instance) -> boo
     return query.holds(expression, instance)
 
 
-@belief(
-    query.holds, "part-of-the-text", "== t3 finds t3.micro and t3.large",
-    "`==` compares the whole value; a family is asked for with `=~ t3\\..*`.", "query-operators",
-)  # fmt: skip
+@belief(query.holds, "part-of-the-text", "== t3 finds t3.micro and t3.large",
+        "`==` compares the whole value; a family is asked for with `=~ t3\\..*`.", "query-operators")  # fmt: skip
 def part_of_the_text(expression: query.Expression, instance: query.Instance) -> bool:
     def compare(one: query.Comparison) -> bool:
         if one.operator == "==" and one.subject.startswith("attribute:"):
@@ -223,10 +211,8 @@ def part_of_the_text(expression: query.Expression, instance: query.Instance) -> 
     return query.evaluate(expression, compare)
 
 
-@belief(
-    query.holds, "group-of-every-task", "task:group == g wants instances that run nothing but that group",
-    "One task of the group is enough; other tasks on the instance do not matter.", "task-groups",
-)  # fmt: skip
+@belief(query.holds, "group-of-every-task", "task:group == g wants instances that run nothing but that group",
+        "One task of the group is enough; other tasks on the instance do not matter.", "task-groups")  # fmt: skip
 def group_of_every_task(expression: query.Expression, instance: query.Instance) -> bool:
     def compare(one: query.Comparison) -> bool:
         if one.subject == "task:group" and one.operator == "==":

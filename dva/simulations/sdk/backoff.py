@@ -35,24 +35,18 @@ BLOG = (
 )
 SIMULATOR = "aws-samples/aws-arch-backoff-simulator, src/backoff_simulator.py"
 
-NETWORK = rule(
-    "network", "Each trip takes the absolute value of a normal draw; draws come in the order of the messages.",
-    SIMULATOR, assumption=True,
-)  # fmt: skip
+NETWORK = rule("network",
+               "Each trip takes the absolute value of a normal draw; draws come in the order of the messages.",
+               SIMULATOR, assumption=True)  # fmt: skip
 READ = rule("read", "A client reads the row's version before it writes.", SIMULATOR)
 WON = rule("write-won", "The write that names the current version wins, and the version moves on.", SIMULATOR)
-LOST = rule(
-    "write-lost", "A write that names an older version fails: the client has to back off, read and write again.",
-    BLOG, "jitter",
-)  # fmt: skip
-WAIT = rule(
-    "wait", "After its n-th failure a client waits as its algorithm says; v = min(cap, base x 2^n).", BLOG, "jitter",
-    "sdk-overview.08",
-)  # fmt: skip
-ENDS = rule(
-    "ends", "The time is that of the last answer; the calls are the writes of all clients together.", SIMULATOR,
-    "jitter",
-)  # fmt: skip
+LOST = rule("write-lost",
+            "A write that names an older version fails: the client has to back off, read and write again.", BLOG,
+            "jitter")  # fmt: skip
+WAIT = rule("wait", "After its n-th failure a client waits as its algorithm says; v = min(cap, base x 2^n).", BLOG,
+            "jitter", "sdk-overview.08")  # fmt: skip
+ENDS = rule("ends", "The time is that of the last answer; the calls are the writes of all clients together.", SIMULATOR,
+            "jitter")  # fmt: skip
 
 # Documented numbers (SIMULATOR)
 
@@ -284,34 +278,28 @@ ALGORITHMS = {
 
 # What people believe instead
 
-belief(
-    wins, "second-write-wins", "whoever came too late succeeds the next time",
-    "Of the clients that come back together again only one wins; the others lose once more.", "jitter",
-)(lambda read, current, failures: read == current or failures > 0)  # fmt: skip
+belief(wins, "second-write-wins", "whoever came too late succeeds the next time",
+       "Of the clients that come back together again only one wins; the others lose once more.",
+       "jitter")(lambda read, current, failures: read == current or failures > 0)  # fmt: skip
 
-belief(
-    exponential_growth, "no-cap", "the waits double for ever",
-    "The cap ends the growth: without it a few failures mean minutes.", "jitter",
-)(lambda base, cap, n: exponential_growth(base, float("inf"), n))  # fmt: skip
+belief(exponential_growth, "no-cap", "the waits double for ever",
+       "The cap ends the growth: without it a few failures mean minutes.",
+       "jitter")(lambda base, cap, n: exponential_growth(base, float("inf"), n))  # fmt: skip
 
-belief(
-    exponential_growth, "linear-growth", "each failure adds the base to the wait",
-    "The wait doubles with each failure; that is what is exponential about it.", "jitter",
-)(lambda base, cap, n: min(cap, base * n))  # fmt: skip
+belief(exponential_growth, "linear-growth", "each failure adds the base to the wait",
+       "The wait doubles with each failure; that is what is exponential about it.",
+       "jitter")(lambda base, cap, n: min(cap, base * n))  # fmt: skip
 
 
-@belief(
-    exponential, "exponential-spreads-clients", "exponential backoff alone keeps the clients apart",
-    "Clients that failed together wait the same time and collide again; only a random part separates them.", "jitter",
-)  # fmt: skip
+@belief(exponential, "exponential-spreads-clients", "exponential backoff alone keeps the clients apart",
+        "Clients that failed together wait the same time and collide again; only a random part separates them.",
+        "jitter")  # fmt: skip
 def spread_out(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
     return float(round(uniform(rng, 0, v)))
 
 
-belief(
-    full, "full-jitter-keeps-half", "full jitter waits at least half of the exponential value",
-    "That is equal jitter; full jitter draws from 0 upwards.", "jitter",
-)(equal)  # fmt: skip
+belief(full, "full-jitter-keeps-half", "full jitter waits at least half of the exponential value",
+       "That is equal jitter; full jitter draws from 0 upwards.", "jitter")(equal)  # fmt: skip
 
 
 SIMULATION = backoff.simulation(

@@ -28,31 +28,24 @@ CODES = f"{GUIDE}Access instance metadata, response codes: {EC2}UserGuide/instan
 OPTIONS = f"Amazon EC2 API, InstanceMetadataOptionsRequest: {EC2}APIReference/API_InstanceMetadataOptionsRequest.html"
 
 DISABLED = rule("disabled", "With HttpEndpoint disabled every call is answered 403.", CODES, "imds-options")
-HOPS = rule(
-    "hopLimit", "The answer to the PUT travels at most HttpPutResponseHopLimit hops; a container needs 2.", OPTIONS,
-    "imds-hop-limit",
-)  # fmt: skip
-FORWARDED = rule(
-    "forwarded", "A PUT that carries X-Forwarded-For, as a proxy adds it, is refused with 403.", PAGE, "08"
-)
-TTL = rule(
-    "ttl", "The PUT must say for how long the token lasts: 1 to 21600 seconds; anything else is 400.", CODES, "08"
-)
+HOPS = rule("hopLimit", "The answer to the PUT travels at most HttpPutResponseHopLimit hops; a container needs 2.",
+            OPTIONS, "imds-hop-limit")  # fmt: skip
+FORWARDED = rule("forwarded", "A PUT that carries X-Forwarded-For, as a proxy adds it, is refused with 403.", PAGE,
+                 "08")  # fmt: skip
+TTL = rule("ttl", "The PUT must say for how long the token lasts: 1 to 21600 seconds; anything else is 400.", CODES,
+           "08")  # fmt: skip
 TOKEN = rule("token", "The PUT answers with a session token.", PAGE, "08")
 NAMES = rule("tokenName", "Tokens are called token-1, token-2, and so on.", "dva", "08", assumption=True)
-REQUIRED = rule(
-    "required", "With HttpTokens required a GET without a token is answered 401.", PAGE, "08", "imds-options"
-)
+REQUIRED = rule("required", "With HttpTokens required a GET without a token is answered 401.", PAGE, "08",
+                "imds-options")  # fmt: skip
 V1 = rule("optional", "With HttpTokens optional a plain GET (IMDSv1) is answered.", PAGE, "08", "imds-options")
 INVALID = rule("invalid", "A GET with a token that is unknown or has expired is answered 401.", CODES, "08")
 ANSWER = rule("answer", "A GET that is let in is answered with the metadata at its path.", PAGE, "08")
-ROLE = rule(
-    "credentials", "iam/security-credentials/ names the instance's role, and below it are the role's temporary keys.",
-    PAGE, "05",
-)  # fmt: skip
-MISSING = rule(
-    "notFound", "What is not there is answered 404, the role of an instance without one included.", CODES, "05"
-)
+ROLE = rule("credentials",
+            "iam/security-credentials/ names the instance's role, and below it are the role's temporary keys.", PAGE,
+            "05")  # fmt: skip
+MISSING = rule("notFound", "What is not there is answered 404, the role of an instance without one included.", CODES,
+               "05")  # fmt: skip
 
 # Documented numbers and paths
 
@@ -312,37 +305,28 @@ def accepts(known: bool, expired: bool, required: bool) -> bool:
 
 # What people believe instead
 
-belief(
-    needs_token, "curl-always-works", "`curl http://169.254.169.254/latest/meta-data/` works on every instance",
-    "With HttpTokens required a GET without a token is answered 401.", "08",
-)(lambda options: False)  # fmt: skip
+belief(needs_token, "curl-always-works", "`curl http://169.254.169.254/latest/meta-data/` works on every instance",
+       "With HttpTokens required a GET without a token is answered 401.", "08")(lambda options: False)  # fmt: skip
 
-belief(
-    reaches, "containers-are-as-near", "a container reaches the metadata service just as its instance does",
-    "The answer to the PUT travels HttpPutResponseHopLimit hops, 1 by default; a container is 2 away.",
-    "imds-hop-limit",
-)(lambda method, limit, hops: True)  # fmt: skip
+belief(reaches, "containers-are-as-near", "a container reaches the metadata service just as its instance does",
+       "The answer to the PUT travels HttpPutResponseHopLimit hops, 1 by default; a container is 2 away.",
+       "imds-hop-limit")(lambda method, limit, hops: True)  # fmt: skip
 
-belief(
-    reaches, "hop-limit-stops-everything", "with hop limit 1 a container gets no answer at all",
-    "Only the answer to the PUT is limited; where tokens are optional, a plain GET from a container is answered.",
-    "imds-hop-limit",
-)(lambda method, limit, hops: hops <= limit)  # fmt: skip
+belief(reaches, "hop-limit-stops-everything", "with hop limit 1 a container gets no answer at all",
+       "Only the answer to the PUT is limited; where tokens are optional, a plain GET from a container is answered.",
+       "imds-hop-limit")(lambda method, limit, hops: hops <= limit)  # fmt: skip
 
-belief(
-    is_valid_ttl, "any-ttl", "a token may last as long as one asks for",
-    "The PUT takes 1 to 21600 seconds (six hours); anything else is 400.", "08",
-)(lambda ttl: True)  # fmt: skip
+belief(is_valid_ttl, "any-ttl", "a token may last as long as one asks for",
+       "The PUT takes 1 to 21600 seconds (six hours); anything else is 400.", "08")(lambda ttl: True)  # fmt: skip
 
 belief(
     is_valid_ttl, "token-one-hour-at-most", "a metadata token lasts one hour at most",
     "It lasts as long as the PUT asks for, up to 21600 seconds (six hours).", "08",
 )(lambda ttl: 1 <= ttl <= 3600)  # fmt: skip
 
-belief(
-    accepts, "optional-ignores-bad-tokens", "where tokens are optional, a bad token is ignored",
-    "A GET that carries a token is held to it: unknown or expired is 401, required or not.", "08",
-)(lambda known, expired, required: not required or (known and not expired))  # fmt: skip
+belief(accepts, "optional-ignores-bad-tokens", "where tokens are optional, a bad token is ignored",
+       "A GET that carries a token is held to it: unknown or expired is 401, required or not.",
+       "08")(lambda known, expired, required: not required or (known and not expired))  # fmt: skip
 
 
 SIMULATION = imds.simulation(

@@ -28,32 +28,25 @@ MFA_PAGE = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html"
 )
 
-LONG_TERM = rule(
-    "longTerm", "Only long-term keys may ask; a session's keys are refused, whatever the policies say.", API, "15"
-)
+LONG_TERM = rule("longTerm", "Only long-term keys may ask; a session's keys are refused, whatever the policies say.",
+                 API, "15")  # fmt: skip
 DURATION = rule("duration", "DurationSeconds is 900 to 129600.", API, "session-token-duration")
-DEFAULTS = rule(
-    "default", "Without DurationSeconds the keys last 43200 seconds, those of the root user 3600.", API,
-    "session-token-duration",
-)  # fmt: skip
+DEFAULTS = rule("default", "Without DurationSeconds the keys last 43200 seconds, those of the root user 3600.", API,
+                "session-token-duration")  # fmt: skip
 ROOT_CUT = rule("root", "For the root user a longer duration is cut to 3600 seconds.", API, "session-token-duration")
 SHAPE = rule("shape", "SerialNumber has 9 to 256 characters, TokenCode is six digits.", API, "15")
 BOTH = rule("both", "Serial number and code go together; one alone is refused.", API, "15")
 CODE = rule("code", "A wrong device or code is refused: AccessDenied.", API, "15")
 MFA = rule("mfa", "With a right code the session counts as authenticated with MFA.", MFA_PAGE, "15")
 NO_MFA = rule("noMfa", "Without MFA the keys are issued all the same; no permission is needed for it.", API, "15")
-ISSUED = rule(
-    "issued", "The answer is an access key id, a secret key and a session token, to be used together.", API, "15",
-    "session-token-use",
-)  # fmt: skip
+ISSUED = rule("issued", "The answer is an access key id, a secret key and a session token, to be used together.", API,
+              "15", "session-token-use")  # fmt: skip
 IAM = rule("iam", "The session may call IAM only where MFA was given.", API, "session-token-limits")
 STS = rule("sts", "Of STS the session may call AssumeRole and GetCallerIdentity only.", API, "session-token-limits")
-SAME = rule(
-    "same", "Otherwise it may do what its user may, as the user's policies allow.", PERMISSIONS, "session-token-limits"
-)
-NEEDS_MFA = rule(
-    "needsMfa", "A policy may allow an action only with aws:MultiFactorAuthPresent.", MFA_PAGE, "session-token-limits"
-)
+SAME = rule("same", "Otherwise it may do what its user may, as the user's policies allow.", PERMISSIONS,
+            "session-token-limits")  # fmt: skip
+NEEDS_MFA = rule("needsMfa", "A policy may allow an action only with aws:MultiFactorAuthPresent.", MFA_PAGE,
+                 "session-token-limits")  # fmt: skip
 
 # Documented numbers (API)
 
@@ -240,57 +233,43 @@ def may_call_sts(action: str) -> bool:
 
 # What people believe instead
 
-belief(
-    may_request, "roles-may-ask", "an assumed role can get a session token too",
-    "GetSessionToken wants long-term keys of an IAM user (or root); a role's keys are temporary already.", "15",
-)(lambda caller: True)  # fmt: skip
+belief(may_request, "roles-may-ask", "an assumed role can get a session token too",
+       "GetSessionToken wants long-term keys of an IAM user (or root); a role's keys are temporary already.",
+       "15")(lambda caller: True)  # fmt: skip
 
-belief(
-    default_duration, "default-one-hour", "a session token lasts one hour by default",
-    "One hour is AssumeRole's default; GetSessionToken's is twelve hours.", "session-token-duration",
-)(lambda kind: ONE_HOUR)  # fmt: skip
+belief(default_duration, "default-one-hour", "a session token lasts one hour by default",
+       "One hour is AssumeRole's default; GetSessionToken's is twelve hours.",
+       "session-token-duration")(lambda kind: ONE_HOUR)  # fmt: skip
 
-belief(
-    max_duration, "at-most-twelve-hours", "a session token lasts twelve hours at most",
-    "Twelve hours is the most for AssumeRole; an IAM user's session token may last 36.", "session-token-duration",
-)(lambda: TWELVE_HOURS)  # fmt: skip
+belief(max_duration, "at-most-twelve-hours", "a session token lasts twelve hours at most",
+       "Twelve hours is the most for AssumeRole; an IAM user's session token may last 36.",
+       "session-token-duration")(lambda: TWELVE_HOURS)  # fmt: skip
 
-belief(
-    cut_duration, "root-as-users", "the root user's session lasts as long as asked for",
-    "For the root user a longer duration is cut to one hour.", "session-token-duration",
-)(lambda kind, seconds: seconds)  # fmt: skip
+belief(cut_duration, "root-as-users", "the root user's session lasts as long as asked for",
+       "For the root user a longer duration is cut to one hour.",
+       "session-token-duration")(lambda kind, seconds: seconds)  # fmt: skip
 
-belief(
-    cut_duration, "cut-to-twelve-hours", "longer wishes are cut to twelve hours",
-    "Twelve hours is only the default; an IAM user gets up to 36, and more is refused, not cut.",
-    "session-token-duration",
-)(lambda kind, seconds: min(seconds, TWELVE_HOURS))  # fmt: skip
+belief(cut_duration, "cut-to-twelve-hours", "longer wishes are cut to twelve hours",
+       "Twelve hours is only the default; an IAM user gets up to 36, and more is refused, not cut.",
+       "session-token-duration")(lambda kind, seconds: min(seconds, TWELVE_HOURS))  # fmt: skip
 
-belief(
-    cut_duration, "one-hour-at-most", "a session token lasts one hour at most",
-    "One hour is the most for the root user, and where one role assumes another; an IAM user gets up to 36.",
-    "session-token-duration",
-)(lambda kind, seconds: min(seconds, ONE_HOUR))  # fmt: skip
+belief(cut_duration, "one-hour-at-most", "a session token lasts one hour at most",
+       "One hour is the most for the root user, and where one role assumes another; an IAM user gets up to 36.",
+       "session-token-duration")(lambda kind, seconds: min(seconds, ONE_HOUR))  # fmt: skip
 
 belief(
     may_call_iam, "iam-without-mfa", "the session may call IAM without MFA, as its user may",
     "IAM is closed to the session unless an MFA code was given.", "session-token-limits",
 )(lambda mfa: True)  # fmt: skip
 
-belief(
-    may_call_sts, "none-of-sts", "the session may call nothing of STS",
-    "AssumeRole and GetCallerIdentity are open to it.", "session-token-limits",
-)(lambda action: False)  # fmt: skip
+belief(may_call_sts, "none-of-sts", "the session may call nothing of STS",
+       "AssumeRole and GetCallerIdentity are open to it.", "session-token-limits")(lambda action: False)  # fmt: skip
 
-belief(
-    may_call_iam, "never-iam", "keys of a session token can never call IAM",
-    "They can where the session was authenticated with MFA.", "session-token-limits",
-)(lambda mfa: False)  # fmt: skip
+belief(may_call_iam, "never-iam", "keys of a session token can never call IAM",
+       "They can where the session was authenticated with MFA.", "session-token-limits")(lambda mfa: False)  # fmt: skip
 
-belief(
-    may_call_sts, "all-of-sts", "keys of a session token may call any STS action",
-    "Only AssumeRole and GetCallerIdentity.", "session-token-limits",
-)(lambda action: True)  # fmt: skip
+belief(may_call_sts, "all-of-sts", "keys of a session token may call any STS action",
+       "Only AssumeRole and GetCallerIdentity.", "session-token-limits")(lambda action: True)  # fmt: skip
 
 
 SIMULATION = token.simulation(

@@ -20,27 +20,23 @@ def rolling_anyway(settings: Mapping[Key, str]) -> str:
     return (written or kind) if kind == "Disabled" else kind
 
 
-belief(
-    engine.replaces, "every-change-replaces", "every configuration change replaces the instances",
-    "Only changes of the launch configuration, the instances or the VPC do.", "replacing-settings",
-)(lambda changed: bool(changed))  # fmt: skip
+belief(engine.replaces, "every-change-replaces", "every configuration change replaces the instances",
+       "Only changes of the launch configuration, the instances or the VPC do.",
+       "replacing-settings")(lambda changed: bool(changed))  # fmt: skip
 
-belief(
-    engine.batch_size, "batch-is-max-batch-size", "a batch is always MaxBatchSize",
-    "MinInstancesInService makes it smaller where too few would stay.", "update-batch",
-)(lambda largest, running, fewest: min(largest, running))  # fmt: skip
+belief(engine.batch_size, "batch-is-max-batch-size", "a batch is always MaxBatchSize",
+       "MinInstancesInService makes it smaller where too few would stay.",
+       "update-batch")(lambda largest, running, fewest: min(largest, running))  # fmt: skip
 
-belief(
-    engine.terminated_first, "replacements-come-first",
-    "a rolling update launches replacements before it terminates a batch",
-    "A batch is terminated first; capacity falls by the batch until its replacements are healthy.", "config-updates",
-)(lambda batch: 0)  # fmt: skip
+belief(engine.terminated_first, "replacements-come-first",
+       "a rolling update launches replacements before it terminates a batch",
+       "A batch is terminated first; capacity falls by the batch until its replacements are healthy.",
+       "config-updates")(lambda batch: 0)  # fmt: skip
 
-belief(
-    engine.deploys_separately, "version-is-deployed-as-well",
-    "a version that comes with a replacing change is deployed in a second step",
-    "New instances come up with the new version; there is no separate deployment.", "version-and-settings",
-)(lambda replacing, version: version is not None)  # fmt: skip
+belief(engine.deploys_separately, "version-is-deployed-as-well",
+       "a version that comes with a replacing change is deployed in a second step",
+       "New instances come up with the new version; there is no separate deployment.",
+       "version-and-settings")(lambda replacing, version: version is not None)  # fmt: skip
 
 belief(
     engine.after_failure, "failed-update-stays-mixed",

@@ -25,34 +25,26 @@ QUOTA = rule(
     "The quota (1,000 by default) counts the versions of all applications in the Region; reached, creating fails.",
     QUOTAS, "01",
 )  # fmt: skip
-CREATED = rule(
-    "created", "The version is created first; the policy runs only after a creation that succeeded.", LIFECYCLE,
-    "when-it-runs",
-)  # fmt: skip
-COUNT = rule(
-    "count", "MaxCount keeps the newest MaxCount versions; the version just created is not counted.", LIFECYCLE,
-    "new-not-counted",
-)  # fmt: skip
+CREATED = rule("created", "The version is created first; the policy runs only after a creation that succeeded.",
+               LIFECYCLE, "when-it-runs")  # fmt: skip
+COUNT = rule("count", "MaxCount keeps the newest MaxCount versions; the version just created is not counted.",
+             LIFECYCLE, "new-not-counted")  # fmt: skip
 AGE = rule("age", "MaxAgeInDays picks versions that are older than so many days.", LIFECYCLE, "02")
 USED = rule("in-use", "A version that an environment runs now is not deleted.", LIFECYCLE, "03")
-TERMINATED = rule(
-    "terminated", "A version of an environment that was terminated less than ten weeks ago is not deleted.", LIFECYCLE,
-    "03",
-)  # fmt: skip
-NO_SUBSTITUTE = rule(
-    "no-substitute", "What is protected stays beyond the limit; no newer version goes instead of it.",
-    "The lifecycle page does not say what happens to the count when a version beyond it is protected.", "03",
-    assumption=True,
-)  # fmt: skip
+TERMINATED = rule("terminated",
+                  "A version of an environment that was terminated less than ten weeks ago is not deleted.", LIFECYCLE,
+                  "03")  # fmt: skip
+NO_SUBSTITUTE = rule("no-substitute", "What is protected stays beyond the limit; no newer version goes instead of it.",
+                     "The lifecycle page does not say what happens to the count when a version beyond it is protected.",
+                     "03", assumption=True)  # fmt: skip
 LIMIT = rule("limit", "One run of the policy deletes 100 versions at most.", LIFECYCLE, "when-it-runs")
 DELETED = rule(
     "deleted",
     "A deleted version cannot be deployed any more; its bundle stays in S3 unless DeleteSourceFromS3 is true.",
     LIFECYCLE, "04",
 )  # fmt: skip
-DEPLOYED = rule(
-    "deployed", "An existing version is deployed without regard to the quota; no policy runs.", LIFECYCLE, "01"
-)
+DEPLOYED = rule("deployed", "An existing version is deployed without regard to the quota; no policy runs.", LIFECYCLE,
+                "01")  # fmt: skip
 BY_HAND = rule(
     "by-hand",
     "DeleteApplicationVersion refuses a version of a running environment; DeleteSourceBundle is false by default.",

@@ -12,20 +12,17 @@ belief(
     lambda trigger, event, branch: fires(trigger, event if event in REFERENCES else "updateReference", branch)
 )  # fmt: skip
 
-belief(
-    fires, "no-branches-means-none", "a trigger whose list of branches is empty never fires",
-    "An empty list stands for all branches.", "10",
-)(lambda trigger, event, branch: bool(trigger.branches) and fires(trigger, event, branch))  # fmt: skip
+belief(fires, "no-branches-means-none", "a trigger whose list of branches is empty never fires",
+       "An empty list stands for all branches.",
+       "10")(lambda trigger, event, branch: bool(trigger.branches) and fires(trigger, event, branch))  # fmt: skip
 
 belief(
     may_sign_in, "everyone-has-git-credentials", "roles and federated users can use Git credentials and SSH keys too",
     "Both belong to an IAM user; temporary credentials need git-remote-codecommit or the credential helper.", "06",
 )(lambda identity, method: True)  # fmt: skip
 
-belief(
-    may_approve, "authors-approve-themselves", "the author's own approval counts",
-    "The author of a pull request cannot approve it.", "approval-rules",
-)(lambda rule, approver: True)  # fmt: skip
+belief(may_approve, "authors-approve-themselves", "the author's own approval counts",
+       "The author of a pull request cannot approve it.", "approval-rules")(lambda rule, approver: True)  # fmt: skip
 
 belief(
     in_pool, "anyone-can-approve", "any approval counts, whoever is in the pool",

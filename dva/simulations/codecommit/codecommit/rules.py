@@ -49,6 +49,5 @@ COUNTS = rule("approval.counts", "An approval counts when its giver is in the po
 NOT_IN_POOL = rule("approval.not-in-pool", "An approval of somebody outside the pool does not count.", APPROVALS,
                    "approval-rules")  # fmt: skip
 AUTHOR = rule("approval.author", "The author of a pull request cannot approve it.", REVIEWS, "approval-rules")
-SATISFIED = rule(
-    "approval.satisfied", "The rule is satisfied when enough approvals count.", APPROVALS, "approval-rules"
-)
+SATISFIED = rule("approval.satisfied", "The rule is satisfied when enough approvals count.", APPROVALS,
+                 "approval-rules")  # fmt: skip

@@ -71,8 +71,7 @@ MISSING = rule("action.no-artifact", "An action whose input artifact was never m
 DENIED = rule("action.denied", "An action fails where its role may not make the call that it needs.", ROLE, "09")
 OWN_ROLE = rule("action.own-role", "An action with a roleArn uses that role, not the service role.", STRUCTURE, "09")
 ASK = rule("approval.waits", "While an approval is open its stage stays locked.", WORKS, "approval")
-APPROVE = rule("approval.approved", "A manual approval holds its stage until somebody approves.", APPROVALS,
-               "approval")  # fmt: skip
+APPROVE = rule("approval.approved", "A manual approval holds its stage until somebody approves.", APPROVALS, "approval")
 REJECT = rule("approval.rejected", "A rejected approval fails its action.", APPROVALS, "approval")
 EXPIRE = rule("approval.timeout", "An approval that nobody answers fails after 7 days, or its timeoutInMinutes.",
               APPROVALS, "approval")  # fmt: skip

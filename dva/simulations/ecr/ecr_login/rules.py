@@ -23,10 +23,9 @@ ECR_PUBLIC = (
 )
 PUT_POLICY = f"IAM API Reference, PutRolePolicy: {IAM}/APIReference/API_PutRolePolicy.html"
 
-ASK = rule(
-    "token", "A login asks for a token: ecr:GetAuthorizationToken on resource *, which only an identity policy can "
-    "allow.", f"{AUTH}; {POLICIES}", "token-permission",
-)  # fmt: skip
+ASK = rule("token",
+           "A login asks for a token: ecr:GetAuthorizationToken on resource *, which only an identity policy can "
+           "allow.", f"{AUTH}; {POLICIES}", "token-permission")  # fmt: skip
 ISSUED = rule("issued", "The token is the password of user AWS and is valid for 12 hours.", AUTH, "token", "05")
 NO_TOKEN = rule(
     "no-token",
@@ -35,26 +34,19 @@ NO_TOKEN = rule(
 )  # fmt: skip
 EXPIRED = rule("expired", "A token older than 12 hours is refused; using it does not renew it.", AUTH, "token")
 VALID = rule("valid", "A token up to 12 hours old is accepted for the registry that it was stored for.", AUTH, "token")
-SAME = rule(
-    "same-account", "In the account of the registry an identity policy or the repository policy is enough.", POLICIES,
-    "03",
-)  # fmt: skip
-CROSS = rule(
-    "cross-account", "From another account the identity policy and the repository policy must both allow the action.",
-    ACROSS, "cross-account",
-)  # fmt: skip
+SAME = rule("same-account", "In the account of the registry an identity policy or the repository policy is enough.",
+            POLICIES, "03")  # fmt: skip
+CROSS = rule("cross-account",
+             "From another account the identity policy and the repository policy must both allow the action.", ACROSS,
+             "cross-account")  # fmt: skip
 DENIED = rule("denied", "An explicit deny in either policy wins over every allow.", POLICIES, "03")
-MISSING = rule(
-    "repository", "The repository has to exist: a pull creates none, and a push only where a creation template says "
-    "so.", PUSH, "push", "create-on-push",
-)  # fmt: skip
-DONE = rule(
-    "done", "With a valid token and every action allowed, the layers and the manifest are transferred.", PUSH, "push",
-    "pull",
-)  # fmt: skip
-PUBLIC = rule(
-    "public", "Images of ECR Public (public.ecr.aws) can be pulled by anybody, without a login.", ECR_PUBLIC, "02"
-)
+MISSING = rule("repository",
+               "The repository has to exist: a pull creates none, and a push only where a creation template says so.",
+               PUSH, "push", "create-on-push")  # fmt: skip
+DONE = rule("done", "With a valid token and every action allowed, the layers and the manifest are transferred.", PUSH,
+            "push", "pull")  # fmt: skip
+PUBLIC = rule("public", "Images of ECR Public (public.ecr.aws) can be pulled by anybody, without a login.", ECR_PUBLIC,
+              "02")  # fmt: skip
 NOT_ECR = rule(
     "registry-name",
     "A private registry is named ACCOUNT.dkr.ecr.REGION.amazonaws.com, ACCOUNT being the 12 digits of an account.",

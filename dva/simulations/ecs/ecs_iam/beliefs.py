@@ -17,10 +17,9 @@ def instance_role_starts(roles: TaskRoles) -> Signer:
     return Signer(NONE if roles.fargate else INSTANCE, rules.START_INSTANCE, why)
 
 
-@belief(
-    engine.start_signer, "task-role-pulls", "the task role pulls the image and sends the logs",
-    "The container with its task role does not exist yet: the agent pulls, with the execution role.", "execution-role",
-)  # fmt: skip
+@belief(engine.start_signer, "task-role-pulls", "the task role pulls the image and sends the logs",
+        "The container with its task role does not exist yet: the agent pulls, with the execution role.",
+        "execution-role")  # fmt: skip
 def task_role_starts(roles: TaskRoles) -> Signer:
     return Signer(TASK if roles.task else NONE, rules.START_EXECUTION, "The task role does everything for the task")
 
@@ -55,21 +54,17 @@ def execution_role_runs_code(roles: TaskRoles) -> Signer:
     return Signer(EXECUTION if roles.execution else NONE, rules.CODE_TASK, why)
 
 
-@belief(
-    engine.code_signer, "no-task-role-no-access", "without a task role the code has no credentials, on EC2 either",
-    "On an instance it falls through to the instance metadata and gets the instance role, unless blocked.",
-    "no-task-role",
-)  # fmt: skip
+@belief(engine.code_signer, "no-task-role-no-access", "without a task role the code has no credentials, on EC2 either",
+        "On an instance it falls through to the instance metadata and gets the instance role, unless blocked.",
+        "no-task-role")  # fmt: skip
 def no_fallback(roles: TaskRoles) -> Signer:
     if roles.task:
         return Signer(TASK, rules.CODE_TASK, "There is a task role")
     return Signer(NONE, rules.CODE_NONE, "There is no task role")
 
 
-@belief(
-    engine.default_policy_allows, "defaults-create-log-groups",
-    "the default policies let awslogs create its log group",
-    "They hold CreateLogStream and PutLogEvents; CreateLogGroup has to be added.", "log-group",
-)  # fmt: skip
+@belief(engine.default_policy_allows, "defaults-create-log-groups",
+        "the default policies let awslogs create its log group",
+        "They hold CreateLogStream and PutLogEvents; CreateLogGroup has to be added.", "log-group")  # fmt: skip
 def allows_every_action(purpose: Purpose) -> bool:
     return True

@@ -20,10 +20,9 @@ ENDPOINT = rule(
     "An SDK in a container asks the task's own credential endpoint, 169.254.170.2, before any instance metadata.",
     TASK_ROLE, "06",
 )  # fmt: skip
-AGENT = rule(
-    "agent", "On an instance the container agent registers, polls and reports state with the container instance role.",
-    INSTANCE_ROLE, "02",
-)  # fmt: skip
+AGENT = rule("agent",
+             "On an instance the container agent registers, polls and reports state with the container instance role.",
+             INSTANCE_ROLE, "02")  # fmt: skip
 AWS_SIDE = rule(
     "aws-side",
     "On Fargate there is no instance of yours: AWS's own agent registers and reports, with no role of yours.",
@@ -44,24 +43,18 @@ START_NONE = rule(
     "On Fargate without an execution role nobody can pull from ECR or send awslogs: the task does not start.",
     EXECUTION_ROLE, "fargate",
 )  # fmt: skip
-SECRETS = rule(
-    "secrets", "Values under `secrets`, registry credentials and environment files are read with the execution role.",
-    EXECUTION_ROLE, "execution-role", "secrets",
-)  # fmt: skip
-SECRETS_NONE = rule(
-    "secrets-need-execution-role",
-    "Without an execution role nothing can read them, on EC2 neither: the instance role is not asked.", EXECUTION_ROLE,
-    "secrets",
-)  # fmt: skip
-LOG_GROUP = rule(
-    "log-group", "`logs:CreateLogGroup` is in neither default policy: `awslogs-create-group` needs it added by hand.",
-    f"AWS managed policies: {POLICIES}/AmazonECSTaskExecutionRolePolicy.html, "
-    f"{POLICIES}/AmazonEC2ContainerServiceforEC2Role.html", "log-group",
-)  # fmt: skip
-CODE_TASK = rule(
-    "task-role", "Code in the containers gets the task role, from 169.254.170.2 and the path in "
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI.", TASK_ROLE, "06", "07",
-)  # fmt: skip
+SECRETS = rule("secrets",
+               "Values under `secrets`, registry credentials and environment files are read with the execution role.",
+               EXECUTION_ROLE, "execution-role", "secrets")  # fmt: skip
+SECRETS_NONE = rule("secrets-need-execution-role",
+                    "Without an execution role nothing can read them, on EC2 neither: the instance role is not asked.",
+                    EXECUTION_ROLE, "secrets")  # fmt: skip
+LOG_GROUP = rule("log-group",
+                 "`logs:CreateLogGroup` is in neither default policy: `awslogs-create-group` needs it added by hand.",
+                 f"AWS managed policies: {POLICIES}/AmazonECSTaskExecutionRolePolicy.html, "
+                 f"{POLICIES}/AmazonEC2ContainerServiceforEC2Role.html", "log-group")  # fmt: skip
+CODE_TASK = rule("task-role", "Code in the containers gets the task role, from 169.254.170.2 and the path in "
+                 "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI.", TASK_ROLE, "06", "07")  # fmt: skip
 CODE_INSTANCE = rule(
     "code-falls-back",
     "Without a task role, code on an instance finds the instance role at the instance metadata service.", TASK_ROLE,
@@ -72,14 +65,12 @@ CODE_BLOCKED = rule(
     f"Amazon ECS Developer Guide, Container agent configuration (ECS_AWSVPC_BLOCK_IMDS): {GUIDE}/ecs-agent-config.html",
     "no-task-role",
 )  # fmt: skip
-CODE_NONE = rule(
-    "fargate-no-task-role", "On Fargate there is no instance metadata to fall back on: no task role, no credentials.",
-    TASK_ROLE, "fargate",
-)  # fmt: skip
-EXEC = rule(
-    "exec", "ECS Exec runs an SSM agent inside the container: its `ssmmessages` calls use the task's own credentials.",
-    f"Amazon ECS Developer Guide, ECS Exec: {GUIDE}/ecs-exec.html", "exec",
-)  # fmt: skip
+CODE_NONE = rule("fargate-no-task-role",
+                 "On Fargate there is no instance metadata to fall back on: no task role, no credentials.", TASK_ROLE,
+                 "fargate")  # fmt: skip
+EXEC = rule("exec",
+            "ECS Exec runs an SSM agent inside the container: its `ssmmessages` calls use the task's own credentials.",
+            f"Amazon ECS Developer Guide, ECS Exec: {GUIDE}/ecs-exec.html", "exec")  # fmt: skip
 SERVICE_LINKED = rule(
     "service-linked",
     "Targets, network interfaces, Cloud Map entries and managed scaling are Amazon ECS's calls, by its own "
@@ -97,10 +88,8 @@ STARTS = rule(
     f"AWS managed policies, AmazonEC2ContainerServiceEventsRole: {POLICIES}/AmazonEC2ContainerServiceEventsRole.html",
     "events",
 )  # fmt: skip
-UNKNOWN = rule(
-    "nobody", "An action that no part of Amazon ECS makes for a task has no principal here.", ROLES, "execution-role",
-    assumption=True,
-)  # fmt: skip
+UNKNOWN = rule("nobody", "An action that no part of Amazon ECS makes for a task has no principal here.", ROLES,
+               "execution-role", assumption=True)  # fmt: skip
 
 # The calls that the agent and the services make, by what they are for
 

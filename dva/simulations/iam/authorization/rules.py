@@ -14,11 +14,10 @@ DECODE = (
 )
 
 START = rule("start", "Every request starts denied; something has to allow it.", LOGIC, "implicit-deny")
-CONTEXT = rule(
-    "context", "IAM fills in what it knows about the principal: its ARN, its account, the name of an IAM user.",
-    f"IAM User Guide, Global condition context keys: {GUIDE}/reference_policies_condition-keys.html",
-    "policy-variables",
-)  # fmt: skip
+CONTEXT = rule("context",
+               "IAM fills in what it knows about the principal: its ARN, its account, the name of an IAM user.",
+               f"IAM User Guide, Global condition context keys: {GUIDE}/reference_policies_condition-keys.html",
+               "policy-variables")  # fmt: skip
 MALFORMED = rule(
     "malformed", "A document that breaks the policy grammar is refused as a whole.",
     f"IAM User Guide, Grammar of the IAM JSON policy language: {GUIDE}/reference_policies_grammar.html",
@@ -60,10 +59,9 @@ DRY_RUN = rule(
     "Amazon EC2 API Reference, Common query parameters, DryRun: "
     "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html", "cli-overview.06",
 )  # fmt: skip
-MESSAGE = rule(
-    "encoded-message", "The details of a refusal are encoded, and reading them needs sts:DecodeAuthorizationMessage.",
-    DECODE, "cli-overview.07",
-)  # fmt: skip
+MESSAGE = rule("encoded-message",
+               "The details of a refusal are encoded, and reading them needs sts:DecodeAuthorizationMessage.", DECODE,
+               "cli-overview.07")  # fmt: skip
 
 PARTS = {"principal": PRINCIPAL, "action": ACTION, "resource": RESOURCE, "condition": CONDITION}
 """The rule by the part of a statement that does not fit."""
