@@ -376,13 +376,13 @@ def _pattern(text: str) -> re.Pattern[str]:
     """Return the compiled pattern; ValueError where it is not valid, or could run forever."""
     sets = re.compile(r"\\.|\[\^?\]?((?:\\.|[^\]\\])*)\]", re.DOTALL)
     if any(re.search(r"\[|&&|--|~~|\|\|", found[1] or "") for found in sets.finditer(text)):
-        raise ValueError("only Java has sets inside sets")
+        raise ValueError("sets inside sets are Java's alone")
     plain = sets.sub("x", text)
     if re.search(r"\)[*+{]", plain):
-        raise ValueError("a repeated group could run forever")
+        raise ValueError("a repeated group could run for ever")
     plain = plain.replace("(?", "(")
     if len(re.findall(r"[*+?{][?+]?", plain)) > MAX_REPEATS or plain.count("(") > MAX_REPEATS:
-        raise ValueError(f"more than {MAX_REPEATS} repeats or groups could run forever")
+        raise ValueError(f"more than {MAX_REPEATS} repeats or groups could run for ever")
     try:
         return re.compile(text, re.ASCII)
     except (re.error, OverflowError) as problem:

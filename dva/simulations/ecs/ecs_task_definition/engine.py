@@ -177,7 +177,7 @@ CHECKS: tuple[tuple[str, Callable[[Given, Run, bool], Iterator[Fault]], Rule], .
 
 
 def name_of(container: ContainerDefinition) -> str:
-    """Return the name of a container, or what stands for it."""
+    """Return the name of a container, `container` where it has none."""
     return "container" if container.name is None else container.name
 
 
