@@ -12,6 +12,7 @@ from dva.cli._display import display_mode
 from dva.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from dva.app.bank import BankReport
     from dva.app.check import Work
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -32,17 +33,33 @@ def check(paths: Paths = None, json: Json = False, content: Content = None, sche
             raise UsageError(f"there is no `{path}`")
     from dva.app.check import check as prove
 
-    proof = prove(roots(content), paths or (), _with_progress_bar)
+    folders = roots(content)
+    proof = prove(folders, paths or (), _with_progress_bar)
+    bank = None if paths else _bank(folders)
     if json:
+        from msgspec import to_builtins
+
         rows = [{"where": f.where, "message": f.message, "warning": f.warning} for f in proof.findings]
         counts = {"notes": proof.notes, "questions": proof.questions, "scenarios": proof.scenarios}
-        write(envelope("check", findings=rows, checked=counts))
+        write(envelope("check", findings=rows, checked=counts, bank=bank and to_builtins(bank)))
     else:
         for finding in proof.findings:
             write(str(finding))
+        if bank is not None:
+            from dva.render.bank import lines
+
+            for text in lines(bank):
+                write(text)
         result = f"{len(proof.errors)} found" if proof.errors else "nothing wrong"
         write(f"{proof.notes} notes, {proof.questions} questions, {proof.scenarios} scenarios: {result}")
     raise typer.Exit(ExitCode.FINDINGS if proof.errors else ExitCode.OK)
+
+
+def _bank(folders: list[Path]) -> "BankReport":
+    from dva.app import bank
+    from dva.catalog import library
+
+    return bank.report(library.load(folders), folders)
 
 
 def _with_progress_bar(work: Sequence["Work"]) -> Iterable["Work"]:

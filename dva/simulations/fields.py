@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import msgspec
 from msgspec import Struct
@@ -99,7 +99,7 @@ def _sentences_in(body: list[ast.stmt]) -> dict[str, str]:
 def type_words(kind: Any) -> str:
     """Return a type in words: `list of text`, `one of application, network`."""
     origin, parts = get_origin(kind), get_args(kind)
-    if origin is Annotated:
+    if origin in (Annotated, NotRequired):
         return type_words(parts[0])
     if origin is Literal:
         words = [str(part).lower() if isinstance(part, bool) else str(part) for part in parts if part is not None]
@@ -132,7 +132,7 @@ def structures(kind: Any) -> Iterator[Any]:
 
 def has_place(kind: Any, names: Sequence[str]) -> bool:
     """Return whether a value of this type can have a value at a place: by name, or by position in a list."""
-    if not names or kind is Any or kind is object or isinstance(kind, dict):  # a dict: an engine of the frame before
+    if not names or kind is Any or kind is object:
         return True
     origin, parts = get_origin(kind), get_args(kind)
     if origin is Annotated:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dva.errors import GivenError
 from dva.simulations import load
-from dva.simulations.beanstalk.beanstalk_ebextensions import given_from
+from dva.simulations.frame import OwnFiles
 
 ENGINE = load("beanstalk-ebextensions")
 
@@ -133,6 +133,10 @@ def test_any_text_is_answered(text: str) -> None:
 
 
 def test_a_folder_of_ones_own_becomes_a_bundle() -> None:
+    def given_from(files: dict[str, str]) -> dict[str, Any]:
+        assert ENGINE.from_folder
+        return ENGINE.from_folder.given(OwnFiles("", files, {}, ""))
+
     expected = {".ebextensions/01.config": "commands: {}"}
     assert given_from({"01.config": "commands: {}"})["bundle"] == expected
     assert given_from({"./.ebextensions/01.config": "commands: {}"})["bundle"] == expected
@@ -144,3 +148,10 @@ def test_a_wrong_value_of_a_mapping_is_named_by_its_key() -> None:
     with pytest.raises(GivenError) as problem:
         ENGINE.run({"bundle": {}, "exit_codes": {"01_a": 0, "02/b": "x", "03_c": "y"}})
     assert problem.value.pointer == "/exit_codes/02~1b"
+
+
+def test_the_keys_of_a_file_are_processed_in_the_order_of_the_guide() -> None:
+    keys = ["packages", "groups", "users", "sources", "files", "commands", "services", "container_commands"]
+    file = {key: {"a": {"command": "true"}} for key in reversed(keys)}
+    titles = [step.title for step in ENGINE.run({"bundle": {".ebextensions/a.config": file}}).steps]
+    assert f".ebextensions/a.config: {', '.join(keys)}, in this order" in titles

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dva.errors import GivenError
 from dva.simulations import load
 from dva.simulations.beanstalk import _options as beanstalk
+from dva.simulations.frame import OwnFiles
 
 ENGINE = load("beanstalk-options")
 CASES = [case for case in bundled_cases() if case.simulation == "beanstalk-options"]
@@ -121,7 +122,9 @@ def test_settings_that_are_none_are_an_error_of_the_scenario(direct: Any) -> Non
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_folder_of_ones_own_becomes_a_bundle(case: Any) -> None:
-    from dva.simulations.beanstalk.beanstalk_options import given_from
+    def given_from(files: dict[str, Any]) -> dict[str, Any]:
+        assert ENGINE.from_folder
+        return ENGINE.from_folder.given(OwnFiles("", files, {}, ""))
 
     bundle = case.given.get("bundle", {})
     assert given_from(bundle)["bundle"] == bundle

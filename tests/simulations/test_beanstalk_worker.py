@@ -170,3 +170,15 @@ def test_a_time_is_neither_negative_nor_endless(name: str, seconds: Any) -> None
     with pytest.raises(GivenError) as problem:
         ENGINE.run({"responses": [500, 200], name: seconds})
     assert problem.value.pointer == f"/{name}"
+
+
+def test_who_believes_that_work_is_waited_for_believes_in_the_longest_visibility() -> None:
+    believed = ENGINE.run({}, believing="long-work-is-waited-for").outcome
+    assert believed["effective_visibility"] == 43200
+
+
+def test_a_hundred_responses_are_read_and_no_more() -> None:
+    assert run(responses=[500] * 100, queue="existing")["status"] == "expired"
+    with pytest.raises(GivenError) as problem:
+        run(responses=[500] * 101)
+    assert problem.value.pointer == "/responses"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dva.simulations.beanstalk import _options as beanstalk
+from dva.simulations.beanstalk import _options as options
 from dva.simulations.beanstalk._options import Settings
 
 FOLDER = ".ebextensions/"
@@ -35,27 +35,28 @@ class ConfigFile:
     malformed: str | None = None
     """Why it is neither YAML nor JSON."""
     skipped: str | None = None
-    """Why the whole file is left out."""
+    """The warning with which the whole file is left out."""
     warnings: list[str] = field(default_factory=list)
+    """Sentences about keys that are written more than once."""
 
     def section(self, name: str) -> dict[str, Any]:
-        """A section's entries by name."""
+        """Return a section's entries by name."""
         value = self.sections.get(name)
         return {str(key): item for key, item in value.items()} if isinstance(value, dict) else {}
 
 
 def config_files(bundle: Mapping[str, Any]) -> list[ConfigFile]:
-    """The configuration files of a bundle {path: text}, in the order in which they are processed."""
+    """Return the configuration files of a bundle {path: text}, in the order in which they are processed."""
     return [_read(path, bundle[path]) for path in sorted(bundle) if is_config(path)]
 
 
 def is_config(path: str) -> bool:
-    """Whether the path is a configuration file: directly inside `.ebextensions` at the root, named `.config`."""
+    """Return whether the path is a configuration file: directly inside `.ebextensions` at the root, named `.config`."""
     return path.startswith(FOLDER) and path.endswith(SUFFIX) and "/" not in path[len(FOLDER) :]
 
 
 def overlooked(bundle: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(path, why) for each file that looks like a configuration file and is not read."""
+    """Yield (path, why) for each file that looks like a configuration file and is not read."""
     for path in sorted(bundle):
         if is_config(path) or FOLDER not in path:
             continue
@@ -68,8 +69,8 @@ def overlooked(bundle: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield path, f"a configuration file ends in `{SUFFIX}`"
 
 
-def bundled(files: Mapping[str, str]) -> dict[str, str]:
-    """A folder's files as a bundle, whether the folder is the project or `.ebextensions` itself."""
+def bundle_of(files: Mapping[str, str]) -> dict[str, str]:
+    """Return a folder's files as a bundle, whether the folder is the project or `.ebextensions` itself."""
     paths = {path.removeprefix("./"): text for path, text in files.items()}
     inside = not any(FOLDER in path for path in paths) and any(path.endswith(SUFFIX) for path in paths)
     return {(FOLDER + path if inside else path): text for path, text in sorted(paths.items())}
@@ -78,30 +79,31 @@ def bundled(files: Mapping[str, str]) -> dict[str, str]:
 def _read(path: str, content: Any) -> ConfigFile:
     file = ConfigFile(path)
     if isinstance(content, str):
-        file.warnings += [f"{path}: `{key}` stands there twice; only the last one counts" for key in _twice(content)]
+        file.warnings += [f"{path}: duplicate `{key}`; only the last one counts" for key in _duplicates(content)]
         try:
-            content = beanstalk.parse(content)
-        except beanstalk.OptionError as problem:
+            content = options.parse(content)
+        except options.OptionError as problem:
             file.malformed = str(problem)
             return file
     if content is None:
         return file
     if not isinstance(content, dict):
-        file.malformed = "the document is no mapping of keys"
+        file.malformed = "the document is not a mapping of keys"
         return file
     file.sections = {str(key): value for key, value in content.items()}
-    file.skipped = _fault(file)
+    fault = _fault(file)
+    file.skipped = fault and f"Error processing file (Skipping): '{path}' - {fault}"
     return file
 
 
-def _twice(content: str) -> list[str]:
-    """Keys that stand twice at the left margin."""
+def _duplicates(content: str) -> list[str]:
+    """Return the keys that are written more than once at the left margin."""
     keys = re.findall(r"(?m)^[\"']?([A-Za-z_]+)[\"']?\s*:(?:\s|$)", content)
     return sorted({key for key in keys if keys.count(key) > 1 and key in KEYS})
 
 
 def _fault(file: ConfigFile) -> str | None:
-    """What makes Elastic Beanstalk skip the file, in the words of its warning."""
+    """Return what makes Elastic Beanstalk skip the file, in the words of its warning."""
     for key, value in file.sections.items():
         if key not in KEYS:
             return f"Contains invalid key: '{key}'. {HELP}"
@@ -113,8 +115,8 @@ def _fault(file: ConfigFile) -> str | None:
             if fault:
                 return fault
     try:
-        file.settings = beanstalk.settings({"option_settings": file.sections.get("option_settings")})
-    except beanstalk.OptionError as problem:
+        file.settings = options.settings({"option_settings": file.sections.get("option_settings")})
+    except options.OptionError as problem:
         return f"Contains invalid option_settings: {problem}"
     return None
 

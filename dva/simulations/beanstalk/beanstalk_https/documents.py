@@ -1,0 +1,79 @@
+"""What is given and what comes out: an environment with its options and certificate, and where TLS ends."""
+
+from typing import Any, Literal, TypedDict
+
+from msgspec import field
+
+from dva.aws.document import AwsDocument, StrictStruct
+from dva.simulations.beanstalk._environment import Tier
+from dva.simulations.frame import Outcome
+
+
+class Environment(AwsDocument, rename=None):
+    """CreateEnvironment's or DescribeEnvironments' members."""
+
+    wrappers = ("Environments",)
+    name: str = field(default="environment", name="EnvironmentName")
+    """The environment's name."""
+    type: str | None = field(default=None, name="EnvironmentType")
+    """`SingleInstance` or `LoadBalanced`, where the options do not say it."""
+    balancer: str | None = field(default=None, name="LoadBalancerType")
+    """`classic`, `application` or `network`, where the options do not say it."""
+    tier: Tier | str = field(default_factory=Tier, name="Tier")
+    """The environment's tier; a worker has no load balancer."""
+    region: str | None = field(default=None, name="Region")
+    """The Region that the certificate has to be in; null where that is not checked."""
+    option_settings: Any = None
+    """Options of the environment, in any form that Elastic Beanstalk writes them."""
+
+
+class Certificate(StrictStruct, rename=None):
+    """A certificate, and where it is kept."""
+
+    kind: Literal["acm", "iam", "instance"]
+    """`acm` and `iam` are for load balancers; `instance` is a file on the instance, which may be self-signed."""
+    arn: str | None = None
+    """The certificate's ARN, which is the secure listener's where the options name none."""
+
+
+class Given(StrictStruct, rename=None):
+    """An environment, its options and its certificate."""
+
+    environment: Environment = field(default_factory=Environment)
+    """The environment."""
+    option_settings: Any = None
+    """Options in any form that Elastic Beanstalk writes them; they win over those inside the environment."""
+    certificate: Certificate | None = None
+    """The certificate; null where there is none beside those that the options name."""
+    rules: Any = None
+    """The redirect as `{redirect: alb, instance or none, health_check_redirected}`, or the resources that make it."""
+
+
+class ListenerEntry(TypedDict):
+    """A listener of the load balancer."""
+
+    port: int
+    """The port that clients connect to."""
+    protocol: str
+    """The protocol between clients and the load balancer."""
+    to_port: int
+    """The port of the instance."""
+    to_protocol: str
+    """The protocol between the load balancer and the instance."""
+
+
+class Https(Outcome):
+    """Where TLS ends, and what keeps HTTPS from working."""
+
+    status: Literal["ok", "failed"] | None = None
+    """`failed` where something keeps HTTPS or its redirect from working."""
+    terminates_at: Literal["load balancer", "instance", "both", "passthrough", "nowhere"] = "nowhere"
+    """Where TLS ends; `both` where the load balancer encrypts again, `passthrough` where it passes TLS on."""
+    listeners: list[ListenerEntry] = []
+    """The listeners of the load balancer, by port."""
+    redirects: bool = False
+    """Whether HTTP is redirected to HTTPS."""
+    end_to_end: bool = False
+    """Whether requests are encrypted up to the instance."""
+    errors: list[str] = []
+    """What keeps HTTPS or its redirect from working."""

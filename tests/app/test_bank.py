@@ -1,0 +1,36 @@
+"""The bank as a whole: what gives keys away, and which beliefs and notes have too few questions."""
+
+from pathlib import Path
+
+import pytest
+
+from dva import simulations
+from dva.app import bank
+from dva.catalog import library
+from dva.items.strategies import MAX_GAIN
+from dva.paths import bundled
+
+REPORT = bank.report(library.load([bundled()]), [bundled()])
+NUMERIC = ("number with neighbors", "inner number", "smallest number", "largest number")
+
+
+def test_every_chapter_is_measured_and_adds_up() -> None:
+    counts = {name: measures[0].items for name, measures in REPORT.measures.items()}
+    chapters = {path.name for path in bundled().iterdir() if (path / "questions").is_dir()}
+    assert set(counts) == {bank.EVERYTHING, *chapters}
+    assert sum(counts[name] for name in chapters) == counts[bank.EVERYTHING]
+
+
+@pytest.mark.parametrize("strategy", NUMERIC)
+def test_numbers_give_no_key_away(strategy: str) -> None:
+    total = next(one for one in REPORT.measures[bank.EVERYTHING] if one.strategy == strategy)
+    assert total.gain <= MAX_GAIN
+    for chapter, measures in REPORT.measures.items():
+        assert next(one for one in measures if one.strategy == strategy).lower <= MAX_GAIN, chapter
+
+
+def test_every_belief_is_counted(tmp_path: Path) -> None:
+    names = {f"{name}/{belief.id}" for name in simulations.names() for belief in simulations.load(name).beliefs}
+    assert REPORT.beliefs == len(names) and set(REPORT.few_questions) <= names
+    empty = bank.report(library.load([tmp_path]), [tmp_path])
+    assert set(empty.few_questions) == names and not any(empty.few_questions.values())
