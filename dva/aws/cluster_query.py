@@ -1,11 +1,11 @@
-"""The Amazon ECS cluster query language: text to expression, and an expression asked of one instance.
+"""The Amazon ECS cluster query language: parse an expression, and evaluate it for a container instance.
 
 Grammar and operators: Amazon ECS Developer Guide, "Cluster query language". What the page leaves open
-(precedence, whole-string regular expressions, text order of attributes) is marked [conv].
+(precedence, whole-string regular expressions, text order of attributes) is marked [assumption].
 
-AWS matches with Java's regular expressions, dva with Python's, in ASCII. So that no expression can run for
-ever, a pattern has at most four repeats and four groups, and no group is repeated; what Java alone knows
-(`\\p{Alpha}`, sets inside sets) is an error rather than a wrong answer.
+AWS matches with Java's regular expressions, dva with Python's, in ASCII. So that no expression can run forever, a
+pattern has at most four repeats and four groups, and no group is repeated; what only Java supports (`\\p{Alpha}`,
+sets inside sets) is an error rather than a wrong result.
 
     expression := and { ("or" | "||") and }
     and        := unary { ("and" | "&&") unary }
@@ -24,12 +24,14 @@ from msgspec import Struct
 
 from dva.errors import GivenError
 
-LIMIT = 2000
-NESTED = 64
-"""Parentheses and negations inside each other [conv]; AWS names no limit but the length."""
-REPEATS = 4
-LONGEST_VALUE = 256
-"""AWS allows 128 characters; a longer text matches no pattern."""
+MAX_LENGTH = 2000
+"""Characters of an expression (Amazon ECS API, ListContainerInstances: filter)."""
+MAX_NESTING = 64
+"""Parentheses and negations inside each other [assumption]; AWS names no limit but the length."""
+MAX_REPEATS = 4
+"""Repeats and groups of a pattern [assumption]."""
+MAX_VALUE = 256
+"""AWS allows 128 characters; a longer text matches no pattern [assumption]."""
 
 WORDS = {
     "equals": "==", "not_equals": "!=",
@@ -68,7 +70,7 @@ class QueryError(Exception):
 
 
 class Instance(Struct, frozen=True):
-    """What an expression can ask of a container instance. A value None is absent."""
+    """What an expression can compare of a container instance. A value None is absent."""
 
     attributes: Mapping[str, str | None] = {}
     agent_connected: bool = True
@@ -79,7 +81,7 @@ class Instance(Struct, frozen=True):
     groups: tuple[str, ...] = ()
 
 
-class Simple(Struct, frozen=True):
+class Comparison(Struct, frozen=True):
     """One comparison, `subject operator argument`."""
 
     subject: str
@@ -93,27 +95,27 @@ class Not(Struct, frozen=True):
     inner: "Expression"
 
 
-class Both(Struct, frozen=True):
+class And(Struct, frozen=True):
     """`and`."""
 
     left: "Expression"
     right: "Expression"
 
 
-class Either(Struct, frozen=True):
+class Or(Struct, frozen=True):
     """`or`."""
 
     left: "Expression"
     right: "Expression"
 
 
-Expression = Simple | Not | Both | Either
+Expression = Comparison | Not | And | Or
 
 
 def parse(text: str) -> Expression:
     """Return the parsed expression; QueryError where the text is not a valid one."""
-    if len(text) > LIMIT:
-        raise QueryError(f"the expression is longer than {LIMIT} characters", LIMIT)
+    if len(text) > MAX_LENGTH:
+        raise QueryError(f"the expression is longer than {MAX_LENGTH} characters", MAX_LENGTH)
     reader = _Reader(text)
     expression = reader.expression()
     reader.space()
@@ -124,59 +126,57 @@ def parse(text: str) -> Expression:
 
 def holds(expression: Expression, instance: Instance) -> bool:
     """Return whether the instance satisfies the expression."""
-    return combine(expression, lambda simple: _holds(simple, instance))
+    return evaluate(expression, lambda comparison: _holds(comparison, instance))
 
 
 def text_of(expression: Expression) -> str:
     """Return the expression as text; parsing that gives the same expression."""
     match expression:
         case Not(inner):
-            return (
-                f"not{_grouped(inner, Both | Either)}" if isinstance(inner, Both | Either) else f"not {text_of(inner)}"
-            )
-        case Both(left, right):
-            return f"{_grouped(left, Either)} and {_grouped(right, Either | Both)}"
-        case Either(left, right):
-            return f"{text_of(left)} or {_grouped(right, Either)}"
-        case Simple(subject, operator, None):
+            return f"not{_grouped(inner, And | Or)}" if isinstance(inner, And | Or) else f"not {text_of(inner)}"
+        case And(left, right):
+            return f"{_grouped(left, Or)} and {_grouped(right, Or | And)}"
+        case Or(left, right):
+            return f"{text_of(left)} or {_grouped(right, Or)}"
+        case Comparison(subject, operator, None):
             return f"{subject} {operator}"
-        case Simple(subject, operator, str() as argument):
+        case Comparison(subject, operator, str() as argument):
             return f"{subject} {operator} {_quoted(argument)}"
-        case Simple(subject, operator, argument):
+        case Comparison(subject, operator, argument):
             return f"{subject} {operator} [{', '.join(_quoted(item) for item in argument or ())}]"
 
 
-def comparisons(expression: Expression) -> list[Simple]:
+def comparisons(expression: Expression) -> list[Comparison]:
     """Return the comparisons of an expression, from left to right."""
     match expression:
         case Not(inner):
             return comparisons(inner)
-        case Both(left, right) | Either(left, right):
+        case And(left, right) | Or(left, right):
             return comparisons(left) + comparisons(right)
-        case Simple():
+        case Comparison():
             return [expression]
 
 
-def combine(expression: Expression, simple: Callable[[Simple], bool]) -> bool:
-    """Return the truth of an expression with each comparison answered by `simple`."""
+def evaluate(expression: Expression, compare: Callable[[Comparison], bool]) -> bool:
+    """Return the truth of an expression whose comparisons `compare` decides."""
     match expression:
         case Not(inner):
-            return not combine(inner, simple)
-        case Both(left, right):
-            return combine(left, simple) and combine(right, simple)
-        case Either(left, right):
-            return combine(left, simple) or combine(right, simple)
-        case Simple():
-            return simple(expression)
+            return not evaluate(inner, compare)
+        case And(left, right):
+            return evaluate(left, compare) and evaluate(right, compare)
+        case Or(left, right):
+            return evaluate(left, compare) or evaluate(right, compare)
+        case Comparison():
+            return compare(expression)
 
 
 def mixes(expression: Expression) -> bool:
     """Return whether `and` and `or` are mixed, so that precedence, or parentheses, decide."""
     match expression:
-        case Either(left, right):
-            return isinstance(left, Both) or isinstance(right, Both) or mixes(left) or mixes(right)
-        case Both(left, right):
-            return any(isinstance(side, Either) or mixes(side) for side in (left, right))
+        case Or(left, right):
+            return isinstance(left, And) or isinstance(right, And) or mixes(left) or mixes(right)
+        case And(left, right):
+            return any(isinstance(side, Or) or mixes(side) for side in (left, right))
         case Not(inner):
             return mixes(inner)
     return False
@@ -194,15 +194,15 @@ def iso(moment: str | float) -> str:
 
 def explain(expression: Expression, instance: Instance) -> str:
     """Return each comparison with what the instance holds: `attribute:stack != "prod": no stack, false`."""
-    told = []
-    for simple in dict.fromkeys(comparisons(expression)):
-        if simple.subject == "task:group":
-            held = ", ".join(instance.groups) or "no task"
+    reasons = []
+    for comparison in dict.fromkeys(comparisons(expression)):
+        if comparison.subject == "task:group":
+            found = ", ".join(instance.groups) or "no task"
         else:
-            present, value = value_of(simple.subject, instance)
-            held = (value or "no value") if present else f"no {simple.subject.removeprefix('attribute:')}"
-        told.append(f"{text_of(simple)}: {held}, {'true' if holds(simple, instance) else 'false'}")
-    return "; ".join(told)
+            present, value = value_of(comparison.subject, instance)
+            found = (value or "no value") if present else f"no {comparison.subject.removeprefix('attribute:')}"
+        reasons.append(f"{text_of(comparison)}: {found}, {'true' if holds(comparison, instance) else 'false'}")
+    return "; ".join(reasons)
 
 
 def _grouped(inner: Expression, kinds: Any) -> str:
@@ -240,13 +240,13 @@ class _Reader:
     def expression(self) -> Expression:
         left = self.conjunction()
         while self.take("or") or self.take("||"):
-            left = Either(left, self.conjunction())
+            left = Or(left, self.conjunction())
         return left
 
     def conjunction(self) -> Expression:
         left = self.unary()
         while self.take("and") or self.take("&&"):
-            left = Both(left, self.unary())
+            left = And(left, self.unary())
         return left
 
     def unary(self) -> Expression:
@@ -271,17 +271,17 @@ class _Reader:
     def deeper(self) -> None:
         """Go one level further in, by the token that was just taken."""
         self.depth += 1
-        if self.depth > NESTED:
-            raise QueryError(f"more than {NESTED} parentheses and negations inside each other", self.taken)
+        if self.depth > MAX_NESTING:
+            raise QueryError(f"more than {MAX_NESTING} parentheses and negations inside each other", self.taken)
 
     def simple(self) -> Expression:
         subject = self.subject()
         operator = self.operator(subject)
         if operator in PRESENCE:
-            return Simple(subject, operator)
+            return Comparison(subject, operator)
         if operator in LISTS:
-            return Simple(subject, operator, self.items(subject))
-        return Simple(subject, operator, self.argument(subject, operator, stops=""))
+            return Comparison(subject, operator, self.items(subject))
+        return Comparison(subject, operator, self.argument(subject, operator, stops=""))
 
     def subject(self) -> str:
         self.space()
@@ -323,7 +323,7 @@ class _Reader:
         return tuple(items)
 
     def argument(self, subject: str, operator: str, stops: str) -> str:
-        """Read a literal of the kind that the subject and the operator want."""
+        """Read a literal of the kind that the subject and the operator need."""
         self.space()
         start = self.at
         argument = self.literal(stops)
@@ -357,7 +357,7 @@ def _cut(text: str) -> str:
 
 
 def _check(subject: str, operator: str, argument: str, position: int) -> None:
-    """An argument of the wrong kind is an error [conv]."""
+    """Raise QueryError for an argument of the wrong kind [assumption]."""
     try:
         if operator in PATTERNS:
             _pattern(argument)
@@ -373,7 +373,7 @@ def _check(subject: str, operator: str, argument: str, position: int) -> None:
 
 @lru_cache(maxsize=256)
 def _pattern(text: str) -> re.Pattern[str]:
-    """Return the compiled pattern; ValueError where it is not valid, or could run for ever."""
+    """Return the compiled pattern; ValueError where it is not valid, or could run forever."""
     sets = re.compile(r"\\.|\[\^?\]?((?:\\.|[^\]\\])*)\]", re.DOTALL)
     if any(re.search(r"\[|&&|--|~~|\|\|", found[1] or "") for found in sets.finditer(text)):
         raise ValueError("sets inside sets are Java's alone")
@@ -381,8 +381,8 @@ def _pattern(text: str) -> re.Pattern[str]:
     if re.search(r"\)[*+{]", plain):
         raise ValueError("a repeated group could run for ever")
     plain = plain.replace("(?", "(")
-    if len(re.findall(r"[*+?{][?+]?", plain)) > REPEATS or plain.count("(") > REPEATS:
-        raise ValueError(f"more than {REPEATS} repeats or groups could run for ever")
+    if len(re.findall(r"[*+?{][?+]?", plain)) > MAX_REPEATS or plain.count("(") > MAX_REPEATS:
+        raise ValueError(f"more than {MAX_REPEATS} repeats or groups could run for ever")
     try:
         return re.compile(text, re.ASCII)
     except (re.error, OverflowError) as problem:
@@ -399,7 +399,7 @@ def _version(text: str) -> tuple[int, ...]:
 
 
 def _moment(text: str) -> datetime:
-    """Parse a date, or a date and time; without a zone it is UTC, a date alone is its midnight [conv]."""
+    """Parse a date, or a date and time; without a zone it is UTC, a date alone is its midnight [assumption]."""
     if not re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:?\d\d)?)?", text, re.ASCII):
         raise ValueError(text)
     moment = datetime.fromisoformat(text)
@@ -426,19 +426,19 @@ KINDS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _holds(simple: Simple, instance: Instance) -> bool:
-    subject, operator = simple.subject, simple.operator
+def _holds(comparison: Comparison, instance: Instance) -> bool:
+    subject, operator = comparison.subject, comparison.operator
     if subject == "task:group":
-        return _some_group(operator, simple.argument, instance.groups)
+        return _some_group(operator, comparison.argument, instance.groups)
     present, value = value_of(subject, instance)
     if operator in PRESENCE:
         return present == (operator == "exists")
     # A missing attribute satisfies no comparison, `!=` included (containers-roadmap issue 486).
-    return present and _compare(operator, value, simple.argument, KINDS.get(subject, str))
+    return present and _compare(operator, value, comparison.argument, KINDS.get(subject, str))
 
 
 def _some_group(operator: str, argument: Any, groups: tuple[str, ...]) -> bool:
-    """`==` asks for at least one task of the group; the negative operators for none [conv]."""
+    """Return whether a task of the group is there; for the negative operators whether none is [assumption]."""
     if operator == "exists":
         return bool(groups)
     if operator.startswith("!"):
@@ -448,7 +448,7 @@ def _some_group(operator: str, argument: Any, groups: tuple[str, ...]) -> bool:
 
 
 def value_of(subject: str, instance: Instance) -> tuple[bool, str]:
-    """Return whether the instance has what a subject (other than task:group) asks for, and its value as text."""
+    """Return whether the instance has what a subject (other than task:group) names, and its value as text."""
     found = ATTRIBUTE.match(subject)
     if found:
         # An attribute without a value is there, with the empty text as its value.
@@ -472,7 +472,7 @@ def _compare(operator: str, value: str, argument: Any, kind: Callable[[str], Any
     if operator in LISTS:
         return (value in argument) == (operator == "in")
     if operator in PATTERNS:
-        found = len(value) <= LONGEST_VALUE and _pattern(argument).fullmatch(value)
+        found = len(value) <= MAX_VALUE and _pattern(argument).fullmatch(value)
         return bool(found) == (operator == "=~")
     try:
         left, right = kind(value), kind(argument)

@@ -22,18 +22,18 @@ ESCAPES = {"*": "*", "?": "?", "$": "$"}
 
 
 def context_of(values: Mapping[str, Any]) -> Context:
-    """The context with keys in lower case (their names are not case-sensitive) and values as text; null is absent."""
+    """Return the context with keys in lower case (case does not matter there) and values as text; null is absent."""
     return {key.lower(): texts(value) for key, value in values.items() if value is not None}
 
 
 def texts(value: Any) -> tuple[str, ...]:
-    """A JSON value, or list of values, as IAM reads it: `true` is the text "true", 5 is "5"."""
+    """Return a JSON value, or list of values, as IAM reads it: `true` is the text "true", 5 is "5"."""
     items = value if isinstance(value, (list, tuple)) else [value]
     return tuple(str(item).lower() if isinstance(item, bool) else str(item) for item in items)
 
 
 def expand(text: str, context: Context) -> tuple[glob.Token, ...] | None:
-    """The text with its policy variables filled in, as a pattern; None where a variable has no value.
+    """Return the text with its policy variables filled in, as a pattern; None where a variable has no value.
 
     What a variable brings in is plain text: a `*` in a user name is not a wildcard.
     """
@@ -59,7 +59,7 @@ def _value(name: str, context: Context) -> str | None:
 
 
 def plain(pattern: tuple[glob.Token, ...]) -> str:
-    """The pattern as text, wildcards as the characters they are written with."""
+    """Return the pattern as text, wildcards as the characters they are written with."""
     return "".join(token.value if isinstance(token, glob.Wildcard) else token for token in pattern)
 
 
@@ -76,7 +76,7 @@ def _equals_ignoring_case(wanted: tuple[glob.Token, ...], found: str) -> bool:
 
 
 def _number(text: str) -> Decimal | None:
-    """A number as JSON writes it; NaN and the like compare with nothing."""
+    """Return a number as JSON writes it; NaN and the like compare with nothing."""
     try:
         found = Decimal(text.strip())
     except InvalidOperation:
@@ -84,8 +84,8 @@ def _number(text: str) -> Decimal | None:
     return found if found.is_finite() else None
 
 
-def _moment(text: str) -> Decimal | None:
-    """A date as epoch seconds."""
+def _epoch_seconds(text: str) -> Decimal | None:
+    """Return a date as epoch seconds."""
     seconds = _number(text)
     if seconds is not None:
         return seconds
@@ -115,7 +115,7 @@ def _in_network(wanted: tuple[glob.Token, ...], found: str) -> bool:
 
 
 def arn_like(wanted: tuple[glob.Token, ...], found: str) -> bool:
-    """Each of the six parts of an ARN on its own, so that `*` never reaches over one of the first five colons."""
+    """Match each of the six parts of an ARN on its own, so that `*` never spans one of the first five colons."""
     if plain(wanted) == "*":
         return True
     patterns, values = _arn_parts(wanted), found.split(":", 5)
@@ -145,12 +145,12 @@ TESTS: dict[str, tuple[Test, bool]] = {
     "NumericLessThanEquals": (_ordered(_number, le), False),
     "NumericGreaterThan": (_ordered(_number, gt), False),
     "NumericGreaterThanEquals": (_ordered(_number, ge), False),
-    "DateEquals": (_ordered(_moment, _same), False),
-    "DateNotEquals": (_ordered(_moment, _same), True),
-    "DateLessThan": (_ordered(_moment, lt), False),
-    "DateLessThanEquals": (_ordered(_moment, le), False),
-    "DateGreaterThan": (_ordered(_moment, gt), False),
-    "DateGreaterThanEquals": (_ordered(_moment, ge), False),
+    "DateEquals": (_ordered(_epoch_seconds, _same), False),
+    "DateNotEquals": (_ordered(_epoch_seconds, _same), True),
+    "DateLessThan": (_ordered(_epoch_seconds, lt), False),
+    "DateLessThanEquals": (_ordered(_epoch_seconds, le), False),
+    "DateGreaterThan": (_ordered(_epoch_seconds, gt), False),
+    "DateGreaterThanEquals": (_ordered(_epoch_seconds, ge), False),
     "Bool": (_equals_ignoring_case, False),
     "BinaryEquals": (_equals, False),
     "IpAddress": (_in_network, False),
@@ -186,7 +186,7 @@ class Condition:
 
 
 def read(operator: str, key: str, values: Any, *, variables: bool = True) -> Condition | None:
-    """A condition from its parts of the JSON; None where there is no such operator."""
+    """Return a condition from its parts of the JSON; None where there is no such operator."""
     over, _, name = operator.rpartition(":")
     if_exists = name.endswith("IfExists")
     name = name.removesuffix("IfExists")
@@ -196,31 +196,31 @@ def read(operator: str, key: str, values: Any, *, variables: bool = True) -> Con
     return Condition(name, key, texts(values), over or None, if_exists, variables)
 
 
-def missing(condition: Condition) -> bool:
-    """What a condition says where the request has no such key."""
+def holds_without_key(condition: Condition) -> bool:
+    """Return whether a condition is met where the request has no such key."""
     if condition.if_exists or condition.over == "ForAllValues":
         return True
     return condition.over is None and TESTS[condition.operator][1]
 
 
-def holds(condition: Condition, context: Context, missing: Callable[[Condition], bool] = missing) -> bool:
-    """Whether the condition is met by the request; `missing` decides where the key is absent."""
+def holds(condition: Condition, context: Context, without_key: Callable[[Condition], bool] = holds_without_key) -> bool:
+    """Return whether the request meets the condition; `without_key` decides where the key is absent."""
     found = context.get(condition.key.lower(), ())
     if condition.operator == "Null":
         return ("true" if not found else "false") in [value.lower() for value in condition.values]
     if not found:
-        return missing(condition)
+        return without_key(condition)
     wanted = [pattern for value in condition.values if (pattern := _pattern(condition, value, context)) is not None]
     test, negated = TESTS[condition.operator]
-    fits = [any(test(pattern, value) for pattern in wanted) for value in found]
+    matches = [any(test(pattern, value) for pattern in wanted) for value in found]
     if condition.over == "ForAllValues":
-        return all(fit is not negated for fit in fits)
+        return all(match is not negated for match in matches)
     if condition.over == "ForAnyValue":
-        return any(fit is not negated for fit in fits)
-    return any(fits) is not negated
+        return any(match is not negated for match in matches)
+    return any(matches) is not negated
 
 
 def _pattern(condition: Condition, value: str, context: Context) -> tuple[glob.Token, ...] | None:
-    """Variables are filled in only where text is compared."""
+    """Fill in variables, only where text is compared."""
     filled = condition.variables and condition.operator.startswith(("String", "Arn"))
     return expand(value, context) if filled else glob.tokens(value)

@@ -36,7 +36,7 @@ class PolicyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement; `wanted` tuples are None where the element is absent, `negated_*` for its Not… form."""
+    """One statement; a tuple is None where its element is absent, `not_…` marks the Not… form."""
 
     effect: Literal["Allow", "Deny"]
     actions: tuple[str, ...]
@@ -75,7 +75,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One statement looked at: `number` counts from 1 over all policies.
+    """One statement examined: `number` counts from 1 over all policies.
 
     `part` is the first that does not fit: principal, action, resource or condition; None where the statement applies.
     `reason` says why it does not fit, or why each part does.
@@ -95,7 +95,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the policies say, the statements that decided, and every statement looked at."""
+    """What the policies say, the statements that decided, and every statement examined."""
 
     effect: Effect
     deciding: tuple[Finding, ...]
@@ -103,6 +103,7 @@ class Decision:
 
     @property
     def allowed(self) -> bool:
+        """Whether the request is allowed."""
         return self.effect == "allowed"
 
 
@@ -110,11 +111,11 @@ class Decision:
 
 
 def parse(document: str | Mapping[str, Any]) -> Policy:
-    """A policy from JSON text or a mapping; PolicyError where IAM would not take it."""
+    """Return the policy in JSON text or a mapping; PolicyError where IAM would not take it."""
     body = _from_text(document) if isinstance(document, str) else document
     if not isinstance(body, Mapping) or "Statement" not in body:
         raise PolicyError("Syntax errors in policy: there is no Statement.", "/Statement")
-    _known(body, frozenset({"Version", "Id", "Statement"}), "")
+    _check_elements(body, frozenset({"Version", "Id", "Statement"}), "")
     version = str(body.get("Version", "2008-10-17"))
     if version not in VERSIONS:
         raise PolicyError("The policy must contain a valid version string", "/Version")
@@ -137,7 +138,7 @@ def _from_text(text: str) -> Any:
 def _statement(body: Any, at: str, version: str) -> Statement:
     if not isinstance(body, Mapping):
         raise PolicyError("Syntax errors in policy: a statement must be an object.", at)
-    _known(body, ELEMENTS, at)
+    _check_elements(body, ELEMENTS, at)
     if body.get("Effect") not in ("Allow", "Deny"):
         raise PolicyError("Syntax errors in policy: Effect must be Allow or Deny.", f"{at}/Effect")
     actions, not_action = _either(body, "Action", at)
@@ -160,14 +161,14 @@ def _statement(body: Any, at: str, version: str) -> Statement:
     )  # fmt: skip
 
 
-def _known(body: Mapping[str, Any], names: frozenset[str], at: str) -> None:
+def _check_elements(body: Mapping[str, Any], names: frozenset[str], at: str) -> None:
     stray = next((name for name in body if name not in names), None)
     if stray is not None:
         raise PolicyError(f"Syntax errors in policy: there is no element {stray}.", f"{at}/{stray}")
 
 
 def _either(body: Mapping[str, Any], name: str, at: str) -> tuple[Any, bool]:
-    """An element in its plain or its Not form, as a tuple of texts."""
+    """Return an element in its plain or its Not form, as a tuple of texts, and whether it is negated."""
     if name in body and f"Not{name}" in body:
         raise PolicyError(f"Syntax errors in policy: {name} and Not{name} exclude each other.", at)
     negated = f"Not{name}" in body
@@ -182,7 +183,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _principals(body: Mapping[str, Any], at: str) -> tuple[tuple[tuple[str, str], ...] | None, bool]:
-    """(kind, value) pairs: kind is AWS, Service, Federated or CanonicalUser; `"*"` is everybody."""
+    """Return (kind, value) pairs: kind is AWS, Service, Federated or CanonicalUser; `"*"` is everybody."""
     negated = "NotPrincipal" in body
     value = body.get("NotPrincipal", body.get("Principal"))
     if value is None:
@@ -209,13 +210,13 @@ def _conditions(block: Any, at: str, variables: bool) -> Iterator[conditions.Con
 
 
 def evaluate(policies: Sequence[Policy], request: Request) -> Decision:
-    """What all policies together say about the request."""
+    """Return what all policies together say about the request."""
     statements = enumerate((s for policy in policies for s in policy.statements), 1)
-    return combine([look(statement, number, request) for number, statement in statements])
+    return combine([examine(statement, number, request) for number, statement in statements])
 
 
 def combine(findings: Sequence[Finding]) -> Decision:
-    """Explicit deny, else allow, else the implicit deny that everything starts with."""
+    """Return the decision: explicit deny, else allow, else the implicit deny that everything starts with."""
     applying = [f for f in findings if f.applies]
     denies = tuple(f for f in applying if f.statement.effect == "Deny")
     if denies:
@@ -226,19 +227,19 @@ def combine(findings: Sequence[Finding]) -> Decision:
 Holds = Callable[[conditions.Condition, conditions.Context], bool]
 
 
-def look(statement: Statement, number: int, request: Request, holds: Holds = conditions.holds) -> Finding:
-    """One statement against the request: principal, action, resource, then every condition."""
+def examine(statement: Statement, number: int, request: Request, holds: Holds = conditions.holds) -> Finding:
+    """Compare one statement with the request: principal, action, resource, then every condition."""
     values = request.values
     if not principal_fits(statement, request.principal):
         return Finding(number, statement, False, "principal", f"it is not about {request.principal or 'anonymous'}")
     if not action_fits(statement, request.action):
         return Finding(number, statement, False, "action", _outside("Action", statement.not_action, statement.actions))
     if not resource_fits(statement, request.resource, values):
-        said = _outside("Resource", statement.not_resource, statement.resources or ())
-        return Finding(number, statement, False, "resource", said)
+        why = _outside("Resource", statement.not_resource, statement.resources or ())
+        return Finding(number, statement, False, "resource", why)
     for condition in statement.conditions:
         if not holds(condition, values):
-            return Finding(number, statement, False, "condition", unmet(condition, values))
+            return Finding(number, statement, False, "condition", unmet_condition(condition, values))
     return Finding(number, statement, True, None, _fitting(statement, request, values))
 
 
@@ -247,7 +248,7 @@ def _outside(element: str, negated: bool, listed: Sequence[str]) -> str:
 
 
 def _fitting(statement: Statement, request: Request, values: conditions.Context) -> str:
-    """Why each part of a statement fits."""
+    """Return why each part of a statement fits."""
     parts = [_inside(request.action, "Action", statement.not_action, statement.actions)]
     if statement.resources is not None:
         parts.append(_inside(request.resource, "Resource", statement.not_resource, statement.resources))
@@ -261,21 +262,21 @@ def _inside(asked: str, element: str, negated: bool, listed: Sequence[str]) -> s
     return f"{asked} {'is outside Not' if negated else 'fits '}{element} {', '.join(listed)}"
 
 
-def unmet(condition: conditions.Condition, values: conditions.Context) -> str:
-    """A condition that does not hold, in words."""
+def unmet_condition(condition: conditions.Condition, values: conditions.Context) -> str:
+    """Return in words why a condition does not hold."""
     found = values.get(condition.key.lower())
     asked = f"{condition.named} {condition.key} {', '.join(condition.values)}"
     return f"{asked}: the request has {', '.join(found) if found else 'no such key'}"
 
 
 def action_fits(statement: Statement, action: str) -> bool:
-    """Actions are compared without regard to case."""
+    """Return whether the action fits; case does not matter."""
     listed = any(glob.matches(pattern, action, ignore_case=True) for pattern in statement.actions)
     return listed is not statement.not_action
 
 
 def resource_fits(statement: Statement, resource: str, values: conditions.Context) -> bool:
-    """Resources are compared exactly; a statement of a resource policy without Resource is about its own resource."""
+    """Return whether the resource fits, case included; without Resource a resource policy is about its own resource."""
     if statement.resources is None:
         return True
     patterns = [conditions.expand(r, values) if statement.variables else glob.tokens(r) for r in statement.resources]
@@ -284,7 +285,7 @@ def resource_fits(statement: Statement, resource: str, values: conditions.Contex
 
 
 def principal_fits(statement: Statement, principal: str | None) -> bool:
-    """An identity policy has no Principal: it is about whom it is attached to."""
+    """Return whether the principal fits; an identity policy has none and is about whom it is attached to."""
     if statement.principals is None:
         return True
     listed = any(is_principal(kind, value, principal) for kind, value in statement.principals)
@@ -292,7 +293,7 @@ def principal_fits(statement: Statement, principal: str | None) -> bool:
 
 
 def is_principal(kind: str, value: str, principal: str | None) -> bool:
-    """Whether the principal named by an element is the one who asks.
+    """Return whether an element names the principal that sends the request.
 
     An account, as number or `:root`, is everybody in it; a role is also its sessions; `*` inside an ARN is no wildcard.
     """
@@ -309,7 +310,7 @@ def is_principal(kind: str, value: str, principal: str | None) -> bool:
 
 
 def role_of(principal: str) -> str | None:
-    """The role's ARN (without path) of an assumed-role session."""
+    """Return the role's ARN (without path) of an assumed-role session."""
     parts = principal.split(":", 5)
     if len(parts) < 6 or not parts[5].startswith("assumed-role/"):
         return None
@@ -317,6 +318,6 @@ def role_of(principal: str) -> str | None:
 
 
 def _same_role(value: str, principal: str) -> bool:
-    """A role with a path: its sessions' ARNs do not show the path."""
+    """Return whether a role with a path is that of a session, whose ARN does not show the path."""
     head, found, path = value.partition(":role/")
     return bool(found) and f"{head}:role/{path.rsplit('/', 1)[-1]}" == role_of(principal)

@@ -132,7 +132,7 @@ def structures(kind: Any) -> Iterator[Any]:
 
 def has_place(kind: Any, names: Sequence[str]) -> bool:
     """Return whether a value of this type can have a value at a place: by name, or by position in a list."""
-    if not names or kind is Any or kind is object or isinstance(kind, dict):  # a dict: an engine of the frame before
+    if not names or kind is Any or kind is object:
         return True
     origin, parts = get_origin(kind), get_args(kind)
     if origin is Annotated:

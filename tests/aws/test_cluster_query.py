@@ -184,11 +184,11 @@ def test_deep_nesting_is_an_error_of_the_expression(text: str) -> None:
 def test_deep_nesting_names_the_token_that_is_too_much() -> None:
     with pytest.raises(query.QueryError) as problem:
         query.parse("not " * 100 + "attribute:a exists")
-    assert problem.value.position == 4 * query.NESTED
+    assert problem.value.position == 4 * 64
 
 
 def test_as_many_levels_as_allowed_can_be_read_asked_and_printed() -> None:
-    text = "!(" * (query.NESTED // 2) + "attribute:stack == prod" + ")" * (query.NESTED // 2)
+    text = "!(" * (query.MAX_NESTING // 2) + "attribute:stack == prod" + ")" * (query.MAX_NESTING // 2)
     expression = query.parse(text)
     assert query.holds(expression, G2)
     assert query.parse(query.text_of(expression)) == expression
@@ -196,7 +196,7 @@ def test_as_many_levels_as_allowed_can_be_read_asked_and_printed() -> None:
 
 def test_the_longest_chain_can_be_asked() -> None:
     text = " or ".join(["attribute:a>b"] * 117)
-    assert len(text) <= query.LIMIT
+    assert len(text) <= query.MAX_LENGTH
     assert not holds(text)
     assert len(query.comparisons(query.parse(text))) == 117
 
@@ -224,25 +224,30 @@ def test_the_worst_pattern_that_is_allowed_ends_soon() -> None:
     assert time.process_time() - begun < 5
 
 
+def test_a_value_of_256_characters_is_the_longest_that_a_pattern_matches() -> None:
+    assert holds("attribute:a =~ a*", query.Instance(attributes={"a": "a" * 256}))
+    assert not holds("attribute:a =~ a*", query.Instance(attributes={"a": "a" * 257}))
+
+
 names = st.from_regex(r"[A-Za-z0-9_/.\\-]{1,12}", fullmatch=True)
 values = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF, exclude_characters="'"), max_size=12)
 
 
 @st.composite
-def simples(draw: st.DrawFn) -> query.Simple:
+def simple_comparisons(draw: st.DrawFn) -> query.Comparison:
     subject = "attribute:" + draw(names)
     operator = draw(st.sampled_from(["==", "!=", "<", "<=", ">", ">=", "exists", "!exists", "in", "!in"]))
     if operator in query.PRESENCE:
-        return query.Simple(subject, operator)
+        return query.Comparison(subject, operator)
     if operator in query.LISTS:
-        return query.Simple(subject, operator, tuple(draw(st.lists(values, min_size=1, max_size=3))))
-    return query.Simple(subject, operator, draw(values))
+        return query.Comparison(subject, operator, tuple(draw(st.lists(values, min_size=1, max_size=3))))
+    return query.Comparison(subject, operator, draw(values))
 
 
 expressions = st.recursive(
-    simples(),
+    simple_comparisons(),
     lambda inner: st.one_of(
-        inner.map(query.Not), st.builds(query.Both, inner, inner), st.builds(query.Either, inner, inner)
+        inner.map(query.Not), st.builds(query.And, inner, inner), st.builds(query.Or, inner, inner)
     ),
     max_leaves=8,
 )
@@ -255,15 +260,15 @@ instances = st.builds(
 @settings(deadline=None)
 def test_what_is_printed_is_read_as_the_same(expression: query.Expression) -> None:
     text = query.text_of(expression)
-    if len(text) <= query.LIMIT:
+    if len(text) <= query.MAX_LENGTH:
         assert query.parse(text) == expression
 
 
 @given(expressions, expressions, instances)
 @settings(deadline=None)
 def test_the_laws_of_de_morgan(left: query.Expression, right: query.Expression, instance: query.Instance) -> None:
-    neither = query.Not(query.Either(left, right))
-    both_not = query.Both(query.Not(left), query.Not(right))
+    neither = query.Not(query.Or(left, right))
+    both_not = query.And(query.Not(left), query.Not(right))
     assert query.holds(neither, instance) == query.holds(both_not, instance)
 
 

@@ -185,5 +185,5 @@ def test_the_reader_and_the_engine_read_alike() -> None:
     parsed = appspec.parse(
         f"{HEAD}hooks: {{A: [{{location: x, runas: ' bob '}}]}}\nfiles: [{{source: a, destination: /b}}]"
     )
-    assert parsed.files == (("a", "/b"),)
+    assert parsed.files == [appspec.File("a", "/b")]
     assert parsed.hooks["A"][0].runas == "bob"

@@ -160,3 +160,14 @@ def test_the_settings_of_an_update_may_be_written_in_the_shorthand(settings: Any
     given_ = {"environment": {"instances": 3}, "update": {"VersionLabel": "v2", "option_settings": settings}}
     result = ENGINE.run(given_).outcome
     assert (result["type"], result["instances_replaced"], result["final_version"]) == ("Disabled", 3, "v2")
+
+
+def test_by_health_a_batch_has_half_an_hour_where_nothing_else_is_set() -> None:
+    trace = ENGINE.run(case(rolling={"RollingUpdateType": "Health", "MaxBatchSize": 2}))
+    assert "After each batch it waits at most PT30M for its health." in [step.detail for step in trace.steps]
+
+
+def test_an_immutable_update_begins_with_one_instance() -> None:
+    trace = ENGINE.run(case(rolling={"RollingUpdateType": "Immutable"}))
+    groups = [step.title for step in trace.steps if step.rule == "beanstalk.update.group"]
+    assert groups == ["1 new instance in a second group", "5 new instances in a second group"]

@@ -126,7 +126,7 @@ def test_a_percentage_above_a_hundred_is_refused_and_a_fixed_size_above_max_size
 
 @pytest.mark.parametrize(("threshold", "passing"), [("Ok", 1), ("Warning", 2), ("Degraded", 3), ("Severe", 4)])
 def test_the_ladder_of_health(threshold: str, passing: int) -> None:
-    for rank, status in enumerate(beanstalk.LADDER, 1):
+    for rank, status in enumerate(beanstalk.HEALTH_ORDER, 1):
         changed = case("Rolling", events={"unhealthy_batch": {"batch": 2, "status": status}})
         changed["option_settings"][beanstalk.HEALTH] = {"HealthCheckSuccessThreshold": threshold}
         assert (ENGINE.run(changed).outcome["status"] == "Deployed") == (rank <= passing), status
@@ -293,3 +293,17 @@ def test_at_the_minimum_replacements_come_first_or_nothing_moves() -> None:
     assert (stuck["status"], stuck["in_place_batches"], stuck["code_deployed_to"]) == ("Rejected", None, None)
     full = replacing({"MinInstancesInService": 3}, instances=3, asg={"MinSize": 2, "MaxSize": 4}, fail_batch=1)
     assert (full["status"], full["final"]["old"], full["min_in_service"]) == ("Failed", 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("tier", "told"), [("WebServer", "12 checks in a row within 2 minutes"), ("Worker", "18 checks in a row within 3")]
+)
+def test_enhanced_health_asks_more_of_a_worker(tier: str, told: str) -> None:
+    changed = case("Immutable")
+    changed["environment"]["Tier"] = {"Name": tier}
+    assert any(told in step.detail for step in ENGINE.run(changed).steps)
+
+
+def test_a_tenth_of_the_requests_goes_to_the_new_version_where_nothing_else_is_set() -> None:
+    titles = [step.title for step in ENGINE.run(case("TrafficSplitting")).steps]
+    assert "10 % of the requests go to v2, 90 % to v1" in titles

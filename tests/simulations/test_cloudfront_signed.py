@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dva.errors import GivenError
 from dva.simulations import load
-from dva.simulations.cloudfront.cloudfront_signed._urls import from_url, resource_fits, to_url, without_own
+from dva.simulations.cloudfront.cloudfront_signed.urls import from_url, resource_fits, to_url, without_own
 
 ENGINE = load("cloudfront-signed")
 PRIVATE = rsa.generate_private_key(65537, 2048)

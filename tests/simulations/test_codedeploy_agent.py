@@ -155,3 +155,11 @@ def test_a_thousand_files_are_installed_at_once() -> None:
 def test_what_dva_does_not_know_is_an_error(wrong: dict[str, Any]) -> None:
     with pytest.raises(GivenError):
         ENGINE.run({"deployments": [{"revision": "v1", "files": {}}]} | wrong)
+
+
+def test_a_script_that_cannot_run_has_the_agents_number() -> None:
+    """The true agent makes every script executable, so the number 2 is seen by a belief only."""
+    spec = "version: 0.0\nos: linux\nhooks: {AfterInstall: [{location: x}]}"
+    deployment = {"revision": "v1", "files": {"appspec.yml": spec, "x": ""}, "not_executable": ["x"]}
+    (result,) = ENGINE.run({"deployments": [deployment]}, believing="scripts-must-be-executable").outcome["results"]
+    assert (result["script_error_code"], result["error"]["code"]) == (2, "ScriptNotExecutable")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from dva.errors import GivenError
 from dva.simulations import load
-from dva.simulations.sdk.credentials import files_wanted, given_from
+from dva.simulations.sdk.credentials.own_machine import files_wanted, given_from
 
 CREDENTIALS = load("credentials")
 AGREED = ("status", "method", "access_key", "session_token", "region", "tried", "chain")

@@ -153,3 +153,9 @@ def test_what_needs_an_execution_role(container: dict[str, Any], fargate_only: b
     assert fargate("256", "512", containerDefinitions=containers, **role)["valid"] == has_role
     on_ec2 = ENGINE.run({"taskDefinition": {"family": "web", "containerDefinitions": containers} | role}).outcome
     assert on_ec2["valid"] == (has_role or fargate_only)
+
+
+def test_a_dynamic_port_is_drawn_with_the_ephemeral_range_of_linux() -> None:
+    containers = [{"name": "app", "image": "web:1", "memory": 128, "portMappings": [{"containerPort": 80}]}]
+    trace = ENGINE.run({"taskDefinition": {"family": "web", "containerDefinitions": containers}})
+    assert "32768-60999" in trace.state_at(len(trace.steps))["state"]["texts"]["Ports"]

@@ -69,6 +69,23 @@ def test_steady_throttling_uses_the_quota_up_after_fifty_calls() -> None:
 
 
 @pytest.mark.parametrize(
+    ("service", "operation", "polls"),
+    [
+        ("sqs", "ReceiveMessage", True), ("sqs", "SendMessage", False), ("sns", "ReceiveMessage", False),
+        ("kinesis", "ReceiveQueueRecords", True), ("kinesis", "ReceiveDeadLetterQueueRecords", True),
+        ("sfn", "GetActivityTask", True), ("swf", "PollForActivityTask", True), ("swf", "PollForDecisionTask", True),
+    ],
+)  # fmt: skip
+def test_since_2026_a_long_poll_waits_although_the_quota_cannot_pay(service: str, operation: str, polls: bool) -> None:
+    client = {"service": service, "operation": operation, "retry_mode": "standard", "quota": 0}
+    for defaults, waits in (("2026", polls), ("pre-2026", False)):
+        given = {"responses": [{"status": 500}], "client": client, "defaults": defaults, "random": 1.0}
+        trace = load("retries").run(given)
+        assert trace.steps[-1].at == (0.05 if waits else 0)
+        assert trace.outcome["delays"] == [] and trace.outcome["attempts"] == 1
+
+
+@pytest.mark.parametrize(
     ("client", "attempts"),
     [
         ({"sdk": "boto3"}, {"pre-2026": 5, "2026": 3}),
@@ -155,7 +172,7 @@ def test_the_rate_limiter_is_botocores(answers: list[tuple[float, bool]]) -> Non
     from botocore.exceptions import CapacityNotAvailableError
     from botocore.retries import adaptive, bucket, throttling
 
-    from dva.simulations.sdk.retries._adaptive import Limiter
+    from dva.simulations.sdk.retries.adaptive import Limiter
 
     clock, limiter, throttles = Clock(), Limiter(), iter([throttled for _, throttled in answers])
     tokens = bucket.TokenBucket(max_rate=1, clock=clock)
@@ -184,4 +201,4 @@ def test_the_rate_limiter_is_botocores(answers: list[tuple[float, bool]]) -> Non
                 tokens._current_capacity -= 1
         assert limiter.hold(clock.now - held) == pytest.approx(held, abs=1e-9)
         theirs.on_receiving_response()
-        assert limiter.answer(clock.now, throttled=throttled) == pytest.approx(tokens.max_rate, abs=1e-9)
+        assert limiter.update(clock.now, throttled=throttled) == pytest.approx(tokens.max_rate, abs=1e-9)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dva.simulations import load
-from dva.simulations.sts.session_token import LONGEST, SHORTEST
+from dva.simulations.sts.session_token import MAX_SECONDS, MIN_SECONDS
 
 STS = load("session-token")
 SERIAL, CODE = "arn:aws:iam::123456789012:mfa/jane", "123456"
@@ -23,7 +23,7 @@ def outcome(caller: dict[str, Any], request: dict[str, Any], *then: str) -> dict
 def test_the_limits_are_those_of_the_api_model() -> None:
     model = botocore.session.Session().get_service_model("sts").operation_model("GetSessionToken").input_shape
     seconds = model.members["DurationSeconds"].metadata
-    assert (seconds["min"], seconds["max"]) == (SHORTEST, LONGEST)
+    assert (seconds["min"], seconds["max"]) == (MIN_SECONDS, MAX_SECONDS)
     assert model.members["SerialNumber"].metadata["min"] == 9
     assert model.members["TokenCode"].metadata["min"] == model.members["TokenCode"].metadata["max"] == 6
 

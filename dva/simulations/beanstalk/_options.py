@@ -36,8 +36,8 @@ RDS = "aws:rds:dbinstance"
 
 BOOLEAN = ("true", "false")
 POLICIES = ("AllAtOnce", "Rolling", "RollingWithAdditionalBatch", "Immutable", "TrafficSplitting")
-LADDER = ("Ok", "Warning", "Degraded", "Severe")
-"""Health an instance may have and still pass, from the best to the worst."""
+HEALTH_ORDER = ("Ok", "Warning", "Degraded", "Severe")
+"""The statuses that HealthCheckSuccessThreshold may name, from the best to the worst."""
 RETENTION = (
     "1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545", "731", "1827", "3653",
 )  # fmt: skip
@@ -81,7 +81,7 @@ _TABLE: dict[str, dict[str, tuple[str | None, Any]]] = {
         "LoadBalancerIsShared": ("false", BOOLEAN),
     },
     HEALTH: {
-        "SystemType": ("basic", ("basic", "enhanced")), "HealthCheckSuccessThreshold": ("Ok", LADDER),
+        "SystemType": ("basic", ("basic", "enhanced")), "HealthCheckSuccessThreshold": ("Ok", HEALTH_ORDER),
         "EnhancedHealthAuthEnabled": ("true", BOOLEAN), "ConfigDocument": (None, None),
     },
     SPLITTING: {"NewVersionPercent": ("10", (1, 100)), "EvaluationTime": ("5", (3, 600))},
@@ -132,38 +132,38 @@ _NAMESPACE = re.compile(
 
 
 class OptionError(Exception):
-    """The text or structure holds no option settings."""
+    """A text or structure that holds no option settings."""
 
 
 def default(key: Key) -> str | None:
-    """The service's default of an option; None where there is none or where it varies."""
+    """Return the service's default of an option; None where there is none or where it varies."""
     return _TABLE.get(key[0], {}).get(key[1], (None, None))[0]
 
 
 def effective(settings: Mapping[Key, str], namespace: str, name: str) -> str | None:
-    """What is set, or the default."""
+    """Return what is set, or the default."""
     return settings.get((namespace, name), default((namespace, name)))
 
 
-def on(settings: Mapping[Key, str], namespace: str, name: str) -> bool:
-    """Whether a boolean option is true."""
+def is_enabled(settings: Mapping[Key, str], namespace: str, name: str) -> bool:
+    """Return whether a boolean option is true."""
     return (effective(settings, namespace, name) or "").lower() == "true"
 
 
 def number(settings: Mapping[Key, str], namespace: str, name: str) -> int | None:
-    """A whole number that is set, or its default; call it after `problems`."""
+    """Return the whole number that is set, or the default; only for settings without `problems`."""
     value = effective(settings, namespace, name)
     return None if value is None else int(value)
 
 
 def problems(settings: Mapping[Key, str]) -> Iterator[tuple[Key, str]]:
-    """(option, what is wrong with its value) for each value that Elastic Beanstalk does not take."""
+    """Yield (option, what is wrong with its value) for each value that Elastic Beanstalk refuses."""
     for key, value in settings.items():
         if not _NAMESPACE.fullmatch(key[0]):
             yield key, "Unknown configuration setting"
             continue
         allowed = _TABLE.get(key[0], {}).get(key[1], (None, None))[1]
-        wrong = _wrong(value, allowed)
+        wrong = _violation(value, allowed)
         if key == (COMMAND, "BatchSize") and not wrong and _percentage(settings) and int(value) > 100:
             wrong = "a percentage is between 1 and 100"
         if wrong:
@@ -171,7 +171,7 @@ def problems(settings: Mapping[Key, str]) -> Iterator[tuple[Key, str]]:
 
 
 def invalid(key: Key, value: str, wrong: str) -> str:
-    """AWS's sentence about a value that it does not take."""
+    """Return AWS's sentence about a value that it refuses; `wrong` comes from `problems`."""
     if not _NAMESPACE.fullmatch(key[0]):
         return f"Invalid option specification (Namespace: '{key[0]}', OptionName: '{key[1]}'): {wrong}."
     return f"Invalid option value: '{value}' (Namespace: '{key[0]}', OptionName: '{key[1]}'): {wrong}."
@@ -181,7 +181,7 @@ def _percentage(settings: Mapping[Key, str]) -> bool:
     return effective(settings, COMMAND, "BatchSizeType") == "Percentage"
 
 
-def _wrong(value: str, allowed: Any) -> str | None:
+def _violation(value: str, allowed: Any) -> str | None:
     if allowed is None:
         return None
     if allowed == BOOLEAN:
@@ -192,25 +192,22 @@ def _wrong(value: str, allowed: Any) -> str | None:
         inside = length is not None and (seconds(low) or 0) <= length <= (seconds(high) or 0)
         return None if inside else f"it is a duration between {low} and {high}"
     if isinstance(allowed[0], int):
-        whole = re.fullmatch(r"\d{1,9}", value)
-        return None if whole and allowed[0] <= int(value) <= allowed[1] else f"it is a whole number, {_range(allowed)}"
+        low, high = allowed
+        inside = re.fullmatch(r"\d{1,9}", value) is not None and low <= int(value) <= high
+        return None if inside else f"it is a whole number, {low} to {high}"
     return None if value in allowed else f"it is one of {', '.join(allowed)}"
 
 
-def _range(allowed: tuple[int, int]) -> str:
-    return f"{allowed[0]} to {allowed[1]}"
-
-
 def seconds(duration: str) -> int | None:
-    """The seconds of an ISO 8601 duration `PT#H#M#S`; None where it is none."""
+    """Return the seconds of an ISO 8601 duration `PT#H#M#S`; None for any other text."""
     found = re.fullmatch(r"PT(?=\d)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?", duration)
-    return (
-        sum(int(part or 0) * unit for part, unit in zip(found.groups(), (3600, 60, 1), strict=True)) if found else None
-    )
+    if found is None:
+        return None
+    return sum(int(part or 0) * unit for part, unit in zip(found.groups(), (3600, 60, 1), strict=True))
 
 
 def text(value: Any) -> str:
-    """An option's value as the API has it: text, `true` and `false` in lower case, lists joined by commas."""
+    """Return an option's value as the API has it: text, `true` and `false` in lower case, lists joined by commas."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
@@ -221,7 +218,7 @@ def text(value: Any) -> str:
 
 
 def parse(source: str) -> Any:
-    """The value of a JSON or YAML text; OptionError with the reader's words where it is neither."""
+    """Return the value of a JSON or YAML text; OptionError with the reader's words where it is neither."""
     if source.lstrip().startswith("{"):
         try:
             return json.loads(source)
@@ -234,7 +231,7 @@ def parse(source: str) -> Any:
 
 
 def settings(value: Any) -> Settings:
-    """Option settings in any of their forms, a later entry winning; OptionError where there are none to read."""
+    """Read option settings in any of their forms; a later entry wins. OptionError where they cannot be read."""
     if isinstance(value, str):
         value = parse(value)
     value = _unwrapped(value)
@@ -276,47 +273,47 @@ def _entries(value: list[Any]) -> Iterator[tuple[Key, str]]:
 
 
 def open_settings(given: dict[str, Any], names: list[str]) -> None:
-    """Write the option settings on the way to a place of `given` as a mapping by namespace, so that it can be set.
+    """Rewrite the option settings that hold a place of `given` as a mapping by namespace, so that it can be set.
 
-    They may stand there as a list, as text or as `describe-configuration-settings` prints them.
+    They may be a list, text or what `describe-configuration-settings` prints.
     """
-    way = next((names[:place] for place, name in enumerate(names) if name.startswith("aws:")), [])
+    above = next((names[:place] for place, name in enumerate(names) if name.startswith("aws:")), [])
     try:
-        holder = jsonpointer.resolve(given, jsonpointer.join(*way[:-1])) if way else {}
-        found = holder[way[-1]] if way else None
+        holder = jsonpointer.resolve(given, jsonpointer.join(*above[:-1])) if above else {}
+        found = holder[above[-1]] if above else None
         if not found or (isinstance(found, dict) and any(str(name).startswith("aws:") for name in found)):
             return
         options: dict[str, dict[str, str]] = {}
         for (namespace, name), value in settings(found).items():
             options.setdefault(namespace, {})[name] = value
-        holder[way[-1]] = options
+        holder[above[-1]] = options
     except (KeyError, TypeError, OptionError):
         return  # nothing there, or nothing that holds options
 
 
-def replaces(key: Key) -> bool:
-    """Whether a change of this option replaces instances: the launch configuration, the instances, the VPC."""
+def replaces_instances(key: Key) -> bool:
+    """Return whether changing this option replaces instances: launch configuration, instances, VPC."""
     return key[0] in (LAUNCH, INSTANCES, VPC) and key[1] != "SSHSourceRestriction"
 
 
 def changed(settings: Mapping[Key, str], change: Mapping[Key, str]) -> Settings:
-    """The part of a change that differs from what is set."""
+    """Return the part of a change that differs from what is set."""
     return {key: value for key, value in change.items() if effective(settings, *key) != value}
 
 
 def update_type(settings: Mapping[Key, str]) -> str:
-    """How instances are replaced: Disabled, Time, Health or Immutable.
+    """Return how instances are replaced: Disabled, Time, Health or Immutable.
 
     Immutable needs no RollingUpdateEnabled; setting MaxBatchSize, MinInstancesInService or PauseTime turns it on.
     """
     kind = effective(settings, ROLLING, "RollingUpdateType") or "Time"
     turning_on = any((ROLLING, name) in settings for name in ("MaxBatchSize", "MinInstancesInService", "PauseTime"))
-    enabled = on(settings, ROLLING, "RollingUpdateEnabled") or turning_on
+    enabled = is_enabled(settings, ROLLING, "RollingUpdateEnabled") or turning_on
     return kind if enabled or kind == "Immutable" else "Disabled"
 
 
 def update_limits(settings: Mapping[Key, str]) -> tuple[int, int]:
-    """MaxBatchSize and MinInstancesInService, with the defaults that follow from the Auto Scaling group's size."""
+    """Return MaxBatchSize and MinInstancesInService, with defaults that follow from the Auto Scaling group's size."""
     low, high = number(settings, ASG, "MinSize") or 1, number(settings, ASG, "MaxSize") or 1
     largest, fewest = number(settings, ROLLING, "MaxBatchSize"), number(settings, ROLLING, "MinInstancesInService")
     return (

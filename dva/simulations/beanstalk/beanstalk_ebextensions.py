@@ -37,56 +37,40 @@ ISSUES = "event logs in issues of aws-elastic-beanstalk-developer-guide (126) an
 OVERLOOKED = rule("overlooked", "Other names and other places than .ebextensions/*.config are not read.", FILES, "02")
 READ = rule("read", "Files are processed in the order of their names.", PRECEDENCE, "file-order")
 TWICE = rule("twice", "A key that stands twice in a file counts once.", FILES, "one-key-once")
-MALFORMED = rule(
-    "malformed", "A file that is neither YAML nor JSON fails the launch or the deployment before anything runs.",
-    f"{FILES}; {ISSUES}", "malformed", "03",
-)  # fmt: skip
-SKIPPED = rule(
-    "skipped", "A file with a key that is not valid is skipped as a whole, with a warning.", LINUX, "invalid-key"
-)
+MALFORMED = rule("malformed",
+                 "A file that is neither YAML nor JSON fails the launch or the deployment before anything runs.",
+                 f"{FILES}; {ISSUES}", "malformed", "03")  # fmt: skip
+SKIPPED = rule("skipped", "A file with a key that is not valid is skipped as a whole, with a warning.", LINUX,
+               "invalid-key")  # fmt: skip
 OPTIONS = rule("options", "option_settings are merged; a later file wins.", PRECEDENCE, "01", "file-order")
-BAD_OPTION = rule(
-    "badOption", "An option value that is not allowed fails the launch or the deployment.", ISSUES, "bad-option"
-)
+BAD_OPTION = rule("badOption", "An option value that is not allowed fails the launch or the deployment.", ISSUES,
+                  "bad-option")  # fmt: skip
 RESOURCES = rule("resources", "Resources become part of the environment's CloudFormation stack.", FILES, "04")
-PREPARE = rule(
-    "prepare", "Keys are processed in this order: packages, groups, users, sources, files, commands, services, "
-    "container_commands.", LINUX, "keys-order",
-)  # fmt: skip
+PREPARE = rule("prepare",
+               "Keys are processed in this order: packages, groups, users, sources, files, commands, services, "
+               "container_commands.", LINUX, "keys-order")  # fmt: skip
 MODE = rule("mode", "The mode of a file is text of octal digits, six as the guide writes it.", LINUX, "files-mode")
-COMMANDS = rule(
-    "commands", "commands run as root before the application is extracted, in the order of their names.", LINUX,
-    "commands",
-)  # fmt: skip
-EACH_FILE = rule(
-    "eachFile", "Each file's commands run together, file after file.",
-    f"the guide orders files and the commands of one file, but not the commands of several: {LINUX}", "commands",
-    "container-commands", assumption=True,
-)  # fmt: skip
-HOOK = rule(
-    "hook", "Platform hooks run between the keys: prebuild, predeploy, postdeploy, by the names of the files.", HOOKS,
-    "platform-hooks",
-)  # fmt: skip
-CONFIG_HOOKS = rule(
-    "confighooks", "confighooks run only where a configuration change keeps the instances.", HOOKS, "platform-hooks"
-)
-CONTAINER = rule(
-    "containerCommands", "container_commands run in the staging directory after the application is extracted and "
-    "before it is deployed.", LINUX, "container-commands",
-)  # fmt: skip
+COMMANDS = rule("commands", "commands run as root before the application is extracted, in the order of their names.",
+                LINUX, "commands")  # fmt: skip
+EACH_FILE = rule("eachFile", "Each file's commands run together, file after file.",
+                 f"the guide orders files and the commands of one file, but not the commands of several: {LINUX}",
+                 "commands", "container-commands", assumption=True)  # fmt: skip
+HOOK = rule("hook", "Platform hooks run between the keys: prebuild, predeploy, postdeploy, by the names of the files.",
+            HOOKS, "platform-hooks")  # fmt: skip
+CONFIG_HOOKS = rule("confighooks", "confighooks run only where a configuration change keeps the instances.", HOOKS,
+                    "platform-hooks")  # fmt: skip
+CONTAINER = rule("containerCommands",
+                 "container_commands run in the staging directory after the application is extracted and "
+                 "before it is deployed.", LINUX, "container-commands")  # fmt: skip
 LEADER = rule("leaderOnly", "leader_only commands come first and run on one instance only.", LINUX, "leader-only")
 NOT_LEADER = rule("notLeader", "The other instances do not run leader_only commands.", LINUX, "leader-only")
-NO_LEADER = rule(
-    "noLeader", "When a launch configuration change brings up instances, leader_only commands stay out.", LINUX,
-    "launch-config", "leader-only",
-)  # fmt: skip
+NO_LEADER = rule("noLeader", "When a launch configuration change brings up instances, leader_only commands stay out.",
+                 LINUX, "launch-config", "leader-only")  # fmt: skip
 TEST = rule("test", "A command runs only where its test returns 0.", LINUX, "test")
 TEST_IGNORED = rule("testIgnored", "leader_only takes precedence over test.", LINUX, "test", "leader-only")
 IGNORE = rule("ignoreErrors", "With ignoreErrors a failing command does not stop the others.", LINUX, "ignore-errors")
-FAILED = rule(
-    "failed", "A command that returns anything but 0 stops the instance, and the deployment fails.", LINUX,
-    "ignore-errors",
-)  # fmt: skip
+FAILED = rule("failed", "A command that returns anything but 0 stops the instance, and the deployment fails.", LINUX,
+              "ignore-errors")  # fmt: skip
 DONE = rule("done", "When every instance is through, the application is deployed.", LINUX, "container-commands")
 
 VALIDATION = "ConfigurationValidationException"
@@ -352,27 +336,20 @@ def workflow() -> tuple[str, ...]:
 
 # What people believe instead
 
-belief(
-    by_name, "as-written", "commands run in the order in which the file writes them",
-    "They run in alphabetical order, which is why names begin with 01, 02, …", "commands", "container-commands",
-)(lambda names: names)  # fmt: skip
-belief(
-    leader_first, "leader-in-the-alphabet", "leader_only commands take their place in the alphabet",
-    "They run before the other container_commands.", "leader-only",
-)(lambda commands: commands)  # fmt: skip
+belief(by_name, "as-written", "commands run in the order in which the file writes them",
+       "They run in alphabetical order, which is why names begin with 01, 02, …", "commands",
+       "container-commands")(lambda names: names)  # fmt: skip
+belief(leader_first, "leader-in-the-alphabet", "leader_only commands take their place in the alphabet",
+       "They run before the other container_commands.", "leader-only")(lambda commands: commands)  # fmt: skip
 belief(
     runs_here, "leader-only-runs-everywhere", "leader_only commands run on every instance",
     "They run on one instance, chosen by Elastic Beanstalk.", "leader-only",
 )(lambda leader_only, leads: True)  # fmt: skip
-belief(
-    has_leader, "leader-at-every-launch", "leader_only commands run whenever instances come up",
-    "Only at the creation of the environment and at deployments; not when a launch configuration change replaces "
-    "instances.", "launch-config",
-)(lambda operation: True)  # fmt: skip
-belief(
-    test_counts, "test-and-leader", "a test decides about leader_only commands too",
-    "leader_only takes precedence; the test is not asked.", "test",
-)(lambda leader_only: True)  # fmt: skip
+belief(has_leader, "leader-at-every-launch", "leader_only commands run whenever instances come up",
+       "Only at the creation of the environment and at deployments; not when a launch configuration change replaces "
+       "instances.", "launch-config")(lambda operation: True)  # fmt: skip
+belief(test_counts, "test-and-leader", "a test decides about leader_only commands too",
+       "leader_only takes precedence; the test is not asked.", "test")(lambda leader_only: True)  # fmt: skip
 belief(
     stops, "failures-are-skipped", "a command that fails is passed over",
     "It stops the instance unless ignoreErrors is true.", "ignore-errors",

@@ -34,30 +34,21 @@ REMOVING = f"{AFTER}{URL}environment-configuration-methods-after.html"
 CLI = "EB CLI, ebcli/objects/requests.py: https://github.com/aws/aws-elastic-beanstalk-cli"
 ISSUE = "an event log: https://github.com/awsdocs/aws-elastic-beanstalk-developer-guide/issues/126"
 
-RECOMMENDED = rule(
-    "recommended", "The EB CLI and the console set recommended values directly when they create an environment.",
-    f"{PRECEDENCE}; {CLI}", "recommended",
-)  # fmt: skip
-CONSOLE = rule(
-    "console", "The console sets more options than these two; AWS names them but not their values.", PRECEDENCE,
-    "recommended", assumption=True,
-)  # fmt: skip
-NO_DEFAULTS = rule(
-    "savedConfiguration", "Created from a saved configuration, the EB CLI adds none of its values.", CLI, "recommended"
-)
-READ = rule(
-    "read", "Files named *.config in .ebextensions are read in the order of their names.", PRECEDENCE, "file-order",
-    "02",
-)  # fmt: skip
+RECOMMENDED = rule("recommended",
+                   "The EB CLI and the console set recommended values directly when they create an environment.",
+                   f"{PRECEDENCE}; {CLI}", "recommended")  # fmt: skip
+CONSOLE = rule("console", "The console sets more options than these two; AWS names them but not their values.",
+               PRECEDENCE, "recommended", assumption=True)  # fmt: skip
+NO_DEFAULTS = rule("savedConfiguration", "Created from a saved configuration, the EB CLI adds none of its values.", CLI,
+                   "recommended")  # fmt: skip
+READ = rule("read", "Files named *.config in .ebextensions are read in the order of their names.", PRECEDENCE,
+            "file-order", "02")  # fmt: skip
 OVERLOOKED = rule("overlooked", "Other names and other places are not read.", FILES, "02")
 TWICE = rule("twice", "A key that stands twice in a file counts once.", FILES, "one-key-once")
-SKIPPED = rule(
-    "skipped", "A file with a key that is not valid is skipped as a whole, with a warning.", LINUX, "invalid-key"
-)
-MALFORMED = rule(
-    "malformed", "A file that is neither YAML nor JSON fails the launch or the deployment.", f"{FILES}; {ISSUE}",
-    "malformed",
-)  # fmt: skip
+SKIPPED = rule("skipped", "A file with a key that is not valid is skipped as a whole, with a warning.", LINUX,
+               "invalid-key")  # fmt: skip
+MALFORMED = rule("malformed", "A file that is neither YAML nor JSON fails the launch or the deployment.",
+                 f"{FILES}; {ISSUE}", "malformed")  # fmt: skip
 MISPLACED = rule(
     "misplaced", "HealthCheckSuccessThreshold is an option of aws:elasticbeanstalk:healthreporting:system; under "
     "aws:elasticbeanstalk:command it is ignored.",
@@ -65,24 +56,18 @@ MISPLACED = rule(
     "health-threshold", assumption=True,
 )  # fmt: skip
 INVALID = rule("invalid", "A value that an option does not take fails the update.", OPTIONS, "bad-option")
-REMOVE = rule(
-    "remove", "What was set directly or by a saved configuration is stored and can be removed; then files count again.",
-    f"{PRECEDENCE}; {REMOVING}", "stored",
-)  # fmt: skip
+REMOVE = rule("remove",
+              "What was set directly or by a saved configuration is stored and can be removed; then files count again.",
+              f"{PRECEDENCE}; {REMOVING}", "stored")  # fmt: skip
 WANTS = rule("wants", "Each source is looked at, from the weakest to the strongest.", PRECEDENCE, "precedence")
-LATER = rule(
-    "later", "Of two files the later one wins.",
-    f"the guide gives the order of files but not which of two wins: {PRECEDENCE}", "file-order", assumption=True,
-)  # fmt: skip
-WINS = rule(
-    "wins", "Direct settings beat saved configurations, these beat files, and files beat defaults.", PRECEDENCE,
-    "precedence",
-)  # fmt: skip
+LATER = rule("later", "Of two files the later one wins.",
+             f"the guide gives the order of files but not which of two wins: {PRECEDENCE}", "file-order",
+             assumption=True)  # fmt: skip
+WINS = rule("wins", "Direct settings beat saved configurations, these beat files, and files beat defaults.", PRECEDENCE,
+            "precedence")  # fmt: skip
 DEFAULT = rule("default", "The default counts where nothing else is set.", PRECEDENCE, "precedence")
-INSTANCE_TYPES = rule(
-    "instanceTypes", "InstanceTypes replaces InstanceType; without Spot its first one is used.", OPTIONS,
-    "instance-types",
-)  # fmt: skip
+INSTANCE_TYPES = rule("instanceTypes", "InstanceTypes replaces InstanceType; without Spot its first one is used.",
+                      OPTIONS, "instance-types")  # fmt: skip
 
 # Documented values: those that a client sets by itself (PRECEDENCE; CLI)
 
@@ -351,31 +336,25 @@ def instance_type(single_type: str | None, types: str) -> str | None:
 
 # What people believe instead
 
-belief(
-    strongest_first, "files-win", "files in .ebextensions overrule what was set in the console or by the CLI",
-    "They are weaker than direct settings and saved configurations; only defaults are weaker still.", "precedence",
-)(lambda direct, recommended, saved, files: [*files, direct, recommended, saved])  # fmt: skip
-belief(
-    strongest_first, "saved-beats-direct", "a saved configuration overrules direct settings",
-    "Direct settings are the strongest source.", "precedence",
-)(lambda direct, recommended, saved, files: [saved, direct, recommended, *files])  # fmt: skip
-belief(
-    strongest_first, "recommended-are-only-defaults", "recommended values give way to files, as defaults do",
-    "They are set directly when the environment is created, so they beat saved configurations and files.",
-    "recommended",
-)(lambda direct, recommended, saved, files: [direct, saved, *files, recommended])  # fmt: skip
+belief(strongest_first, "files-win", "files in .ebextensions overrule what was set in the console or by the CLI",
+       "They are weaker than direct settings and saved configurations; only defaults are weaker still.",
+       "precedence")(lambda direct, recommended, saved, files: [*files, direct, recommended, saved])  # fmt: skip
+belief(strongest_first, "saved-beats-direct", "a saved configuration overrules direct settings",
+       "Direct settings are the strongest source.",
+       "precedence")(lambda direct, recommended, saved, files: [saved, direct, recommended, *files])  # fmt: skip
+belief(strongest_first, "recommended-are-only-defaults", "recommended values give way to files, as defaults do",
+       "They are set directly when the environment is created, so they beat saved configurations and files.",
+       "recommended")(lambda direct, recommended, saved, files: [direct, saved, *files, recommended])  # fmt: skip
 belief(
     stronger_files, "first-file-wins", "the first file that sets an option wins",
     "Files are processed in the order of their names, and the later one wins.", "file-order",
 )(lambda files: files)  # fmt: skip
-belief(
-    files_surface, "removing-gives-the-default", "an option that is removed has its default",
-    "What a file sets counts again; the default comes only when the file no longer sets it.", "stored",
-)(lambda: False)  # fmt: skip
-belief(
-    instance_type, "instance-type-wins", "InstanceType beats InstanceTypes where both are set",
-    "InstanceTypes replaces it; without Spot the first of its types is used.", "instance-types",
-)(lambda single_type, types: single_type)  # fmt: skip
+belief(files_surface, "removing-gives-the-default", "an option that is removed has its default",
+       "What a file sets counts again; the default comes only when the file no longer sets it.",
+       "stored")(lambda: False)  # fmt: skip
+belief(instance_type, "instance-type-wins", "InstanceType beats InstanceTypes where both are set",
+       "InstanceTypes replaces it; without Spot the first of its types is used.",
+       "instance-types")(lambda single_type, types: single_type)  # fmt: skip
 
 SIMULATION = mechanism.simulation(
     title="Precedence of configuration options", view="texts", given=Given, outcome=Resolution, run=resolve,

@@ -4,14 +4,19 @@ A path names one object, or with `*` as its last character everything that begin
 an object by header or cookie go together; a query string that is part of the key has to be named.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
 import msgspec
 
 from dva.aws.document import AwsDocument, StrictStruct
-from dva.simulations._before import Belief, Refused, Rule, Simulation, Tracer, pointer
+from dva.simulations.frame import Append, Draw, Mechanism, Outcome, Refused, Run, State
+from dva.trace import Rule
+
+invalidation = Mechanism("cloudfront-invalidation", rules="cloudfront.invalidation", notes="cloudfront-caching")
+rule, belief = invalidation.rule, invalidation.belief
+
+# Rules
 
 GUIDE = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"
 PATHS = (
@@ -25,62 +30,38 @@ API = (
     "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html"
 )
 
-FREE_A_MONTH = 1000
-MOST_PATHS, MOST_WILDCARDS = 3000, 15
-LONGEST = 4000
-
-EXACT = Rule(
-    "cloudfront.invalidation.exact",
-    "A path without `*` removes the object of exactly this path and query string; case counts.",
-    PATHS,
-    ("cloudfront-caching.invalidation-paths",),
-)
-WILDCARD = Rule(
-    "cloudfront.invalidation.wildcard",
-    "A path that ends in `*` removes everything that begins with what stands before it.",
-    PATHS,
-    ("cloudfront-caching.invalidation-paths",),
-)
-LEFT = Rule(
-    "cloudfront.invalidation.left",
-    "What no path names stays cached until its TTL ends.",
-    PATHS,
-    ("cloudfront-caching.04",),
-)
-BILLED = Rule(
-    "cloudfront.invalidation.billed",
+EXACT = rule("exact", "A path without `*` removes the object of exactly this path and query string; case counts.",
+             PATHS, "invalidation-paths")  # fmt: skip
+WILDCARD = rule("wildcard", "A path that ends in `*` removes everything that begins with what stands before it.", PATHS,
+                "invalidation-paths")  # fmt: skip
+LEFT = rule("left", "What no path names stays cached until its TTL ends.", PATHS, "04")
+BILLED = rule(
+    "billed",
     "The first 1000 paths a month of the whole account are free; a `*` path counts 1, a repeated path counts again.",
-    PAYING,
-    ("cloudfront-caching.invalidation-price",),
-)
-INVALID_PATH = Rule(
-    "cloudfront.invalidation.invalid-path",
-    "A path begins with `/` and has at most 4000 characters; `*` stands only at its end.",
-    PATHS,
-    ("cloudfront-caching.invalidation-paths",),
-)
-QUANTITY = Rule(
-    "cloudfront.invalidation.quantity",
-    "Quantity is the number of Items.",
-    API,
-)
-IN_PROGRESS = Rule(
-    "cloudfront.invalidation.in-progress",
-    "At most 3000 plain paths of a distribution, and 15 with `*`, may be in progress at once.",
-    LIMITS,
-    ("cloudfront-caching.invalidation-price",),
-)
-REPLAY = Rule(
-    "cloudfront.invalidation.caller-reference",
-    "A CallerReference used before with other paths is an error; with the same paths it starts nothing new.",
-    API,
-)
-ACCEPTED = Rule(
-    "cloudfront.invalidation.accepted",
-    "An accepted invalidation starts at once and cannot be cancelled; browsers keep their own copies.",
-    API,
-    ("cloudfront-caching.04",),
-)
+    PAYING, "invalidation-price",
+)  # fmt: skip
+INVALID_PATH = rule("invalid-path",
+                    "A path begins with `/` and has at most 4000 characters; `*` stands only at its end.", PATHS,
+                    "invalidation-paths")  # fmt: skip
+QUANTITY = rule("quantity", "Quantity is the number of Items.", API)
+IN_PROGRESS = rule("in-progress",
+                   "At most 3000 plain paths of a distribution, and 15 with `*`, may be in progress at once.", LIMITS,
+                   "invalidation-price")  # fmt: skip
+REPLAY = rule("caller-reference",
+              "A CallerReference used before with other paths is an error; with the same paths it starts nothing new.",
+              API)  # fmt: skip
+ACCEPTED = rule("accepted",
+                "An accepted invalidation starts at once and cannot be cancelled; browsers keep their own copies.", API,
+                "04")  # fmt: skip
+
+# Documented numbers (PAYING, LIMITS, PATHS)
+
+FREE_PATHS = 1000
+"""Paths a month of the whole account that are not billed."""
+MAX_PATHS, MAX_WILDCARDS = 3000, 15
+"""Paths in progress at once, without and with `*`."""
+MAX_LENGTH = 4000
+"""Characters of a path."""
 
 
 class Paths(AwsDocument, rename="pascal"):
@@ -94,21 +75,118 @@ class Batch(AwsDocument, rename="pascal"):
     caller_reference: str = ""
 
 
-class InProgress(StrictStruct, rename=None):
-    """Paths of invalidations that have not ended yet."""
+Count = Annotated[int, msgspec.Meta(ge=0)]
 
-    paths: Annotated[int, msgspec.Meta(ge=0)] = 0
-    wildcards: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+class InProgress(StrictStruct, rename=None):
+    """Invalidations of the distribution that have not ended yet."""
+
+    paths: Count = 0
+    """Paths without `*`."""
+    wildcards: Count = 0
+    """Paths with `*`."""
 
 
 class Given(StrictStruct, rename=None):
-    """`cached` holds keys: path, with the query string where it is in the key; ` | name=value` marks a variant."""
+    """What an invalidation is computed from."""
 
     batch: Batch = msgspec.field(name="InvalidationBatch")
+    """The request, as CreateInvalidation takes it."""
     cached: list[str] = []
-    submitted_this_month: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Cached objects: path, with the query string where it is in the key; ` | name=value` marks a variant."""
+    submitted_this_month: Count = 0
+    """Paths that the account has submitted this month before."""
     in_progress: InProgress = msgspec.field(default_factory=InProgress)
+    """Invalidations of the distribution that have not ended yet."""
     previous: list[Batch] = []
+    """Requests that were sent before."""
+
+
+class Invalidation(Outcome):
+    """What goes, what stays, and what is billed."""
+
+    status: Literal["accepted", "refused"] | None = None
+    """`refused` where CloudFront does not take the request, else `accepted`."""
+    removed: list[str] = []
+    """Cached objects that are removed, in order."""
+    left: list[str] = []
+    """Objects that stay cached."""
+    billed_paths: int = 0
+    """Paths of this request that are billed."""
+
+
+def initial_state(given: Given) -> State:
+    cells = {key: {"group": "edge cache", "items": ["cached"], "meters": {}, "note": ""} for key in given.cached}
+    return {"cells": cells}
+
+
+def invalidate(given: Given, run: Run) -> None:
+    """Check the request, remove what each path names, work out the bill."""
+    batch, cached = given.batch, list(dict.fromkeys(given.cached))
+    check(given, run)
+    if any(before.caller_reference == batch.caller_reference for before in given.previous):
+        title = "The request was sent before: the same answer, nothing new"
+        run.step(REPLAY, title, status="accepted", left=given.cached)
+        return
+    run.step(ACCEPTED, f"{len(batch.paths.items)} paths accepted", status="accepted")
+    left = cached
+    for path in batch.paths.items:
+        left = take(path, left, run)
+    title = "Nothing else is cached" if not left else f"{len(left)} stay: {', '.join(left)}"
+    run.step(LEFT, title, left=left)
+    before = given.submitted_this_month
+    now = sum(run.using(counted)(path, given.cached) for path in batch.paths.items)
+    billed = max(0, before + now - FREE_PATHS) - max(0, before - FREE_PATHS)
+    why = f"{before} were submitted before, {FREE_PATHS} are free."
+    run.step(BILLED, f"{billed} of {now} paths are billed", why, billed_paths=billed)
+
+
+def take(path: str, cached: list[str], run: Run) -> list[str]:
+    """Remove what a path names; return what stays."""
+    rule = WILDCARD if path.endswith("*") else EXACT
+    gone = [key for key in cached if run.using(removes)(path, key)]
+    for key in gone:
+        drawn: Draw = {("cells", key, "items"): [], ("cells", key, "note"): f"removed by {path}"}
+        run.step(rule, f"{path} removes {key}", removed=Append(key), draw=drawn)
+    if not gone:
+        run.step(rule, f"{path} removes nothing")
+    return [key for key in cached if key not in gone]
+
+
+def check(given: Given, run: Run) -> None:
+    """Raise Refused for what CloudFront does not take; the cache stays as it was."""
+
+    def refused(rule: Rule, code: str, message: str) -> Refused:
+        return Refused(rule, code, message, left=given.cached)
+
+    batch, paths = given.batch, given.batch.paths.items
+    if batch.paths.quantity not in (None, len(paths)):
+        message = "The value of Quantity and the size of Items don't match."
+        raise refused(QUANTITY, "InconsistentQuantities", message)
+    wrong = "the request names no path" if not paths else next(filter(None, (fault(path, run) for path in paths)), None)
+    if wrong:
+        raise refused(INVALID_PATH, "InvalidArgument", wrong)
+    same = [before for before in given.previous if before.caller_reference == batch.caller_reference]
+    if any(before.paths.items != paths for before in same):
+        message = f"{batch.caller_reference} was used with other paths"
+        raise refused(REPLAY, "InvalidationBatchAlreadyExists", message)
+    wild = sum(path.endswith("*") for path in paths)
+    plain, running = len(paths) - wild, given.in_progress
+    if running.paths + plain > MAX_PATHS or running.wildcards + wild > MAX_WILDCARDS:
+        message = f"{plain} paths and {wild} with * are too many now"
+        raise refused(IN_PROGRESS, "TooManyInvalidationsInProgress", message)
+
+
+def fault(path: str, run: Run) -> str | None:
+    """Return why a path is not accepted; None where it is. `*` alone means everything."""
+    if path != "*" and not path.startswith("/"):
+        return f"`{path}` does not begin with /"
+    if len(path) > MAX_LENGTH:
+        return f"a path has {len(path)} characters"
+    return None if run.using(wildcard_is_last)(path) else f"`*` is not the last character of `{path}`"
+
+
+# The rule functions that beliefs replace
 
 
 def removes(path: str, cached: str) -> bool:
@@ -118,161 +196,43 @@ def removes(path: str, cached: str) -> bool:
 
 
 def counted(path: str, cached: Sequence[str]) -> int:
-    """What a path counts for the bill: 1, however many objects it takes."""
+    """Return what a path counts for the bill: 1, however many objects it takes."""
     return 1
 
 
 def wildcard_is_last(path: str) -> bool:
-    """`*` has its meaning at the end only."""
+    """Whether `*` is at the end only, where it has its meaning."""
     return "*" not in path[:-1]
 
 
-@dataclass(frozen=True)
-class How:
-    """The rule functions that a belief may replace."""
-
-    removes: Callable[[str, str], bool] = removes
-    counted: Callable[[str, Sequence[str]], int] = counted
-    wildcard_is_last: Callable[[str], bool] = wildcard_is_last
+# What people believe instead
 
 
-def start(given: Given) -> dict[str, Any]:
-    cells = {key: {"group": "edge cache", "items": ["cached"], "meters": {}, "note": ""} for key in given.cached}
-    return {"cells": cells}
-
-
-def play(given: Given, trace: Tracer, how: How) -> None:
-    paths = given.batch.paths.items
-    check(given, how)
-    if repeated(given):
-        changes = {"/outcome/status": "accepted", "/outcome/left": given.cached}
-        trace.step(REPLAY, "The request was sent before: the same answer, nothing new", REPLAY.says, changes=changes)
-        return
-    trace.step(ACCEPTED, f"{len(paths)} paths accepted", ACCEPTED.says, changes={"/outcome/status": "accepted"})
-    left = list(dict.fromkeys(given.cached))
-    for path in paths:
-        left = take(path, left, trace, how)
-    told = "Nothing else is cached" if not left else f"{len(left)} stay: {', '.join(left)}"
-    trace.step(LEFT, told, LEFT.says, changes={"/outcome/left": left})
-    bill(given, trace, how)
-
-
-def check(given: Given, how: How) -> None:
-    """What CloudFront refuses; the cache stays as it was."""
-    for rule, code, message in problems(given, how):
-        raise Refused(rule, code, message, left=given.cached)
-
-
-def problems(given: Given, how: How) -> Iterator[tuple[Rule, str, str]]:
-    """(rule, AWS's code, message) for each thing wrong with the request, the first to be told."""
-    batch = given.batch
-    paths = batch.paths.items
-    if batch.paths.quantity not in (None, len(paths)):
-        yield QUANTITY, "InconsistentQuantities", "The value of Quantity and the size of Items don't match."
-    if not paths:
-        yield INVALID_PATH, "InvalidArgument", "the request names no path"
-    for path in paths:
-        wrong = wrong_with(path, how)
-        if wrong:
-            yield INVALID_PATH, "InvalidArgument", wrong
-    if any(
-        before.caller_reference == batch.caller_reference and before.paths.items != paths for before in given.previous
-    ):
-        yield REPLAY, "InvalidationBatchAlreadyExists", f"{batch.caller_reference} was used with other paths"
-    wild = sum(path.endswith("*") for path in paths)
-    plain, running = len(paths) - wild, given.in_progress
-    if running.paths + plain > MOST_PATHS or running.wildcards + wild > MOST_WILDCARDS:
-        yield IN_PROGRESS, "TooManyInvalidationsInProgress", f"{plain} paths and {wild} with * are too many now"
-
-
-def wrong_with(path: str, how: How) -> str | None:
-    """Why a path is not accepted; None where it is. `*` alone means everything."""
-    if path != "*" and not path.startswith("/"):
-        return f"`{path}` does not begin with /"
-    if len(path) > LONGEST:
-        return f"a path has {len(path)} characters"
-    return None if how.wildcard_is_last(path) else f"`*` is not the last character of `{path}`"
-
-
-def repeated(given: Given) -> bool:
-    """Whether this very request was sent before."""
-    return any(before.caller_reference == given.batch.caller_reference for before in given.previous)
-
-
-def take(path: str, cached: list[str], trace: Tracer, how: How) -> list[str]:
-    """One path: what it removes is told, what it leaves is returned."""
-    rule = WILDCARD if path.endswith("*") else EXACT
-    gone = [key for key in cached if how.removes(path, key)]
-    for key in gone:
-        changes = {
-            "/outcome/removed/-": key,
-            pointer("state", "cells", key, "items"): [],
-            pointer("state", "cells", key, "note"): f"removed by {path}",
-        }
-        trace.step(rule, f"{path} removes {key}", rule.says, changes=changes)
-    if not gone:
-        trace.step(rule, f"{path} removes nothing", rule.says)
-    return [key for key in cached if key not in gone]
-
-
-def bill(given: Given, trace: Tracer, how: How) -> None:
-    """The paths of this request beyond the free ones of the month."""
-    before = given.submitted_this_month
-    now = sum(how.counted(path, given.cached) for path in given.batch.paths.items)
-    billed = max(0, before + now - FREE_A_MONTH) - max(0, before - FREE_A_MONTH)
-    title = f"{billed} of {now} paths are billed"
-    detail = f"{before} were submitted before, {FREE_A_MONTH} are free. {BILLED.says}"
-    trace.step(BILLED, title, detail, changes={"/outcome/billed_paths": billed})
-
-
+@belief(
+    removes, "query-variants-go-too", "invalidating /a.jpg also removes /a.jpg?x=1",
+    "Where query strings are in the key the path has to name the query, or to end in `*`.", "invalidation-paths",
+)  # fmt: skip
 def query_variants_too(path: str, cached: str) -> bool:
-    """Believed: naming the file removes it with every query string."""
     return removes(path, cached) or removes(path, cached.split(" | ", 1)[0].split("?", 1)[0])
 
 
-def any_case(path: str, cached: str) -> bool:
-    """Believed: case does not matter."""
-    return removes(path.lower(), cached.lower())
+belief(removes, "case-does-not-matter", "/Images/a.jpg goes with /images/a.jpg",
+       "Invalidation paths are case-sensitive.",
+       "invalidation-paths")(lambda path, cached: removes(path.lower(), cached.lower()))  # fmt: skip
 
 
+@belief(counted, "wildcard-billed-per-object", "a path with `*` is billed for each object that it removes",
+        "It counts as one path, however many objects it takes.", "invalidation-price")  # fmt: skip
 def each_object(path: str, cached: Sequence[str]) -> int:
-    """Believed: a wildcard is billed for every object that it removes."""
     return sum(removes(path, key) for key in cached) if path.endswith("*") else 1
 
 
-BELIEFS = (
-    Belief(
-        "query-variants-go-too", "invalidating /a.jpg also removes /a.jpg?x=1",
-        "Where query strings are in the key the path has to name the query, or to end in `*`.",
-        "removes", query_variants_too, ("cloudfront-caching.invalidation-paths",),
-    ),
-    Belief(
-        "case-does-not-matter", "/Images/a.jpg goes with /images/a.jpg",
-        "Invalidation paths are case-sensitive.",
-        "removes", any_case, ("cloudfront-caching.invalidation-paths",),
-    ),
-    Belief(
-        "wildcard-billed-per-object", "a path with `*` is billed for each object that it removes",
-        "It counts as one path, however many objects it takes.",
-        "counted", each_object, ("cloudfront-caching.invalidation-price",),
-    ),
-    Belief(
-        "wildcard-anywhere", "`*` works anywhere in the path, as in /images/*.jpg",
-        "Only as the last character; elsewhere the request is refused.",
-        "wildcard_is_last", lambda path: True, ("cloudfront-caching.invalidation-paths",),
-    ),
-)  # fmt: skip
+belief(
+    wildcard_is_last, "wildcard-anywhere", "`*` works anywhere in the path, as in /images/*.jpg",
+    "Only as the last character; elsewhere the request is refused.", "invalidation-paths",
+)(lambda path: True)  # fmt: skip
 
-SIMULATION = Simulation(
-    name="cloudfront-invalidation",
-    title="CloudFront invalidation",
-    view="grid",
-    rules=(EXACT, WILDCARD, LEFT, BILLED, INVALID_PATH, QUANTITY, IN_PROGRESS, REPLAY, ACCEPTED),
-    beliefs=BELIEFS,
-    given=Given,
-    outcome={"removed": [], "left": [], "billed_paths": 0},
-    statuses=("accepted", "refused"),
-    play=play,
-    how=How(),
-    start=start,
-)
+SIMULATION = invalidation.simulation(
+    title="CloudFront invalidation", view="grid", given=Given, outcome=Invalidation, run=invalidate,
+    initial_state=initial_state,
+)  # fmt: skip

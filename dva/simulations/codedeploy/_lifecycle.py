@@ -26,12 +26,12 @@ FROM_THE_REVISION_BEFORE = frozenset({"BeforeBlockTraffic", "AfterBlockTraffic",
 
 
 def scriptable(events: tuple[str, ...] | list[str]) -> list[str]:
-    """Those of the events that run scripts."""
+    """Return those of the events that run scripts."""
     return [event for event in events if event not in RESERVED]
 
 
 def owner(event: str, *, blue_green_rollback: bool = False) -> str:
-    """Whose script an event runs: `current`, `last_successful` (last installed) or `most_recent` (last downloaded).
+    """Return whose script an event runs: `current`, `last_successful` (installed) or `most_recent` (downloaded).
 
     The rollback of a blue/green deployment moves traffic back to instances that run the revision before.
     """

@@ -9,6 +9,8 @@ from typing import Any
 from dva.aws.yaml11 import Document, YamlError, read
 from dva.simulations.codedeploy._appspec_file import Invalid
 
+# Documented words (AWS CodeDeploy User Guide, "AppSpec 'resources' section" and "AppSpec 'hooks' section")
+
 TYPES = {"Lambda": "AWS::Lambda::Function", "ECS": "AWS::ECS::Service"}
 EVENTS = {
     "Lambda": ("BeforeAllowTraffic", "AfterAllowTraffic"),
@@ -22,7 +24,7 @@ NETWORK = ("Subnets", "SecurityGroups", "AssignPublicIp")
 
 
 def document(text: str | dict[Any, Any]) -> Document:
-    """The mapping; raises Invalid."""
+    """Return the mapping; Invalid where there is none."""
     if not isinstance(text, str):
         return Document(text)
     try:
@@ -32,7 +34,7 @@ def document(text: str | dict[Any, Any]) -> Document:
     if found.value is None:
         raise Invalid("EMPTY_APPSPEC", "the file is empty")
     if not isinstance(found.value, dict):
-        raise Invalid("MALFORMED", "the file is no mapping of sections")
+        raise Invalid("MALFORMED", "the file is not a mapping of sections")
     return found
 
 
@@ -45,14 +47,14 @@ def _json(text: str, problem: YamlError) -> Document:
 
 
 def member(mapping: Any, name: str) -> Any:
-    """A member in any case; None where it is not there."""
+    """Return a member, its name in any case; None where it is not there."""
     if not isinstance(mapping, dict):
         return None
     return next((value for key, value in mapping.items() if str(key).lower() == name.lower()), None)
 
 
 def version(found: Document) -> Any:
-    """0.0, as a number or as text."""
+    """Return the version: 0.0, as a number or as text."""
     value = member(found.value, "version")
     if isinstance(value, bool) or str(value) not in ("0.0", "0"):
         raise Invalid("INVALID_VERSION", f"version is {value}; it must be 0.0", line(found, "version"))
@@ -60,7 +62,7 @@ def version(found: Document) -> Any:
 
 
 def resource(found: Document, platform: str) -> tuple[str, dict[str, Any]]:
-    """Name and content of the one resource."""
+    """Return name and content of the one resource."""
     resources = member(found.value, "resources")
     entries = resources if isinstance(resources, list) else [resources] if resources else []
     named = [pair for entry in entries for pair in (entry.items() if isinstance(entry, dict) else ())]
@@ -77,20 +79,20 @@ def resource(found: Document, platform: str) -> tuple[str, dict[str, Any]]:
 
 
 def properties(found: Document, platform: str, content: dict[str, Any]) -> dict[str, Any]:
-    """The resource's properties, complete."""
-    given = member(content, "properties")
+    """Return the properties of the resource, all required ones among them."""
+    given: Any = member(content, "properties")
     for path in REQUIRED[platform]:
         value = given
         for name in path:
             value = member(value, name)
         if value in (None, ""):
             raise Invalid("MISSING_PROPERTY", f"the property {'.'.join(path)} is missing", line(found, "resources"))
-    kept: dict[str, Any] = given
-    return kept
+    complete: dict[str, Any] = given
+    return complete
 
 
 def network(found: Document, given: dict[str, Any]) -> None:
-    """ECS: all of the network configuration or nothing."""
+    """Check the network configuration of an ECS resource: complete, or left out."""
     configuration = member(given, "NetworkConfiguration")
     if configuration is None:
         return
@@ -104,7 +106,7 @@ def network(found: Document, given: dict[str, Any]) -> None:
 
 
 def hooks(found: Document, platform: str) -> dict[str, Any]:
-    """The Lambda function of each event; a list of mappings or one mapping."""
+    """Return the Lambda function of each event, from a list of mappings or one mapping."""
     given = member(found.value, "hooks")
     entries = given if isinstance(given, list) else [given] if given else []
     named: dict[str, Any] = {}
@@ -120,6 +122,6 @@ def hooks(found: Document, platform: str) -> dict[str, Any]:
 
 
 def line(found: Document, section: str) -> int:
-    """The line of a top-level section."""
+    """Return the line of a top-level section."""
     name = next((key for key in found.value if str(key).lower() == section), None)
     return found.line((name,)) if name is not None else 1

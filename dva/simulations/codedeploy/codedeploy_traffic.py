@@ -25,31 +25,21 @@ CANARY_API = f"AWS CodeDeploy API, TrafficRoutingConfig: {DOCS}/APIReference/API
 LINEAR_API = f"AWS CodeDeploy API, TrafficRoutingConfig: {DOCS}/APIReference/API_TimeBasedLinear.html"
 LIMITS = f"AWS CodeDeploy User Guide, CodeDeploy limits: {DOCS}/userguide/limits.html"
 
-NAME = rule(
-    "name", "A predefined name says how traffic moves; it belongs to one compute platform.", PAGE, "traffic-names"
-)
+NAME = rule("name", "A predefined name says how traffic moves; it belongs to one compute platform.", PAGE,
+            "traffic-names")  # fmt: skip
 UNKNOWN = rule("unknown-name", "A name that is neither predefined nor yours is refused.", PAGE, "traffic-names")
-LIMIT = rule(
-    "limits", "A step moves 1 to 99 percent, and the last shift comes at most 2880 minutes after the first.", LIMITS,
-    "traffic-limits",
-)  # fmt: skip
-NLB = rule(
-    "network-load-balancer", "Behind a Network Load Balancer an ECS deployment shifts all at once only.", PAGE,
-    "traffic-limits",
-)  # fmt: skip
+LIMIT = rule("limits", "A step moves 1 to 99 percent, and the last shift comes at most 2880 minutes after the first.",
+             LIMITS, "traffic-limits")  # fmt: skip
+NLB = rule("network-load-balancer", "Behind a Network Load Balancer an ECS deployment shifts all at once only.", PAGE,
+           "traffic-limits")  # fmt: skip
 ALL = rule("all-at-once", "AllAtOnce moves all traffic in one step.", PAGE, "traffic")
 FIRST = rule("canary.first", "Canary moves its percentage at the start.", CANARY_API, "traffic")
-REST = rule(
-    "canary.rest", "Canary moves everything else after its interval: two shifts, never more.", CANARY_API, "traffic"
-)
-STEP = rule(
-    "linear.step", "Linear moves its percentage at the start and again after each interval.", LINEAR_API,
-    "traffic-linear",
-)  # fmt: skip
-LAST = rule(
-    "linear.last", "The last step of a linear shift moves what is left, however little.", LINEAR_API,
-    "traffic-linear", assumption=True,
-)  # fmt: skip
+REST = rule("canary.rest", "Canary moves everything else after its interval: two shifts, never more.", CANARY_API,
+            "traffic")  # fmt: skip
+STEP = rule("linear.step", "Linear moves its percentage at the start and again after each interval.", LINEAR_API,
+            "traffic-linear")  # fmt: skip
+LAST = rule("linear.last", "The last step of a linear shift moves what is left, however little.", LINEAR_API,
+            "traffic-linear", assumption=True)  # fmt: skip
 DONE = rule("done", "The deployment goes on when all traffic reaches the new version.", PAGE, "traffic")
 
 INVALID = "InvalidTrafficRoutingConfigurationException"
@@ -217,17 +207,13 @@ belief(
     "That is a linear shift. A canary has two shifts: its percentage, then all the rest.", "traffic",
 )(linear)  # fmt: skip
 
-belief(
-    linear, "linear-is-two-steps", "a linear shift moves its percentage and then the rest",
-    "That is a canary. A linear shift repeats the same percentage.", "traffic",
-)(canary)  # fmt: skip
+belief(linear, "linear-is-two-steps", "a linear shift moves its percentage and then the rest",
+       "That is a canary. A linear shift repeats the same percentage.", "traffic")(canary)  # fmt: skip
 
 
-@belief(
-    linear, "linear-shares-what-is-left",
-    "each step of a linear shift moves its percentage of the traffic that is left",
-    "Each step moves the same percentage of all traffic.", "traffic-linear",
-)  # fmt: skip
+@belief(linear, "linear-shares-what-is-left",
+        "each step of a linear shift moves its percentage of the traffic that is left",
+        "Each step moves the same percentage of all traffic.", "traffic-linear")  # fmt: skip
 def linear_of_the_rest(percent: int, minutes: int) -> list[list[int]]:
     points, reached = [], 0
     for step in range(-(-100 // percent) - 1):

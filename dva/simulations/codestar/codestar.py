@@ -6,52 +6,50 @@ CodeStar Project Templates"; AWS's notice of its end.)
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Literal, TypedDict
 
 from dva.aws.document import StrictStruct
 from dva.errors import GivenError
-from dva.simulations._before import Belief, Rule, Simulation, Tracer, pointer
+from dva.simulations.frame import Append, Mechanism, Outcome, Run
 
-TEMPLATES = "AWS CodeStar User Guide, AWS CodeStar Project Templates: https://docs.aws.amazon.com/codestar/latest/userguide/templates.html"
-ENDED = "AWS CodeStar User Guide, notice of its end: https://docs.aws.amazon.com/codestar/latest/userguide/welcome.html"
-RENAMED = (
-    "Developer Tools console User Guide, Connections rename: "
-    "https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html"
-)
+codestar = Mechanism("codestar", rules="codestar", notes="codestar")
+rule, belief = codestar.rule, codestar.belief
+
+# Rules, in the order in which they are applied
+
+DOCS = "https://docs.aws.amazon.com"
+TEMPLATES = f"AWS CodeStar User Guide, AWS CodeStar Project Templates: {DOCS}/codestar/latest/userguide/templates.html"
+ENDED = f"AWS CodeStar User Guide, notice of its end: {DOCS}/codestar/latest/userguide/welcome.html"
+RENAMED = f"Developer Tools console User Guide, Connections rename: {DOCS}/dtconsole/latest/userguide/rename.html"
 CATALYST = (
     "Amazon CodeCatalyst User Guide, How to migrate from CodeCatalyst: "
-    "https://docs.aws.amazon.com/codecatalyst/latest/userguide/migration.html"
+    f"{DOCS}/codecatalyst/latest/userguide/migration.html"
 )
 
+END = rule("ended", "Since 31 July 2024 CodeStar projects can be neither created nor viewed.", ENDED, "01")
+TOOLCHAIN = rule("toolchain", "A project was a repository, a pipeline and roles, made by CloudFormation.", TEMPLATES,
+                 "toolchain")  # fmt: skip
+BUILT = rule("build", "What had to be compiled or packaged also had a build project.", TEMPLATES, "toolchain",
+             assumption=True)  # fmt: skip
+TARGET = rule("target", "The template's target decides what runs the application and how it gets there.", TEMPLATES,
+              "05")  # fmt: skip
+STAYS = rule("stays", "What a project had made goes on working, each piece in its own service.", ENDED, "still-works")
+CONNECTIONS = rule("connections", "CodeStar Connections is called AWS CodeConnections since 29 March 2024.", RENAMED,
+                   "connections")  # fmt: skip
+NOTICES = rule("notifications", "CodeStar Notifications goes on as notification rules of the Developer Tools console.",
+               RENAMED, "connections")  # fmt: skip
+SUCCESSOR = rule("successor", "AWS had named Amazon CodeCatalyst as successor; it takes no new customers since 2025.",
+                 CATALYST, "successor")  # fmt: skip
 
-def _rule(name: str, says: str, source: str, *notes: str, convention: bool = False) -> Rule:
-    return Rule(f"codestar.{name}", says, source, tuple(f"codestar.{note}" for note in notes), convention)
-
-
-END = _rule("ended", "Since 31 July 2024 CodeStar projects can be neither created nor viewed.", ENDED, "01")
-TOOLCHAIN = _rule("toolchain", "A project was a repository, a pipeline and roles, made by CloudFormation.", TEMPLATES,
-                  "toolchain")  # fmt: skip
-BUILT = _rule("build", "What had to be compiled or packaged also had a build project.", TEMPLATES, "toolchain",
-              convention=True)  # fmt: skip
-TARGET = _rule(
-    "target", "The template's target decides what runs the application and how it gets there.", TEMPLATES, "05"
-)
-STAYS = _rule("stays", "What a project had made goes on working, each piece in its own service.", ENDED, "still-works")
-CONNECTIONS = _rule("connections", "CodeStar Connections is called AWS CodeConnections since 29 March 2024.", RENAMED,
-                    "connections")  # fmt: skip
-NOTICES = _rule("notifications", "CodeStar Notifications goes on as notification rules of the Developer Tools console.",
-                RENAMED, "connections")  # fmt: skip
-SUCCESSOR = _rule("successor", "AWS had named Amazon CodeCatalyst as successor; it takes no new customers since 2025.",
-                  CATALYST, "successor")  # fmt: skip
-
-RULES = (END, TOOLCHAIN, BUILT, TARGET, STAYS, CONNECTIONS, NOTICES, SUCCESSOR)
+# What the templates had (TEMPLATES), and what AWS names instead (ENDED, RENAMED)
 
 LANGUAGES = ("C#", "Go", "HTML5", "Java", "Node.js", "PHP", "Python", "Ruby")
-TARGET_NAMES = ("EC2", "Elastic Beanstalk", "Lambda")
+COMPILED = ("C#", "Go", "Java")
+"""Languages that are compiled before they are deployed to a server."""
 
-COMMON = (
+Resources = tuple[tuple[str, str], ...]
+"""Pairs of a service and what it held for the project."""
+COMMON: Resources = (
     ("AWS CodeCommit", "repository"),
     ("AWS CodePipeline", "pipeline"),
     ("Amazon S3", "artifact bucket"),
@@ -59,11 +57,8 @@ COMMON = (
     ("AWS IAM", "project roles"),
     ("Amazon EventBridge", "source change rule"),
 )
-TARGETS: dict[str, tuple[tuple[str, str], ...]] = {
-    "EC2": (
-        ("AWS CodeDeploy", "application and deployment group"),
-        ("Amazon EC2", "instance"),
-    ),
+TARGETS: dict[str, Resources] = {
+    "EC2": (("AWS CodeDeploy", "application and deployment group"), ("Amazon EC2", "instance")),
     "Elastic Beanstalk": (("AWS Elastic Beanstalk", "application and environment"),),
     "Lambda": (
         ("AWS CloudFormation", "serverless application stack"),
@@ -71,9 +66,6 @@ TARGETS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Amazon API Gateway", "REST API"),
     ),
 }
-COMPILED = ("C#", "Go", "Java")
-"""Languages that are compiled before they are deployed to a server."""
-
 REPLACEMENTS = {
     "AWS CodeStar": "Amazon CodeCatalyst",
     "CodeStar project dashboard": "Developer Tools console",
@@ -86,32 +78,88 @@ REPLACEMENTS = {
 
 
 class Template(StrictStruct):
-    """Names in any case, with or without AWS or Amazon before them: `lambda`, `AWS Lambda`, `nodejs`, `beanstalk`."""
+    """A project template of CodeStar."""
 
     language: str
+    """Programming language of the application, in any case: `python`, `nodejs`, `C#`."""
     target: str
+    """What runs the application: EC2, Elastic Beanstalk or Lambda, in any case, with or without `AWS` before it."""
 
 
 class Given(StrictStruct):
+    """What the resources of a project are derived from."""
+
     template: Template
+    """The template that the project was made from."""
+
+
+class Resource(TypedDict):
+    """A resource of the project."""
+
+    service: str
+    """The AWS service that holds the resource."""
+    name: str
+    """What the resource is in that service."""
+
+
+class Project(Outcome):
+    """What the template had made, and what is used today instead of CodeStar itself."""
+
+    status: Literal["discontinued"] | None = None
+    """`discontinued`: no CodeStar project can be created any more."""
+    resources: list[Resource] = []
+    """Resources that the template had made; they continue to work."""
+    replacement: dict[str, str] = {}
+    """What is used today for each of CodeStar's own parts; `none` where nothing is."""
+
+
+MADE, INSTEAD = "made by the template", "instead of CodeStar"
+
+
+def project(given: Given, run: Run) -> None:
+    """Tell the end, what the template had made, and what replaces CodeStar's own parts."""
+    language = known(given.template.language, LANGUAGES, "/template/language")
+    target = known(given.template.target, tuple(TARGETS), "/template/target")
+    run.step(END, "No such project can be created any more", status="discontinued")
+    made = [(TOOLCHAIN, *resource) for resource in COMMON]
+    if run.using(is_built)(language, target):
+        made.append((BUILT, "AWS CodeBuild", "build project"))
+    made += [(TARGET, *resource) for resource in run.using(deployed_by)(target)]
+    lines: list[str] = []
+    for by, service, name in made:
+        lines.append(f"{service}: {name}")
+        resource = Resource(service=service, name=name)
+        run.step(by, lines[-1], resources=Append(resource), draw={("texts", MADE): "\n".join(lines)})
+    run.step(STAYS, f"{len(made)} resources of the project go on working")
+    lines = []
+    own = {"CodeStar Connections": CONNECTIONS, "CodeStar Notifications": NOTICES}
+    for service in REPLACEMENTS:
+        instead = run.using(successor)(service)
+        lines.append(f"{service} -> {instead}")
+        run.step(
+            own.get(service, SUCCESSOR), f"{service}: {instead}",
+            inside={("replacement", service): instead}, draw={("texts", INSTEAD): "\n".join(lines)},
+        )  # fmt: skip
 
 
 def known(value: str, names: tuple[str, ...], place: str) -> str:
-    """The name that is meant."""
+    """Return the name that is meant; GivenError where there is none."""
 
     def plain(text: str) -> str:
         return re.sub(r"aws|amazon|elastic|[^a-z0-9#]", "", text.lower())
 
-    found = next(
-        (name for name in names if plain(name) in (plain(value), plain(value) + "js", plain(value) + "5")), None
-    )
+    spellings = (plain(value), plain(value) + "js", plain(value) + "5")
+    found = next((name for name in names if plain(name) in spellings), None)
     if found is None:
         raise GivenError(f"`{value}` is not known", pointer=place, hint=f"one of {', '.join(names)}")
     return found
 
 
-def deployed_by(target: str) -> tuple[tuple[str, str], ...]:
-    """What brings the application to its target and runs it there."""
+# The rule functions that beliefs replace
+
+
+def deployed_by(target: str) -> Resources:
+    """Return what brings the application to its target and runs it there."""
     return TARGETS[target]
 
 
@@ -121,102 +169,34 @@ def is_built(language: str, target: str) -> bool:
 
 
 def successor(service: str) -> str:
-    """What stands in for a piece of CodeStar."""
+    """Return what is used instead of a part of CodeStar."""
     return REPLACEMENTS[service]
 
 
-@dataclass(frozen=True)
-class How:
-    """The rules that decide, one function each."""
-
-    deployed_by: Callable[[str], tuple[tuple[str, str], ...]] = deployed_by
-    is_built: Callable[[str, str], bool] = is_built
-    successor: Callable[[str], str] = successor
+# What people believe instead
 
 
-def start(given: Given) -> dict[str, Any]:
-    """What the template had made, and what stands in for CodeStar's own pieces."""
-    return {"texts": {"made by the template": "", "instead of CodeStar": ""}}
-
-
-def play(given: Given, trace: Tracer, how: How) -> None:
-    """The end, what the template had made, and what replaces it."""
-    language = known(given.template.language, LANGUAGES, "/template/language")
-    target = known(given.template.target, TARGET_NAMES, "/template/target")
-    trace.step(END, "No such project can be created any more", END.says, changes={"/outcome/status": "discontinued"})
-    for service, name in COMMON:
-        add(trace, TOOLCHAIN, service, name)
-    if how.is_built(language, target):
-        add(trace, BUILT, "AWS CodeBuild", "build project")
-    for service, name in how.deployed_by(target):
-        add(trace, TARGET, service, name)
-    title = f"{len(trace.outcome['resources'])} resources of the project go on working"
-    trace.step(STAYS, title, STAYS.says)
-    own = {"CodeStar Connections": CONNECTIONS, "CodeStar Notifications": NOTICES}
-    for service in REPLACEMENTS:
-        replace(trace, own.get(service, SUCCESSOR), service, how.successor(service))
-
-
-def add(trace: Tracer, rule: Rule, service: str, name: str) -> None:
-    """One resource that the template had made."""
-    changes: dict[str, Any] = {"/outcome/resources/-": {"service": service, "name": name}}
-    draw(trace, "made by the template", f"{service}: {name}", changes)
-    trace.step(rule, f"{service}: {name}", rule.says, changes=changes)
-
-
-def replace(trace: Tracer, rule: Rule, service: str, instead: str) -> None:
-    """What stands in for one of CodeStar's own pieces."""
-    changes: dict[str, Any] = {pointer("outcome", "replacement", service): instead}
-    draw(trace, "instead of CodeStar", f"{service} -> {instead}", changes)
-    trace.step(rule, f"{service}: {instead}", rule.says, changes=changes)
-
-
-def draw(trace: Tracer, title: str, line: str, changes: dict[str, Any]) -> None:
-    """Add a line to a drawn text."""
-    if trace.recording:
-        old = trace.document["state"]["texts"][title]
-        changes[pointer("state", "texts", title)] = f"{old}\n{line}".strip()
-
-
-# Beliefs: what people expect instead.
-
-
+@belief(successor, "connections-ended-too", "CodeStar Connections ended together with CodeStar",
+        "Connections were renamed AWS CodeConnections and go on; so do notification rules.", "connections")  # fmt: skip
 def everything_ended(service: str) -> str:
-    """Believed: all that has CodeStar in its name is gone."""
     return "none" if service.startswith("CodeStar ") else REPLACEMENTS[service]
 
 
-def always_codedeploy(target: str) -> tuple[tuple[str, str], ...]:
-    """Believed: CodeDeploy brings the application to every target."""
+@belief(
+    deployed_by, "codedeploy-for-every-target", "CodeStar deployed with CodeDeploy whatever the target was",
+    "CodeDeploy served EC2; Lambda projects were deployed by CloudFormation, Beanstalk by itself.", "05",
+)  # fmt: skip
+def always_codedeploy(target: str) -> Resources:
     return (TARGETS["EC2"][0], *TARGETS[target])
 
 
-SIMULATION = Simulation(
-    name="codestar",
-    title="AWS CodeStar: what a template had made",
-    view="texts",
-    rules=RULES,
-    beliefs=(
-        Belief(
-            "connections-ended-too", "CodeStar Connections ended together with CodeStar",
-            "Connections were renamed AWS CodeConnections and go on; so do notification rules.",
-            "successor", everything_ended, ("codestar.connections",),
-        ),
-        Belief(
-            "codedeploy-for-every-target", "CodeStar deployed with CodeDeploy whatever the target was",
-            "CodeDeploy served EC2; Lambda projects were deployed by CloudFormation, Beanstalk by itself.",
-            "deployed_by", always_codedeploy, ("codestar.05",),
-        ),
-        Belief(
-            "every-project-has-a-build", "every CodeStar project had a build project",
-            "A script language on a server was deployed as it stood.",
-            "is_built", lambda language, target: True, ("codestar.toolchain",),
-        ),
-    ),
-    given=Given,
-    outcome={"resources": [], "replacement": {}},
-    statuses=("discontinued",),
-    play=play,
-    how=How(),
-    start=start,
+@belief(is_built, "every-project-has-a-build", "every CodeStar project had a build project",
+        "A script language on a server was deployed as it stood.", "toolchain")  # fmt: skip
+def always_built(language: str, target: str) -> bool:
+    return True
+
+
+SIMULATION = codestar.simulation(
+    title="AWS CodeStar: what a template had made", view="texts", given=Given, outcome=Project, run=project,
+    initial_state=lambda given: {"texts": {MADE: "", INSTEAD: ""}},
 )  # fmt: skip

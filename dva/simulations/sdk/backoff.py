@@ -13,16 +13,21 @@ a version wins, so N clients that come back at the same moment need N rounds, ho
 
 import heapq
 import random
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from dva.aws.document import StrictStruct
 from dva.aws.rng import generator
-from dva.simulations._before import Belief, Rule, Simulation, Tracer, pointer
+from dva.simulations.frame import Mechanism, Outcome, Run, Text
+from dva.trace import Rule
+
+backoff = Mechanism("backoff", rules="sdk.backoff", notes="retries")
+rule, belief = backoff.rule, backoff.belief
+
+# Rules, in the order in which they come into play
 
 BLOG = (
     "AWS Architecture Blog, Exponential Backoff And Jitter: "
@@ -30,281 +35,274 @@ BLOG = (
 )
 SIMULATOR = "aws-samples/aws-arch-backoff-simulator, src/backoff_simulator.py"
 
-READ = Rule("sdk.backoff.read", "A client reads the row's version before it writes.", SIMULATOR)
-WON = Rule(
-    "sdk.backoff.write-won", "The write that names the current version wins, and the version moves on.", SIMULATOR
-)
-LOST = Rule(
-    "sdk.backoff.write-lost",
-    "A write that names an older version fails: the client has to back off, read and write again.",
-    BLOG,
-    ("retries.jitter",),
-)
-WAIT = Rule(
-    "sdk.backoff.wait",
-    "After its n-th failure a client waits as its algorithm says; v = min(cap, base x 2^n).",
-    BLOG,
-    ("retries.jitter", "sdk-overview.08"),
-)
-ENDS = Rule(
-    "sdk.backoff.ends",
-    "The time is that of the last answer; the calls are the writes of all clients together.",
-    SIMULATOR,
-    ("retries.jitter",),
-)
-NETWORK = Rule(
-    "sdk.backoff.network",
-    "Each trip takes the absolute value of a normal draw; draws come in the order of the messages.",
-    SIMULATOR,
-    assumption=True,
-)
+NETWORK = rule("network",
+               "Each trip takes the absolute value of a normal draw; draws come in the order of the messages.",
+               SIMULATOR, assumption=True)  # fmt: skip
+READ = rule("read", "A client reads the row's version before it writes.", SIMULATOR)
+WON = rule("write-won", "The write that names the current version wins, and the version moves on.", SIMULATOR)
+LOST = rule("write-lost",
+            "A write that names an older version fails: the client has to back off, read and write again.", BLOG,
+            "jitter")  # fmt: skip
+WAIT = rule("wait", "After its n-th failure a client waits as its algorithm says; v = min(cap, base x 2^n).", BLOG,
+            "jitter", "sdk-overview.08")  # fmt: skip
+ENDS = rule("ends", "The time is that of the last answer; the calls are the writes of all clients together.", SIMULATOR,
+            "jitter")  # fmt: skip
 
-Jitter = Callable[[float, float, float, float, random.Random], float]
-Algorithm = Literal["none", "exponential", "full", "equal", "decorrelated"]
+# Documented numbers (SIMULATOR)
+
+BASE_MS, CAP_MS = 5, 2000
+NETWORK_MEAN_MS, NETWORK_SD_MS = 10, 2
+GROWTH = 2.0
+DECORRELATED_FACTOR = 3
+"""How many times the last wait is the longest next one."""
+
+MAX_CLIENTS = 2000
+"""What dva runs; a run grows with the square of the clients."""
+MAX_EXPONENT = 1000
+"""Beyond it a float would overflow."""
+
+Milliseconds = Annotated[float, msgspec.Meta(ge=0)]
 
 
 class Network(StrictStruct):
-    """One trip in milliseconds."""
+    """How long one trip through the network takes: a normal distribution."""
 
-    mean: float = 10
-    sd: Annotated[float, msgspec.Meta(ge=0)] = 2
+    mean: float = NETWORK_MEAN_MS
+    """Mean of a trip, in milliseconds."""
+    sd: Milliseconds = NETWORK_SD_MS
+    """Standard deviation of a trip, in milliseconds; with 0 all trips take the mean."""
 
 
 class Options(StrictStruct):
     """Settings of the run itself."""
 
     seed: int = 0
+    """Seed of the random numbers."""
 
 
 class Given(StrictStruct, rename=None):
-    """Clients that all start at 0 and stop when they have written once. Milliseconds."""
+    """Clients that all start at 0 and stop after their first successful write."""
 
-    clients: Annotated[int, msgspec.Meta(ge=1, le=2000)]
-    algorithm: Algorithm
-    base_ms: Annotated[float, msgspec.Meta(ge=0)] = 5
-    cap_ms: Annotated[float, msgspec.Meta(ge=0)] = 2000
+    clients: Annotated[int, msgspec.Meta(ge=1, le=MAX_CLIENTS)]
+    """How many clients contend for the row."""
+    algorithm: Literal["none", "exponential", "full", "equal", "decorrelated"]
+    """How a client computes its wait after a failure."""
+    base_ms: Milliseconds = BASE_MS
+    """Base of the exponential growth, in milliseconds."""
+    cap_ms: Milliseconds = CAP_MS
+    """Longest wait, in milliseconds."""
     network_ms: Network = msgspec.field(default_factory=Network)
+    """How long each trip between client and row takes."""
     seed: int | None = None
+    """Seed of the random numbers; instead of `options.seed`."""
     options: Options = msgspec.field(default_factory=Options)
+    """Settings of the run itself."""
 
 
-def uniform(rng: random.Random, low: float, high: float) -> float:
-    """A draw between the two."""
-    return low + (high - low) * rng.random()
+class Contention(Outcome):
+    """How long all clients need, and how often they write."""
 
-
-def longest(base: float, cap: float, n: int) -> float:
-    """Exponential growth with a cap; n counts the failures, from 1."""
-    return float(min(cap, base * 2.0 ** min(n, 1000)))
-
-
-def no_wait(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
-    """Again at once."""
-    return 0.0
-
-
-def exponential(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
-    """The whole of v, the same for all who failed as often."""
-    return v
-
-
-def full(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
-    """Anything up to v."""
-    return uniform(rng, 0, v)
-
-
-def equal(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
-    """Half of v for sure, the other half drawn."""
-    return v / 2 + uniform(rng, 0, v / 2)
-
-
-def decorrelated(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
-    """Drawn from the client's last wait, not from the number of its failures."""
-    return min(cap, uniform(rng, base, last * 3))
-
-
-def wins(read: int, current: int, failures: int) -> bool:
-    """Optimistic locking: only a write that names the current version; earlier failures earn nothing."""
-    return read == current
-
-
-@dataclass(frozen=True)
-class How:
-    """The rule functions that a belief may replace."""
-
-    wins: Callable[[int, int, int], bool] = wins
-    longest: Callable[[float, float, int], float] = longest
-    none: Jitter = no_wait
-    exponential: Jitter = exponential
-    full: Jitter = full
-    equal: Jitter = equal
-    decorrelated: Jitter = decorrelated
+    status: Literal["completed"] | None = None
+    """Always `completed`."""
+    time_ms: float | None = None
+    """When the last client has its answer, in milliseconds."""
+    calls: int = 0
+    """How many writes all clients together sent, those in vain included."""
 
 
 @dataclass
 class Client:
-    """One client: its name in the picture, the version it read, its failures, its last wait."""
+    """One client: its name in the picture, its last wait, the version it read, its failures, when it last acted."""
 
     name: str
-    last: float
+    last_wait: float
     version: int = 0
     failures: int = 0
     since: float = 0.0
 
 
-@dataclass
-class Row:
-    """The contended row, and the messages on their way to or from it."""
+def contend(given: Given, run: Run) -> None:
+    """Let the clients write until each has succeeded."""
+    net = given.network_ms
+    run.step(NETWORK, f"A trip takes about {net.mean:g} ms (spread {net.sd:g})", at=0)
+    simulator = Simulator(given, run)
+    time = round(simulator.deliver_all(), 6)
+    writes = simulator.writes
+    run.step(
+        ENDS, f"{given.clients} clients are done after {time:.0f} ms and {writes} writes",
+        f"{writes - given.clients} writes were in vain.",
+        at=round(time, 2), status="completed", time_ms=time, calls=writes,
+    )  # fmt: skip
 
-    version: int = 0
-    writes: int = 0
-    messages: list[tuple[float, int, str, Client]] = field(default_factory=list)
-    sent: int = 0
+
+class Simulator:
+    """The contended row, its clients, and the messages between them."""
+
+    def __init__(self, given: Given, run: Run) -> None:
+        self.given, self.run = given, run
+        self.rng = generator(given.options.seed if given.seed is None else given.seed)
+        self.jitter = run.using(ALGORITHMS[given.algorithm])
+        self.growth, self.wins = run.using(exponential_growth), run.using(wins)
+        self.version = self.writes = self.sent = 0
+        self.messages: list[tuple[float, int, str, Client]] = []
 
     def send(self, at: float, what: str, client: Client) -> None:
         """Deliver `what` at this time; messages of the same moment in the order they were sent."""
         self.sent += 1
         heapq.heappush(self.messages, (at, self.sent, what, client))
 
-
-class Contention:
-    """One run."""
-
-    def __init__(self, given: Given, trace: Tracer, how: How) -> None:
-        self.given, self.trace, self.how = given, trace, how
-        self.rng = generator(given.options.seed if given.seed is None else given.seed)
-        self.jitter: Jitter = getattr(how, given.algorithm)
-        self.row = Row()
-
     def trip(self) -> float:
-        """One way through the network."""
+        """Draw how long one way through the network takes."""
         net = self.given.network_ms
         if not net.sd:
             return abs(net.mean)
         return abs(NormalDist(net.mean, net.sd).inv_cdf(max(self.rng.random(), 1e-12)))
 
-    def run(self) -> float:
-        """All messages in the order of time; the time of the last."""
+    def deliver_all(self) -> float:
+        """Deliver all messages in the order of time; return the time of the last."""
         for name in names(self.given):
-            self.row.send(self.trip(), "read", Client(name, self.given.base_ms))
+            self.send(self.trip(), "read", Client(name, self.given.base_ms))
         now = 0.0
         arrivals = {"read": self.read, "got": self.got, "write": self.write, "won": self.won, "lost": self.lost}
-        while self.row.messages:
-            now, _, what, client = heapq.heappop(self.row.messages)
+        while self.messages:
+            now, _, what, client = heapq.heappop(self.messages)
             arrivals[what](now, client)
         return now
 
     def read(self, now: float, client: Client) -> None:
         """At the row: the version is read."""
-        client.version = self.row.version
-        self.row.send(now + self.trip(), "got", client)
+        client.version = self.version
+        self.send(now + self.trip(), "got", client)
 
     def got(self, now: float, client: Client) -> None:
         """At the client: it writes with the version it read."""
-        if self.trace.recording:
-            self._tell(READ, now, client, f"{client.name} has read version {client.version}", f"v{client.version}")
-        self.row.send(now + self.trip(), "write", client)
+        self.advance(client, now, "v{0.version}", READ, lambda: f"{client.name} has read version {client.version}")
+        self.send(now + self.trip(), "write", client)
 
     def write(self, now: float, client: Client) -> None:
         """At the row: only the current version is accepted."""
-        self.row.writes += 1
-        won = self.how.wins(client.version, self.row.version, client.failures)
-        self.row.version += won
-        self.row.send(now + self.trip(), "won" if won else "lost", client)
+        self.writes += 1
+        won = self.wins(client.version, self.version, client.failures)
+        self.version += won
+        self.send(now + self.trip(), "won" if won else "lost", client)
 
     def won(self, now: float, client: Client) -> None:
         """At the client: done."""
-        if self.trace.recording:
-            self._tell(WON, now, client, f"{client.name} has written version {client.version + 1}", "written")
+        self.advance(
+            client, now, "written", WON, lambda: f"{client.name} has written version {client.version + 1}"
+        )  # fmt: skip
 
     def lost(self, now: float, client: Client) -> None:
         """At the client: back off and begin again."""
+        given = self.given
         client.failures += 1
-        v = self.how.longest(self.given.base_ms, self.given.cap_ms, client.failures)
-        wait = self.jitter(v, client.last, self.given.base_ms, self.given.cap_ms, self.rng)
-        client.last = wait
-        if self.trace.recording:
-            title = f"{client.name} came too late: version {client.version} is gone"
-            self._tell(LOST, now, client, title, "refused")
-            detail = f"Failure {client.failures}: v = {v:g} ms, {self.given.algorithm}. {WAIT.says}"
-            self._tell(WAIT, now, client, f"{client.name} waits {wait:.1f} ms", "wait", detail, wait)
-        self.row.send(now + self.trip() + wait, "read", client)
+        v = self.growth(given.base_ms, given.cap_ms, client.failures)
+        client.last_wait = wait = self.jitter(v, client.last_wait, given.base_ms, given.cap_ms, self.rng)
+        self.advance(
+            client, now, "refused", LOST, lambda: f"{client.name} came too late: version {client.version} is gone"
+        )  # fmt: skip
+        self.advance(
+            client, now, "wait", WAIT, lambda: f"{client.name} waits {wait:.1f} ms",
+            lambda: f"Failure {client.failures}: v = {v:g} ms, {given.algorithm}.", lasts=wait,
+        )  # fmt: skip
+        self.send(now + self.trip() + wait, "read", client)
 
-    def _tell(
-        self, rule: Rule, at: float, client: Client, title: str, label: str, detail: str = "", lasts: float = 0
+    def advance(
+        self, client: Client, now: float, label: str, rule: Rule, title: Text, why: Text = "", *, lasts: float = 0
     ) -> None:
-        end = at + lasts
-        segment = [round(client.since, 2), round(end, 2), label]
-        client.since = end
-        changes = {pointer("state", "lanes", client.name, "-"): segment, "/outcome/calls": self.row.writes}
-        self.trace.step(rule, title, detail or rule.says, at=round(at, 2), changes=changes)
+        """Bring a client's lane up to now, or to the end of its wait, and record why."""
+        if not self.run.is_recorded:
+            return
+        since, client.since = client.since, now + lasts
+        self.run.step(
+            rule, title, why, at=round(now, 2), calls=self.writes,
+            draw=lambda: {
+                ("lanes", client.name, "-"): [round(since, 2), round(client.since, 2), label.format(client)]
+            },
+        )  # fmt: skip
 
 
 def names(given: Given) -> list[str]:
-    """Names that sort as they count."""
+    """Return the names of the clients, which sort as they count."""
     width = len(str(given.clients))
     return [f"client {number:0{width}}" for number in range(1, given.clients + 1)]
 
 
-def start(given: Given) -> dict[str, Any]:
-    return {"lanes": {name: [] for name in names(given)}}
+# The rule functions that beliefs replace
 
 
-def play(given: Given, trace: Tracer, how: How) -> None:
-    net = given.network_ms
-    trace.step(NETWORK, f"A trip takes about {net.mean:g} ms (spread {net.sd:g})", NETWORK.says, at=0)
-    contention = Contention(given, trace, how)
-    time = round(contention.run(), 6)
-    writes = contention.row.writes
-    title = f"{given.clients} clients are done after {time:.0f} ms and {writes} writes"
-    changes = {"/outcome/status": "completed", "/outcome/time_ms": time, "/outcome/calls": writes}
-    trace.step(ENDS, title, f"{writes - given.clients} writes were in vain.", at=round(time, 2), changes=changes)
+def wins(read: int, current: int, failures: int) -> bool:
+    """Return whether a write wins: it must name the current version; earlier failures earn nothing."""
+    return read == current
 
 
+def exponential_growth(base: float, cap: float, n: int) -> float:
+    """Return v, exponential growth with a cap; n counts the failures, from 1."""
+    return float(min(cap, base * GROWTH ** min(n, MAX_EXPONENT)))
+
+
+def uniform(rng: random.Random, low: float, high: float) -> float:
+    """Draw a number between the two."""
+    return low + (high - low) * rng.random()
+
+
+def no_wait(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
+    """Return no wait at all."""
+    return 0.0
+
+
+def exponential(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
+    """Return the whole of v, the same for all that failed as often."""
+    return v
+
+
+def full(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
+    """Draw anything up to v."""
+    return uniform(rng, 0, v)
+
+
+def equal(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
+    """Return half of v plus a draw from the other half."""
+    return v / 2 + uniform(rng, 0, v / 2)
+
+
+def decorrelated(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
+    """Draw from the client's last wait, not from the number of its failures."""
+    return min(cap, uniform(rng, base, last * DECORRELATED_FACTOR))
+
+
+ALGORITHMS = {
+    "none": no_wait, "exponential": exponential, "full": full, "equal": equal, "decorrelated": decorrelated,
+}  # fmt: skip
+
+
+# What people believe instead
+
+belief(wins, "second-write-wins", "whoever came too late succeeds the next time",
+       "Of the clients that come back together again only one wins; the others lose once more.",
+       "jitter")(lambda read, current, failures: read == current or failures > 0)  # fmt: skip
+
+belief(exponential_growth, "no-cap", "the waits double for ever",
+       "The cap ends the growth: without it a few failures mean minutes.",
+       "jitter")(lambda base, cap, n: exponential_growth(base, float("inf"), n))  # fmt: skip
+
+belief(exponential_growth, "linear-growth", "each failure adds the base to the wait",
+       "The wait doubles with each failure; that is what is exponential about it.",
+       "jitter")(lambda base, cap, n: min(cap, base * n))  # fmt: skip
+
+
+@belief(exponential, "exponential-spreads-clients", "exponential backoff alone keeps the clients apart",
+        "Clients that failed together wait the same time and collide again; only a random part separates them.",
+        "jitter")  # fmt: skip
 def spread_out(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
-    """Believed: exponential waits differ from client to client by themselves."""
     return float(round(uniform(rng, 0, v)))
 
 
-BELIEFS = (
-    Belief(
-        "second-write-wins", "whoever came too late succeeds the next time",
-        "Of the clients that come back together again only one wins; the others lose once more.",
-        "wins", lambda read, current, failures: read == current or failures > 0, ("retries.jitter",),
-    ),
-    Belief(
-        "no-cap", "the waits double for ever",
-        "The cap ends the growth: without it a few failures mean minutes.",
-        "longest", lambda base, cap, n: float(base * 2.0 ** min(n, 1000)), ("retries.jitter",),
-    ),
-    Belief(
-        "linear-growth", "each failure adds the base to the wait",
-        "The wait doubles with each failure; that is what is exponential about it.",
-        "longest", lambda base, cap, n: min(cap, base * n), ("retries.jitter",),
-    ),
-    Belief(
-        "exponential-spreads-clients", "exponential backoff alone keeps the clients apart",
-        "Clients that failed together wait the same time and collide again; only a random part separates them.",
-        "exponential", spread_out, ("retries.jitter",),
-    ),
-    Belief(
-        "full-jitter-keeps-half", "full jitter waits at least half of the exponential value",
-        "That is equal jitter; full jitter draws from 0 upwards.",
-        "full", equal, ("retries.jitter",),
-    ),
-)  # fmt: skip
+belief(full, "full-jitter-keeps-half", "full jitter waits at least half of the exponential value",
+       "That is equal jitter; full jitter draws from 0 upwards.", "jitter")(equal)  # fmt: skip
 
-SIMULATION = Simulation(
-    name="backoff",
-    title="Backoff and jitter",
-    view="lanes",
-    unit="ms",
-    rules=(NETWORK, READ, WON, LOST, WAIT, ENDS),
-    beliefs=BELIEFS,
-    given=Given,
-    outcome={"time_ms": None, "calls": 0},
-    statuses=("completed",),
-    play=play,
-    how=How(),
-    start=start,
-)
+
+SIMULATION = backoff.simulation(
+    title="Backoff and jitter", view="lanes", unit="ms", given=Given, outcome=Contention, run=contend,
+    initial_state=lambda given: {"lanes": {name: [] for name in names(given)}},
+)  # fmt: skip

@@ -1,368 +1,335 @@
 """The EC2 instance metadata service: which of these calls are answered, and with what?
 
-IMDSv1 is a plain GET. IMDSv2 is a PUT for a token, whose answer travels at most HttpPutResponseHopLimit hops,
+IMDSv1 is a plain GET. IMDSv2 is a PUT for a token, whose response travels at most HttpPutResponseHopLimit hops,
 then GETs that carry the token. HttpTokens decides whether a GET without a token is still answered.
 """
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from hashlib import sha1
-from typing import Any, Literal
+from typing import Literal, NamedTuple, TypedDict
 
-import msgspec
+from msgspec import field
 
 from dva.aws.document import AwsDocument, StrictStruct
 from dva.errors import GivenError
-from dva.simulations._before import Belief, Rule, Simulation, Tracer, pointer
+from dva.simulations.frame import Append, Mechanism, Outcome, Run
+from dva.simulations.sdk._keys import temporary_key_id
+from dva.trace import Rule
+
+imds = Mechanism("imds", rules="ec2.imds", notes="cli-overview")
+rule, belief = imds.rule, imds.belief
+
+# Rules, in the order in which the service asks
 
 EC2 = "https://docs.aws.amazon.com/AWSEC2/latest/"
 GUIDE = "Amazon EC2 User Guide, "
 PAGE = f"{GUIDE}Use IMDS to access instance metadata: {EC2}UserGuide/configuring-instance-metadata-service.html"
 CODES = f"{GUIDE}Access instance metadata, response codes: {EC2}UserGuide/instancedata-data-retrieval.html"
-LAST = "last"
 OPTIONS = f"Amazon EC2 API, InstanceMetadataOptionsRequest: {EC2}APIReference/API_InstanceMetadataOptionsRequest.html"
+
+DISABLED = rule("disabled", "With HttpEndpoint disabled every call is answered 403.", CODES, "imds-options")
+HOPS = rule("hopLimit", "The answer to the PUT travels at most HttpPutResponseHopLimit hops; a container needs 2.",
+            OPTIONS, "imds-hop-limit")  # fmt: skip
+FORWARDED = rule("forwarded", "A PUT that carries X-Forwarded-For, as a proxy adds it, is refused with 403.", PAGE,
+                 "08")  # fmt: skip
+TTL = rule("ttl", "The PUT must say for how long the token lasts: 1 to 21600 seconds; anything else is 400.", CODES,
+           "08")  # fmt: skip
+TOKEN = rule("token", "The PUT answers with a session token.", PAGE, "08")
+NAMES = rule("tokenName", "Tokens are called token-1, token-2, and so on.", "dva", "08", assumption=True)
+REQUIRED = rule("required", "With HttpTokens required a GET without a token is answered 401.", PAGE, "08",
+                "imds-options")  # fmt: skip
+V1 = rule("optional", "With HttpTokens optional a plain GET (IMDSv1) is answered.", PAGE, "08", "imds-options")
+INVALID = rule("invalid", "A GET with a token that is unknown or has expired is answered 401.", CODES, "08")
+ANSWER = rule("answer", "A GET that is let in is answered with the metadata at its path.", PAGE, "08")
+ROLE = rule("credentials",
+            "iam/security-credentials/ names the instance's role, and below it are the role's temporary keys.", PAGE,
+            "05")  # fmt: skip
+MISSING = rule("notFound", "What is not there is answered 404, the role of an instance without one included.", CODES,
+               "05")  # fmt: skip
+
+# Documented numbers and paths
+
+MIN_TTL, MAX_TTL = 1, 21600
+"""Seconds for which a token can be requested (PAGE): six hours at most."""
+MIN_HOP_LIMIT, MAX_HOP_LIMIT, DEFAULT_HOP_LIMIT = 1, 64, 1
+"""HttpPutResponseHopLimit (OPTIONS)."""
+HOPS_FROM = {"instance": 1, "container": 2}
+"""A container behind its own bridge network is one hop further than the instance itself (OPTIONS)."""
 PUT_PATH = "/latest/api/token"
 ROOT = "/latest/meta-data"
 CREDENTIALS = f"{ROOT}/iam/security-credentials"
-LONGEST = 21600
-CONTAINER_HOPS = 2
-"""A container behind its own bridge network is one hop further than the instance itself."""
-SECONDS = re.compile("-?[0-9]{1,9}")
 TOKEN_HEADER, TTL_HEADER = "x-aws-ec2-metadata-token", "x-aws-ec2-metadata-token-ttl-seconds"
+SECONDS = re.compile("-?[0-9]{1,9}")
+LAST = "last"
 METADATA = {
-    "ami-id": "ami-0abcdef1234567890",
-    "instance-id": "i-1234567890abcdef0",
-    "instance-type": "t3.micro",
-    "local-ipv4": "10.0.0.12",
-    "placement/availability-zone": "eu-west-1a",
-    "placement/region": "eu-west-1",
+    "ami-id": "ami-0abcdef1234567890", "instance-id": "i-1234567890abcdef0", "instance-type": "t3.micro",
+    "local-ipv4": "10.0.0.12", "placement/availability-zone": "eu-west-1a", "placement/region": "eu-west-1",
     "public-ipv4": "203.0.113.25",
-}
-"""What an instance says where `given.metadata` says nothing, by path below /latest/meta-data/."""
-
-
-def _rule(name: str, says: str, source: str, *notes: str, convention: bool = False) -> Rule:
-    return Rule(f"ec2.imds.{name}", says, source, tuple(f"cli-overview.{note}" for note in notes), convention)
-
-
-DISABLED = _rule("disabled", "With HttpEndpoint disabled every call is answered 403.", CODES, "imds-options")
-HOPS = _rule(
-    "hopLimit", "The answer to the PUT travels at most HttpPutResponseHopLimit hops; a container needs 2.", OPTIONS,
-    "imds-hop-limit",
-)  # fmt: skip
-FORWARDED = _rule(
-    "forwarded", "A PUT that carries X-Forwarded-For, as a proxy adds it, is refused with 403.", PAGE, "08"
-)
-TTL = _rule(
-    "ttl", "The PUT must say for how long the token lasts: 1 to 21600 seconds; anything else is 400.", CODES, "08"
-)
-TOKEN = _rule("token", "The PUT answers with a session token.", PAGE, "08")
-NAMES = _rule("tokenName", "Tokens are called token-1, token-2, and so on.", "dva", "08", convention=True)
-REQUIRED = _rule(
-    "required", "With HttpTokens required a GET without a token is answered 401.", PAGE, "08", "imds-options"
-)
-V1 = _rule("optional", "With HttpTokens optional a plain GET (IMDSv1) is answered.", PAGE, "08", "imds-options")
-INVALID = _rule("invalid", "A GET with a token that is unknown or has expired is answered 401.", CODES, "08")
-ANSWER = _rule("answer", "A GET that is let in is answered with the metadata at its path.", PAGE, "08")
-ROLE = _rule(
-    "credentials", "iam/security-credentials/ names the instance's role, and below it are the role's temporary keys.",
-    PAGE, "05",
-)  # fmt: skip
-MISSING = _rule(
-    "notFound", "What is not there is answered 404, the role of an instance without one included.", CODES, "05"
-)
+}  # fmt: skip
 
 
 class MetadataOptions(AwsDocument, rename="pascal"):
+    """InstanceMetadataOptionsRequest."""
+
     http_tokens: Literal["optional", "required"] = "optional"
-    http_put_response_hop_limit: int = 1
+    """`required` allows IMDSv2 only; `optional` also answers a GET without a token (IMDSv1)."""
+    http_put_response_hop_limit: int = DEFAULT_HOP_LIMIT
+    """How many network hops the response to the PUT travels, 1 to 64."""
     http_endpoint: Literal["enabled", "disabled"] = "enabled"
+    """`disabled` turns the metadata service off."""
 
 
 class Instance(MetadataOptions, rename="pascal"):
-    """The options flat or as MetadataOptions; `role` is the role of its instance profile."""
+    """An instance, with its metadata options flat or as MetadataOptions."""
 
     known = frozenset({"State", "HttpProtocolIpv6", "InstanceMetadataTags"})
     wrappers = ("Reservations", "Instances")
     metadata_options: MetadataOptions | None = None
-    role: str | None = msgspec.field(default=None, name="role")
+    """The options as `aws ec2 describe-instances` prints them; they win over flat ones."""
+    role: str | None = field(default=None, name="role")
+    """Name of the role of the instance profile."""
 
     @property
     def options(self) -> MetadataOptions:
+        """The options, wherever they are."""
         return self.metadata_options or self
 
 
 class Call(StrictStruct, rename=None):
-    """A PUT or a GET of a path; `token` is a token's text, or `last` for the last one handed out.
-
-    `token` and `ttl` may stand among the headers instead, under AWS's names.
-    """
+    """A PUT for a token or a GET of metadata: exactly one of the two."""
 
     GET: str | None = None
+    """Path that is read, such as `/latest/meta-data/instance-id`."""
     PUT: str | None = None
+    """Path of the token request, `/latest/api/token`."""
     ttl: int | None = None
+    """Seconds for which the PUT requests the token; it can also be among `headers`."""
     token: str | None = None
-    sender: Literal["instance", "container"] = msgspec.field(default="instance", name="from")
+    """Token that the GET carries, `last` for the last one issued; it can also be among `headers`."""
+    sender: Literal["instance", "container"] = field(default="instance", name="from")
+    """Where the call comes from."""
     headers: dict[str, str | int] = {}
+    """HTTP headers by name."""
     t: float = 0
+    """When the call is made, in seconds."""
 
     def header(self, name: str) -> str | None:
-        """A header's value, whatever the letter case of its name."""
+        """Return a header's value, whatever the letter case of its name."""
         return next((str(value) for key, value in self.headers.items() if key.lower() == name), None)
 
     @property
-    def shown(self) -> str | None:
+    def sent_token(self) -> str | None:
         """The token that the call carries."""
         return self.header(TOKEN_HEADER) if self.token is None else self.token
 
     @property
-    def wanted(self) -> int | None:
+    def requested_ttl(self) -> int | None:
         """The seconds that a PUT asks for."""
-        said = self.header(TTL_HEADER) or ""
-        if self.ttl is not None or not SECONDS.fullmatch(said):
-            return self.ttl
-        return int(said)
+        header = self.header(TTL_HEADER) or ""
+        return int(header) if self.ttl is None and SECONDS.fullmatch(header) else self.ttl
+
+    @property
+    def hops(self) -> int:
+        """Network hops between the caller and the service."""
+        return HOPS_FROM[self.sender]
 
 
 class Given(StrictStruct, rename=None):
+    """An instance and the calls that are made to its metadata service."""
+
     calls: list[Call]
-    instance: Instance = msgspec.field(default_factory=Instance)
-    metadata: dict[str, str] = msgspec.field(default_factory=METADATA.copy)
+    """Calls in the order in which they are made."""
+    instance: Instance = field(default_factory=Instance)
+    """The instance, as `aws ec2 describe-instances` prints it or with its options flat."""
+    metadata: dict[str, str] = field(default_factory=METADATA.copy)
+    """Metadata by its path below `/latest/meta-data/`."""
 
 
-# The rule functions that beliefs replace.
+class Response(TypedDict):
+    """What a call gets."""
+
+    status: int | None
+    """HTTP status; null where no response arrives."""
+    body: str | None
+    """Text of the response; null unless the status is 200."""
 
 
-def needs_token(options: MetadataOptions) -> bool:
-    return options.http_tokens == "required"
+class Responses(Outcome):
+    """What the metadata service answers."""
+
+    status: Literal["completed"] | None = None
+    """Always `completed`."""
+    responses: list[Response] = []
+    """The response to each call, in order."""
 
 
-def reaches(method: str, limit: int, hops: int) -> bool:
-    """Only the answer to the PUT counts its hops."""
-    return method != "PUT" or hops <= limit
+class Answer(NamedTuple):
+    """The response to a call, and the rule that made it so."""
+
+    rule: Rule
+    status: int | None
+    body: str | None = None
+    why: str = ""
 
 
-def lasts(ttl: int | None) -> bool:
-    return ttl is not None and 1 <= ttl <= LONGEST
+def make_calls(given: Given, run: Run) -> None:
+    """Answer the calls, one after the other."""
+    if not MIN_HOP_LIMIT <= given.instance.options.http_put_response_hop_limit <= MAX_HOP_LIMIT:
+        message = f"the hop limit is {MIN_HOP_LIMIT} to {MAX_HOP_LIMIT}"
+        raise GivenError(message, pointer="/instance/HttpPutResponseHopLimit")
+    service = MetadataService(given, run)
+    for n, call in enumerate(given.calls, 1):
+        if (call.GET is None) == (call.PUT is None):
+            raise GivenError("a call is a GET or a PUT of a path", pointer=f"/calls/{n - 1}")
+        by, status, body, why = service.answer(call)
+        request = f"GET {call.GET}" if call.PUT is None else f"PUT {call.PUT}"
+        code = "no answer" if status is None else str(status)
+        drawn = f"{code}: {body.splitlines()[0]}" if body else code
+        run.step(
+            by, f"Call {n}, {request}: {code}", why, at=call.t, responses=Append({"status": status, "body": body}),
+            draw={("texts", f"{n} {request} from the {call.sender}"): drawn},
+        )  # fmt: skip
+    run.step(ANSWER, "All calls are made", status="completed")
 
 
-def accepts(known: bool, expired: bool, required: bool) -> bool:
-    """A token that is sent must be a good one, also where none is required."""
-    return known and not expired
+class MetadataService:
+    """The metadata service of one instance, and when the tokens that it has issued expire."""
 
+    def __init__(self, given: Given, run: Run) -> None:
+        self.given, self.run = given, run
+        self.options = given.instance.options
+        self.expiry: dict[str, float] = {}
 
-@dataclass(frozen=True)
-class How:
-    """The rule functions that a belief may replace."""
-
-    needs_token: Callable[[MetadataOptions], bool] = needs_token
-    reaches: Callable[[str, int, int], bool] = reaches
-    lasts: Callable[[int | None], bool] = lasts
-    accepts: Callable[[bool, bool, bool], bool] = accepts
-
-
-@dataclass
-class Service:
-    """The metadata service of one instance, and the tokens that it has handed out: token → moment of its end."""
-
-    given: Given
-    trace: Tracer
-    how: How
-    tokens: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def options(self) -> MetadataOptions:
-        return self.given.instance.options
-
-    def answered(self, n: int, call: Call, rule: Rule, status: int | None, body: str | None, why: str) -> None:
-        """One call's answer; None for none at all."""
-        method, path = ("PUT", call.PUT) if call.PUT is not None else ("GET", call.GET)
-        shown = "no answer" if status is None else str(status)
-        changes: dict[str, Any] = {"/outcome/responses/-": {"status": status, "body": body}}
-        if self.trace.recording:
-            title = f"{n} {method} {path} from the {call.sender}"
-            changes[pointer("state", "texts", title)] = f"{shown}: {body.splitlines()[0]}" if body else shown
-        self.trace.step(rule, f"Call {n}, {method} {path}: {shown}", why or rule.says, at=call.t, changes=changes)
-
-    def answer(self, n: int, call: Call) -> None:
-        """One call."""
+    def answer(self, call: Call) -> Answer:
+        """Return the response to a call."""
         if self.options.http_endpoint == "disabled":
-            return self.answered(n, call, DISABLED, 403, None, "")
-        return self.put(n, call) if call.PUT is not None else self.get(n, call)
+            return Answer(DISABLED, 403)
+        return self.put(call) if call.PUT is not None else self.get(call)
 
-    def put(self, n: int, call: Call) -> None:
-        """A request for a token: its answer may not reach the caller."""
+    def put(self, call: Call) -> Answer:
+        """Return the response to a request for a token; it may not reach the caller."""
         limit = self.options.http_put_response_hop_limit
-        if not self.how.reaches("PUT", limit, hops(call)):
-            why = f"The caller is {hops(call)} hops away, the answer travels {limit}: the client waits in vain."
-            return self.answered(n, call, HOPS, None, None, why)
+        if not self.run.using(reaches)("PUT", limit, call.hops):
+            why = f"The caller is {call.hops} hops away, the answer travels {limit}: the client waits in vain."
+            return Answer(HOPS, None, None, why)
         if call.PUT != PUT_PATH:
-            return self.answered(n, call, MISSING, 404, None, "Only /latest/api/token takes a PUT.")
+            return Answer(MISSING, 404, None, "Only /latest/api/token takes a PUT.")
         if call.header("x-forwarded-for") is not None:
-            return self.answered(n, call, FORWARDED, 403, None, "")
-        ttl = call.wanted
-        if ttl is None or not self.how.lasts(ttl):
-            return self.answered(n, call, TTL, 400, None, f"The token's time to live is {ttl}. {TTL.says}")
-        token = f"token-{len(self.tokens) + 1}"
-        self.trace.step(NAMES, f"The token is called {token}", at=call.t)
-        self.tokens[token] = call.t + ttl
-        return self.answered(n, call, TOKEN, 200, token, f"It is good for {ttl} seconds.")
+            return Answer(FORWARDED, 403)
+        ttl = call.requested_ttl
+        if ttl is None or not self.run.using(is_valid_ttl)(ttl):
+            return Answer(TTL, 400, None, f"The token's time to live is {ttl}.")
+        token = f"token-{len(self.expiry) + 1}"
+        self.run.step(NAMES, f"The token is called {token}", at=call.t)
+        self.expiry[token] = call.t + ttl
+        return Answer(TOKEN, 200, token, f"It is good for {ttl} seconds.")
 
-    def get(self, n: int, call: Call) -> None:
-        """A request for metadata, with or without a token."""
-        token, limit = self.token(call), self.options.http_put_response_hop_limit
-        none_of_its_own = call.shown == LAST and not self.how.reaches("PUT", limit, hops(call))
-        if none_of_its_own or not self.how.reaches("GET", limit, hops(call)):
+    def get(self, call: Call) -> Answer:
+        """Return the response to a request for metadata, with or without a token."""
+        limit, sent = self.options.http_put_response_hop_limit, call.sent_token
+        none_of_its_own = sent == LAST and not self.run.using(reaches)("PUT", limit, call.hops)
+        if none_of_its_own or not self.run.using(reaches)("GET", limit, call.hops):
             why = "A container that far away never gets a token of its own: its client waits for the PUT's answer."
-            return self.answered(n, call, HOPS, None, None, why)
-        required = self.how.needs_token(self.options)
+            return Answer(HOPS, None, None, why)
+        token = next(reversed(self.expiry), None) if sent == LAST else sent
+        required = self.run.using(needs_token)(self.options)
         if token is None and required:
-            return self.answered(n, call, REQUIRED, 401, None, "")
-        end = self.tokens.get(token or "")
-        if token is not None and not self.how.accepts(end is not None, end is not None and call.t >= end, required):
+            return Answer(REQUIRED, 401)
+        end = self.expiry.get(token or "")
+        expired = end is not None and call.t >= end
+        if token is not None and not self.run.using(accepts)(end is not None, expired, required):
             why = "The service does not know this token." if end is None else f"The token was good until {end:g}."
-            return self.answered(n, call, INVALID, 401, None, why)
+            return Answer(INVALID, 401, None, why)
         if token is None:
-            self.trace.step(V1, "The call carries no token and needs none", V1.says, at=call.t)
-        return self.metadata(n, call, (call.GET or "").rstrip("/"))
+            self.run.step(V1, "The call carries no token and needs none", at=call.t)
+        return self.metadata((call.GET or "").rstrip("/"))
 
-    def token(self, call: Call) -> str | None:
-        """The token that the call carries."""
-        return next(reversed(self.tokens), None) if call.shown == LAST else call.shown
-
-    def metadata(self, n: int, call: Call, path: str) -> None:
-        """What is at a path: a value, or the names below it."""
-        below = path.removeprefix(ROOT).removeprefix("/") if path == ROOT or path.startswith(f"{ROOT}/") else None
-        entries = everything(self.given)
-        body = None if below is None else entries.get(below) or listing(entries, below)
+    def metadata(self, path: str) -> Answer:
+        """Return what is at a path: a value, or the names below it."""
+        body = None
+        if path == ROOT or path.startswith(f"{ROOT}/"):
+            entries, below = all_metadata(self.given), path.removeprefix(ROOT).removeprefix("/")
+            body = entries.get(below) or listing(entries, below)
         if body is None:
-            return self.answered(n, call, MISSING, 404, None, "")
+            return Answer(MISSING, 404)
         if path == CREDENTIALS:
-            return self.answered(n, call, ROLE, 200, body, "The name of the role; its keys are one step below.")
+            return Answer(ROLE, 200, body, "The name of the role; its keys are one step below.")
         if path.startswith(f"{CREDENTIALS}/"):
-            return self.answered(n, call, ROLE, 200, body, "Temporary keys of the role, renewed before they expire.")
-        return self.answered(n, call, ANSWER, 200, body, "")
+            return Answer(ROLE, 200, body, "Temporary keys of the role, renewed before they expire.")
+        return Answer(ANSWER, 200, body)
 
 
-def hops(call: Call) -> int:
-    return CONTAINER_HOPS if call.sender == "container" else 1
-
-
-def keys(role: str) -> str:
-    """The keys of the role as IMDS prints them; the key id is made up of its name."""
-    access_key = "ASIA" + sha1(f"imds:{role}".encode(), usedforsecurity=False).hexdigest()[:16].upper()
-    found = {"Code": "Success", "Type": "AWS-HMAC", "AccessKeyId": access_key, "SecretAccessKey": "made-up"}
-    return json.dumps(found | {"Token": f"TOK-{role}"})
-
-
-def everything(given: Given) -> dict[str, str]:
-    """All values by their path below /latest/meta-data/, those of the role included."""
+def all_metadata(given: Given) -> dict[str, str]:
+    """Return all values by their path below /latest/meta-data/, those of the role included."""
     role = given.instance.role
     if not role:
         return given.metadata
-    info = json.dumps({"Code": "Success", "InstanceProfileArn": f"arn:aws:iam::123456789012:instance-profile/{role}"})
-    return given.metadata | {"iam/info": info, f"iam/security-credentials/{role}": keys(role)}
+    info = {"Code": "Success", "InstanceProfileArn": f"arn:aws:iam::123456789012:instance-profile/{role}"}
+    keys = {
+        "Code": "Success", "Type": "AWS-HMAC", "AccessKeyId": temporary_key_id(f"imds:{role}"),
+        "SecretAccessKey": "made-up", "Token": f"TOK-{role}",
+    }  # fmt: skip
+    of_role = {"iam/info": json.dumps(info), f"iam/security-credentials/{role}": json.dumps(keys)}
+    return given.metadata | of_role
 
 
-def listing(entries: Mapping[str, str], below: str) -> str | None:
-    """The names one step below a path, folders with a slash; None where nothing is."""
+def listing(entries: dict[str, str], below: str) -> str | None:
+    """Return the names one step below a path, folders with a slash; None where nothing is."""
     prefix = f"{below}/" if below else ""
     rest = [name.removeprefix(prefix).partition("/") for name in entries if name.startswith(prefix)]
     return "\n".join(sorted({name + slash for name, slash, _ in rest})) or None
 
 
-def play(given: Given, trace: Tracer, how: How) -> None:
-    """Answer the calls, one after the other."""
-    limit = given.instance.options.http_put_response_hop_limit
-    if not 1 <= limit <= 64:
-        raise GivenError("the hop limit is 1 to 64", pointer="/instance/HttpPutResponseHopLimit")
-    service = Service(given, trace, how)
-    for n, call in enumerate(given.calls, 1):
-        if (call.GET is None) == (call.PUT is None):
-            raise GivenError("a call is a GET or a PUT of a path", pointer=f"/calls/{n - 1}")
-        service.answer(n, call)
-    trace.step(ANSWER, "All calls are made", changes={"/outcome/status": "completed"})
+# The rule functions that beliefs replace
 
 
-# Beliefs: what people expect instead.
+def needs_token(options: MetadataOptions) -> bool:
+    """Return whether a GET must carry a token."""
+    return options.http_tokens == "required"
 
 
-def never_needed(options: MetadataOptions) -> bool:
-    """Believed: a plain GET is always answered."""
-    return False
+def reaches(method: str, limit: int, hops: int) -> bool:
+    """Return whether a response arrives: only the response to the PUT counts its hops."""
+    return method != "PUT" or hops <= limit
 
 
-def no_limit(method: str, limit: int, hops: int) -> bool:
-    """Believed: a container reaches the metadata service as the instance does."""
-    return True
+def is_valid_ttl(ttl: int) -> bool:
+    """Return whether a token can be requested for so many seconds."""
+    return MIN_TTL <= ttl <= MAX_TTL
 
 
-def limits_all(method: str, limit: int, hops: int) -> bool:
-    """Believed: the hop limit stops every answer, those to a GET too."""
-    return hops <= limit
+def accepts(known: bool, expired: bool, required: bool) -> bool:
+    """Return whether a token is accepted: one that is sent must be valid, also where none is required."""
+    return known and not expired
 
 
-def half_a_day(ttl: int | None) -> bool:
-    """Believed: a token may last as long as one asks for."""
-    return ttl is not None
+# What people believe instead
+
+belief(needs_token, "curl-always-works", "`curl http://169.254.169.254/latest/meta-data/` works on every instance",
+       "With HttpTokens required a GET without a token is answered 401.", "08")(lambda options: False)  # fmt: skip
+
+belief(reaches, "containers-are-as-near", "a container reaches the metadata service just as its instance does",
+       "The answer to the PUT travels HttpPutResponseHopLimit hops, 1 by default; a container is 2 away.",
+       "imds-hop-limit")(lambda method, limit, hops: True)  # fmt: skip
+
+belief(reaches, "hop-limit-stops-everything", "with hop limit 1 a container gets no answer at all",
+       "Only the answer to the PUT is limited; where tokens are optional, a plain GET from a container is answered.",
+       "imds-hop-limit")(lambda method, limit, hops: hops <= limit)  # fmt: skip
+
+belief(is_valid_ttl, "any-ttl", "a token may last as long as one asks for",
+       "The PUT takes 1 to 21600 seconds (six hours); anything else is 400.", "08")(lambda ttl: True)  # fmt: skip
+
+belief(
+    is_valid_ttl, "token-one-hour-at-most", "a metadata token lasts one hour at most",
+    "It lasts as long as the PUT asks for, up to 21600 seconds (six hours).", "08",
+)(lambda ttl: 1 <= ttl <= 3600)  # fmt: skip
+
+belief(accepts, "optional-ignores-bad-tokens", "where tokens are optional, a bad token is ignored",
+       "A GET that carries a token is held to it: unknown or expired is 401, required or not.",
+       "08")(lambda known, expired, required: not required or (known and not expired))  # fmt: skip
 
 
-def one_hour(ttl: int | None) -> bool:
-    """Believed: a token lasts one hour at most."""
-    return ttl is not None and 1 <= ttl <= 3600
-
-
-def only_where_required(known: bool, expired: bool, required: bool) -> bool:
-    """Believed: where tokens are optional, a bad one is ignored."""
-    return not required or (known and not expired)
-
-
-BELIEFS = (
-    Belief(
-        "curl-always-works", "`curl http://169.254.169.254/latest/meta-data/` works on every instance",
-        "With HttpTokens required a GET without a token is answered 401.", "needs_token", never_needed,
-        ("cli-overview.08",),
-    ),
-    Belief(
-        "containers-are-as-near", "a container reaches the metadata service just as its instance does",
-        "The answer to the PUT travels HttpPutResponseHopLimit hops, 1 by default; a container is 2 away.",
-        "reaches", no_limit, ("cli-overview.imds-hop-limit",),
-    ),
-    Belief(
-        "hop-limit-stops-everything", "with hop limit 1 a container gets no answer at all",
-        "Only the answer to the PUT is limited; where tokens are optional, a plain GET from a container is answered.",
-        "reaches", limits_all, ("cli-overview.imds-hop-limit",),
-    ),
-    Belief(
-        "any-ttl", "a token may last as long as one asks for",
-        "The PUT takes 1 to 21600 seconds (six hours); anything else is 400.", "lasts", half_a_day,
-        ("cli-overview.08",),
-    ),
-    Belief(
-        "token-one-hour-at-most", "a metadata token lasts one hour at most",
-        "It lasts as long as the PUT asks for, up to 21600 seconds (six hours).", "lasts", one_hour,
-        ("cli-overview.08",),
-    ),
-    Belief(
-        "optional-ignores-bad-tokens", "where tokens are optional, a bad token is ignored",
-        "A GET that carries a token is held to it: unknown or expired is 401, required or not.", "accepts",
-        only_where_required, ("cli-overview.08",),
-    ),
+SIMULATION = imds.simulation(
+    title="EC2 instance metadata service", view="texts", unit="s", given=Given, outcome=Responses, run=make_calls,
+    initial_state=lambda given: {"texts": {}},
 )  # fmt: skip
-
-SIMULATION = Simulation(
-    name="imds",
-    title="EC2 instance metadata service",
-    view="texts",
-    rules=(DISABLED, HOPS, FORWARDED, TTL, TOKEN, NAMES, REQUIRED, V1, INVALID, ANSWER, ROLE, MISSING),
-    beliefs=BELIEFS,
-    given=Given,
-    outcome={"responses": []},
-    statuses=("completed",),
-    play=play,
-    how=How(),
-    start=lambda given: {"texts": {}},
-    unit="s",
-)

@@ -5,14 +5,18 @@ is signed with long-term keys; IAM users get 15 minutes to 36 hours, the root us
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-import msgspec
+from msgspec import field
 
 from dva.aws.document import AwsDocument, StrictStruct
-from dva.simulations._before import Belief, Refused, Rule, Simulation, Tracer, pointer
+from dva.simulations.frame import Mechanism, Outcome, Refused, Run, State
+from dva.trace import Rule
+
+token = Mechanism("session-token", rules="sts.sessionToken", notes="cli-overview")
+rule, belief = token.rule, token.belief
+
+# Rules, in AWS's order
 
 API = "AWS STS API, GetSessionToken: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html"
 PERMISSIONS = (
@@ -23,313 +27,252 @@ MFA_PAGE = (
     "IAM User Guide, Secure API access with MFA: "
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html"
 )
-SHORTEST, LONGEST = 900, 129600
-ROOT_LONGEST = 3600
-DEFAULT = 43200
+
+LONG_TERM = rule("longTerm", "Only long-term keys may ask; a session's keys are refused, whatever the policies say.",
+                 API, "15")  # fmt: skip
+DURATION = rule("duration", "DurationSeconds is 900 to 129600.", API, "session-token-duration")
+DEFAULTS = rule("default", "Without DurationSeconds the keys last 43200 seconds, those of the root user 3600.", API,
+                "session-token-duration")  # fmt: skip
+ROOT_CUT = rule("root", "For the root user a longer duration is cut to 3600 seconds.", API, "session-token-duration")
+SHAPE = rule("shape", "SerialNumber has 9 to 256 characters, TokenCode is six digits.", API, "15")
+BOTH = rule("both", "Serial number and code go together; one alone is refused.", API, "15")
+CODE = rule("code", "A wrong device or code is refused: AccessDenied.", API, "15")
+MFA = rule("mfa", "With a right code the session counts as authenticated with MFA.", MFA_PAGE, "15")
+NO_MFA = rule("noMfa", "Without MFA the keys are issued all the same; no permission is needed for it.", API, "15")
+ISSUED = rule("issued", "The answer is an access key id, a secret key and a session token, to be used together.", API,
+              "15", "session-token-use")  # fmt: skip
+IAM = rule("iam", "The session may call IAM only where MFA was given.", API, "session-token-limits")
+STS = rule("sts", "Of STS the session may call AssumeRole and GetCallerIdentity only.", API, "session-token-limits")
+SAME = rule("same", "Otherwise it may do what its user may, as the user's policies allow.", PERMISSIONS,
+            "session-token-limits")  # fmt: skip
+NEEDS_MFA = rule("needsMfa", "A policy may allow an action only with aws:MultiFactorAuthPresent.", MFA_PAGE,
+                 "session-token-limits")  # fmt: skip
+
+# Documented numbers (API)
+
+MIN_SECONDS, MAX_SECONDS, DEFAULT_SECONDS = 900, 129600, 43200
+ROOT_MAX_SECONDS = 3600
+"""Of the root user at most, and where nothing is requested."""
+MIN_SERIAL, MAX_SERIAL = 9, 256
+"""Characters of SerialNumber."""
+TOKEN_CODE = re.compile("[0-9]{6}")
 STS_ALLOWED = ("sts:assumerole", "sts:getcalleridentity")
-
-
-def _rule(name: str, says: str, source: str, *notes: str, convention: bool = False) -> Rule:
-    return Rule(f"sts.sessionToken.{name}", says, source, tuple(f"cli-overview.{note}" for note in notes), convention)
-
-
-LONG_TERM = _rule(
-    "longTerm", "Only long-term keys may ask; a session's keys are refused, whatever the policies say.", API, "15"
-)
-DURATION = _rule("duration", "DurationSeconds is 900 to 129600.", API, "session-token-duration")
-DEFAULTS = _rule(
-    "default", "Without DurationSeconds the keys last 43200 seconds, those of the root user 3600.", API,
-    "session-token-duration",
-)  # fmt: skip
-ROOT_CUT = _rule("root", "For the root user a longer duration is cut to 3600 seconds.", API, "session-token-duration")
-SHAPE = _rule("shape", "SerialNumber has 9 to 256 characters, TokenCode is six digits.", API, "15")
-BOTH = _rule("both", "Serial number and code go together; one alone is refused.", API, "15")
-CODE = _rule("code", "A wrong device or code is refused: AccessDenied.", API, "15")
-MFA = _rule("mfa", "With a right code the session counts as authenticated with MFA.", MFA_PAGE, "15")
-NO_MFA = _rule("noMfa", "Without MFA the keys are issued all the same; no permission is needed for it.", API, "15")
-ISSUED = _rule(
-    "issued", "The answer is an access key id, a secret key and a session token, to be used together.", API, "15",
-    "session-token-use",
-)  # fmt: skip
-IAM = _rule("iam", "The session may call IAM only where MFA was given.", API, "session-token-limits")
-STS = _rule("sts", "Of STS the session may call AssumeRole and GetCallerIdentity only.", API, "session-token-limits")
-SAME = _rule(
-    "same", "Otherwise it may do what its user may, as the user's policies allow.", PERMISSIONS, "session-token-limits"
-)
-NEEDS_MFA = _rule(
-    "needsMfa", "A policy may allow an action only with aws:MultiFactorAuthPresent.", MFA_PAGE, "session-token-limits"
-)
+TWELVE_HOURS, ONE_HOUR = 43200, 3600
+"""What people mistake for the limits: AssumeRole's."""
 
 
 class Caller(StrictStruct, rename=None):
-    """Who asks. `requires_mfa` lists actions that the caller's policies allow with MFA only."""
+    """Who calls GetSessionToken."""
 
     type: Literal["IAMUser", "Root", "AssumedRole", "FederatedUser"] = "IAMUser"
+    """Kind of principal."""
     long_term: bool = True
+    """Whether the request is signed with long-term keys; those of a session are temporary."""
     mfa_serial: str | None = None
+    """ARN or serial number of the caller's MFA device."""
     valid_code: str | int | None = None
+    """Code that the device shows now."""
     requires_mfa: list[str] = []
+    """Actions that the caller's policies allow with MFA only."""
 
 
 class Request(AwsDocument, rename="pascal"):
+    """GetSessionToken's parameters."""
+
     serial_number: str | None = None
+    """ARN or serial number of an MFA device."""
     token_code: str | int | None = None
+    """Six digits that the device shows."""
     duration_seconds: int | None = None
+    """Seconds that the keys are requested for."""
 
 
 class Given(StrictStruct, rename=None):
-    caller: Caller = msgspec.field(default_factory=Caller)
-    request: Request = msgspec.field(default_factory=Request)
+    """A request for temporary keys, and what is called with them."""
+
+    caller: Caller = field(default_factory=Caller)
+    """Who calls GetSessionToken."""
+    request: Request = field(default_factory=Request)
+    """The parameters of the request."""
     then: list[str] = []
+    """Actions that are called with the keys, such as `iam:CreateUser`."""
 
 
-# The rule functions that beliefs replace.
+class Session(Outcome):
+    """The temporary keys, and what they may call."""
 
-
-def may_ask(caller: Caller) -> bool:
-    return caller.long_term and caller.type in ("IAMUser", "Root")
-
-
-def default(kind: str) -> int:
-    return ROOT_LONGEST if kind == "Root" else DEFAULT
-
-
-def longest() -> int:
-    return LONGEST
-
-
-def cut(kind: str, seconds: int) -> int:
-    return min(seconds, ROOT_LONGEST) if kind == "Root" else seconds
-
-
-def may_call_iam(mfa: bool) -> bool:
-    return mfa
-
-
-def may_call_sts(action: str) -> bool:
-    return action in STS_ALLOWED
-
-
-@dataclass(frozen=True)
-class How:
-    """The rule functions that a belief may replace."""
-
-    may_ask: Callable[[Caller], bool] = may_ask
-    default: Callable[[str], int] = default
-    longest: Callable[[], int] = longest
-    cut: Callable[[str, int], int] = cut
-    may_call_iam: Callable[[bool], bool] = may_call_iam
-    may_call_sts: Callable[[str], bool] = may_call_sts
-
-
-def play(given: Given, trace: Tracer, how: How) -> None:
-    """Check the request, issue the keys, try the calls."""
-    if not how.may_ask(given.caller):
-        raise Refused(LONG_TERM, "AccessDenied", "Cannot call GetSessionToken with session credentials")
-    seconds = duration(given, trace, how)
-    mfa = checked(given)
-    if mfa:
-        trace.step(MFA, "The MFA code is right", MFA.says)
-    else:
-        trace.step(NO_MFA, "No MFA code is given", NO_MFA.says)
-    changes = {"/outcome/status": "issued", "/outcome/expires_in": seconds, "/outcome/mfa": mfa}
-    if trace.recording:
-        changes["/state/texts/session"] = (
-            f"lasts {seconds} s ({seconds / 3600:g} h), {'with' if mfa else 'without'} MFA"
-        )
-    trace.step(ISSUED, f"Keys are issued for {seconds} seconds", ISSUED.says, changes=changes)
-    for action in given.then:
-        call(action, mfa, given, trace, how)
-
-
-def duration(given: Given, trace: Tracer, how: How) -> int:
+    status: Literal["issued", "refused"] | None = None
+    """Whether keys are issued."""
+    expires_in: int | None = None
     """Seconds until the keys expire."""
-    kind, asked = given.caller.type, given.request.duration_seconds
-    if asked is None:
-        seconds = how.default(kind)
-        trace.step(DEFAULTS, f"No DurationSeconds: {seconds} seconds for {kind}", DEFAULTS.says)
+    mfa: bool = False
+    """Whether the session counts as authenticated with MFA."""
+    calls: dict[str, Literal["allowed", "denied"]] = {}
+    """What each action of `then` gets."""
+    limit: int | None = None
+    """The limit in seconds that refused or cut the requested duration."""
+
+
+def initial_state(given: Given) -> State:
+    """Return caller and request as texts."""
+    request = given.request
+    parameters = {
+        "DurationSeconds": request.duration_seconds, "SerialNumber": request.serial_number,
+        "TokenCode": request.token_code,
+    }  # fmt: skip
+    text = ", ".join(f"{name}={value}" for name, value in parameters.items() if value is not None)
+    return {"texts": {"caller": given.caller.type, "request": text or "no parameters"}}
+
+
+def get_session_token(given: Given, run: Run) -> None:
+    """Check the request, issue the keys, make the calls."""
+    if not run.using(may_request)(given.caller):
+        raise Refused(LONG_TERM, "AccessDenied", "Cannot call GetSessionToken with session credentials")
+    seconds = duration(given, run)
+    mfa = has_mfa(given)
+    run.step(*((MFA, "The MFA code is right") if mfa else (NO_MFA, "No MFA code is given")))
+    session = f"lasts {seconds} s ({seconds / 3600:g} h), {'with' if mfa else 'without'} MFA"
+    run.step(
+        ISSUED, f"Keys are issued for {seconds} seconds", draw={("texts", "session"): session},
+        status="issued", expires_in=seconds, mfa=mfa,
+    )  # fmt: skip
+    for action in given.then:
+        by, allowed = permission(action.lower(), mfa, given.caller, run)
+        word = "allowed" if allowed else "denied"
+        run.step(by, f"{action} is {word}", draw={("texts", action): word}, inside={("calls", action): word})
+
+
+def duration(given: Given, run: Run) -> int:
+    """Return the seconds until the keys expire; Refused where they are outside the limits."""
+    kind, requested = given.caller.type, given.request.duration_seconds
+    if requested is None:
+        seconds = run.using(default_duration)(kind)
+        run.step(DEFAULTS, f"No DurationSeconds: {seconds} seconds for {kind}")
         return seconds
-    if asked < SHORTEST:
-        raise Refused(DURATION, "ValidationError", f"durationSeconds must be at least {SHORTEST}", limit=SHORTEST)
-    if asked > how.longest():
-        raise Refused(
-            DURATION, "ValidationError", f"durationSeconds must be at most {how.longest()}", limit=how.longest()
-        )
-    seconds = how.cut(kind, asked)
-    if seconds < asked:
-        trace.step(
-            ROOT_CUT, f"{asked} seconds are cut to {seconds}", ROOT_CUT.says, changes={"/outcome/limit": seconds}
-        )
+    longest = run.using(max_duration)()
+    if requested < MIN_SECONDS:
+        message = f"durationSeconds must be at least {MIN_SECONDS}"
+        raise Refused(DURATION, "ValidationError", message, limit=MIN_SECONDS)
+    if requested > longest:
+        raise Refused(DURATION, "ValidationError", f"durationSeconds must be at most {longest}", limit=longest)
+    seconds = run.using(cut_duration)(kind, requested)
+    if seconds < requested:
+        run.step(ROOT_CUT, f"{requested} seconds are cut to {seconds}", limit=seconds)
     else:
-        trace.step(DURATION, f"{asked} seconds are allowed", DURATION.says)
+        run.step(DURATION, f"{requested} seconds are allowed")
     return seconds
 
 
-def checked(given: Given) -> bool:
-    """Whether MFA was given; refused where it was tried and is wrong."""
+def has_mfa(given: Given) -> bool:
+    """Return whether MFA was given; Refused where it was tried and is wrong."""
     caller, serial, code = given.caller, given.request.serial_number, given.request.token_code
-    if serial is not None and not 9 <= len(serial) <= 256:
-        raise Refused(SHAPE, "ValidationError", "serialNumber must have 9 to 256 characters")
-    if code is not None and not re.fullmatch(r"[0-9]{6}", digits(code)):
+    if serial is not None and not MIN_SERIAL <= len(serial) <= MAX_SERIAL:
+        message = f"serialNumber must have {MIN_SERIAL} to {MAX_SERIAL} characters"
+        raise Refused(SHAPE, "ValidationError", message)
+    if code is not None and not TOKEN_CODE.fullmatch(_digits(code)):
         raise Refused(SHAPE, "ValidationError", "tokenCode must be six digits")
     if (serial is None) != (code is None):
         message = "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."
         raise Refused(BOTH, "AccessDenied", message)
     if serial is not None and serial != caller.mfa_serial:
         raise Refused(CODE, "AccessDenied", "MultiFactorAuthentication failed, unable to validate MFA code.")
-    if code is not None and (caller.valid_code is None or digits(code) != digits(caller.valid_code)):
+    if code is not None and (caller.valid_code is None or _digits(code) != _digits(caller.valid_code)):
         raise Refused(CODE, "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code.")
     return code is not None
 
 
-def digits(code: str | int) -> str:
-    """A code as six digits, also where YAML read it as a number."""
+def _digits(code: str | int) -> str:
+    """Return a code as six digits, also where YAML read it as a number."""
     return f"{code:06d}" if isinstance(code, int) else code
 
 
-def call(action: str, mfa: bool, given: Given, trace: Tracer, how: How) -> None:
-    """One call with the session's keys, the user's policies allowing it."""
-    name = action.lower()
-    if name.startswith("iam:") and not how.may_call_iam(mfa):
-        rule, allowed = IAM, False
-    elif name.startswith("sts:"):
-        rule, allowed = STS, how.may_call_sts(name)
-    elif name in {required.lower() for required in given.caller.requires_mfa}:
-        rule, allowed = NEEDS_MFA, mfa
-    else:
-        rule, allowed = IAM if name.startswith("iam:") else SAME, True
-    word = "allowed" if allowed else "denied"
-    changes: dict[str, Any] = {pointer("outcome", "calls", action): word}
-    if trace.recording:
-        changes[pointer("state", "texts", action)] = word
-    trace.step(rule, f"{action} is {word}", rule.says, changes=changes)
+def permission(action: str, mfa: bool, caller: Caller, run: Run) -> tuple[Rule, bool]:
+    """Return by which rule, and whether, the session may call an action (in lower case) that its user may call."""
+    of_iam = action.startswith("iam:")
+    if of_iam and not run.using(may_call_iam)(mfa):
+        return IAM, False
+    if action.startswith("sts:"):
+        return STS, run.using(may_call_sts)(action)
+    if action in {required.lower() for required in caller.requires_mfa}:
+        return NEEDS_MFA, mfa
+    return IAM if of_iam else SAME, True
 
 
-def start(given: Given) -> dict[str, Any]:
-    request = given.request
-    said = {
-        "DurationSeconds": request.duration_seconds, "SerialNumber": request.serial_number,
-        "TokenCode": request.token_code,
-    }  # fmt: skip
-    text = ", ".join(f"{name}={value}" for name, value in said.items() if value is not None)
-    return {"texts": {"caller": given.caller.type, "request": text or "no parameters"}}
+# The rule functions that beliefs replace
 
 
-# Beliefs: what people expect instead.
+def may_request(caller: Caller) -> bool:
+    """Return whether this caller may request a session token."""
+    return caller.long_term and caller.type in ("IAMUser", "Root")
 
 
-def anybody(caller: Caller) -> bool:
-    """Believed: a role may ask for a session token too."""
-    return True
+def default_duration(kind: str) -> int:
+    """Return the seconds where none are requested."""
+    return ROOT_MAX_SECONDS if kind == "Root" else DEFAULT_SECONDS
 
 
-def one_hour(kind: str) -> int:
-    """Believed: the default is one hour, as for AssumeRole."""
-    return 3600
+def max_duration() -> int:
+    """Return the most seconds that can be requested."""
+    return MAX_SECONDS
 
 
-def twelve_hours() -> int:
-    """Believed: twelve hours is the most, as for AssumeRole."""
-    return 43200
+def cut_duration(kind: str, seconds: int) -> int:
+    """Return the seconds that the keys last of those requested."""
+    return min(seconds, ROOT_MAX_SECONDS) if kind == "Root" else seconds
 
 
-def root_as_users(kind: str, seconds: int) -> int:
-    """Believed: the root user gets what IAM users get."""
-    return seconds
+def may_call_iam(mfa: bool) -> bool:
+    """Return whether the session may call IAM."""
+    return mfa
 
 
-def cut_to_twelve_hours(kind: str, seconds: int) -> int:
-    """Believed: longer wishes are cut to twelve hours."""
-    return min(seconds, 43200)
+def may_call_sts(action: str) -> bool:
+    """Return whether the session may call this action of STS."""
+    return action in STS_ALLOWED
 
 
-def cut_to_one_hour(kind: str, seconds: int) -> int:
-    """Believed: one hour is the most, as where one role assumes another."""
-    return min(seconds, 3600)
+# What people believe instead
+
+belief(may_request, "roles-may-ask", "an assumed role can get a session token too",
+       "GetSessionToken wants long-term keys of an IAM user (or root); a role's keys are temporary already.",
+       "15")(lambda caller: True)  # fmt: skip
+
+belief(default_duration, "default-one-hour", "a session token lasts one hour by default",
+       "One hour is AssumeRole's default; GetSessionToken's is twelve hours.",
+       "session-token-duration")(lambda kind: ONE_HOUR)  # fmt: skip
+
+belief(max_duration, "at-most-twelve-hours", "a session token lasts twelve hours at most",
+       "Twelve hours is the most for AssumeRole; an IAM user's session token may last 36.",
+       "session-token-duration")(lambda: TWELVE_HOURS)  # fmt: skip
+
+belief(cut_duration, "root-as-users", "the root user's session lasts as long as asked for",
+       "For the root user a longer duration is cut to one hour.",
+       "session-token-duration")(lambda kind, seconds: seconds)  # fmt: skip
+
+belief(cut_duration, "cut-to-twelve-hours", "longer wishes are cut to twelve hours",
+       "Twelve hours is only the default; an IAM user gets up to 36, and more is refused, not cut.",
+       "session-token-duration")(lambda kind, seconds: min(seconds, TWELVE_HOURS))  # fmt: skip
+
+belief(cut_duration, "one-hour-at-most", "a session token lasts one hour at most",
+       "One hour is the most for the root user, and where one role assumes another; an IAM user gets up to 36.",
+       "session-token-duration")(lambda kind, seconds: min(seconds, ONE_HOUR))  # fmt: skip
+
+belief(
+    may_call_iam, "iam-without-mfa", "the session may call IAM without MFA, as its user may",
+    "IAM is closed to the session unless an MFA code was given.", "session-token-limits",
+)(lambda mfa: True)  # fmt: skip
+
+belief(may_call_sts, "none-of-sts", "the session may call nothing of STS",
+       "AssumeRole and GetCallerIdentity are open to it.", "session-token-limits")(lambda action: False)  # fmt: skip
+
+belief(may_call_iam, "never-iam", "keys of a session token can never call IAM",
+       "They can where the session was authenticated with MFA.", "session-token-limits")(lambda mfa: False)  # fmt: skip
+
+belief(may_call_sts, "all-of-sts", "keys of a session token may call any STS action",
+       "Only AssumeRole and GetCallerIdentity.", "session-token-limits")(lambda action: True)  # fmt: skip
 
 
-def always(mfa: bool) -> bool:
-    """Believed: MFA makes no difference for IAM."""
-    return True
-
-
-def never(mfa: bool) -> bool:
-    """Believed: IAM can never be called, MFA or not."""
-    return False
-
-
-def none_of_sts(action: str) -> bool:
-    """Believed: the session may call nothing of STS."""
-    return False
-
-
-def all_of_sts(action: str) -> bool:
-    """Believed: the session may call all of STS."""
-    return True
-
-
-BELIEFS = (
-    Belief(
-        "roles-may-ask", "an assumed role can get a session token too",
-        "GetSessionToken wants long-term keys of an IAM user (or root); a role's keys are temporary already.",
-        "may_ask", anybody, ("cli-overview.15",),
-    ),
-    Belief(
-        "default-one-hour", "a session token lasts one hour by default",
-        "One hour is AssumeRole's default; GetSessionToken's is twelve hours.", "default", one_hour,
-        ("cli-overview.session-token-duration",),
-    ),
-    Belief(
-        "at-most-twelve-hours", "a session token lasts twelve hours at most",
-        "Twelve hours is the most for AssumeRole; an IAM user's session token may last 36.", "longest", twelve_hours,
-        ("cli-overview.session-token-duration",),
-    ),
-    Belief(
-        "root-as-users", "the root user's session lasts as long as asked for",
-        "For the root user a longer duration is cut to one hour.", "cut", root_as_users,
-        ("cli-overview.session-token-duration",),
-    ),
-    Belief(
-        "cut-to-twelve-hours", "longer wishes are cut to twelve hours",
-        "Twelve hours is only the default; an IAM user gets up to 36, and more is refused, not cut.", "cut",
-        cut_to_twelve_hours, ("cli-overview.session-token-duration",),
-    ),
-    Belief(
-        "one-hour-at-most", "a session token lasts one hour at most",
-        "One hour is the most for the root user, and where one role assumes another; an IAM user gets up to 36.", "cut",
-        cut_to_one_hour, ("cli-overview.session-token-duration",),
-    ),
-    Belief(
-        "iam-without-mfa", "the session may call IAM without MFA, as its user may",
-        "IAM is closed to the session unless an MFA code was given.", "may_call_iam", always,
-        ("cli-overview.session-token-limits",),
-    ),
-    Belief(
-        "none-of-sts", "the session may call nothing of STS",
-        "AssumeRole and GetCallerIdentity are open to it.", "may_call_sts", none_of_sts,
-        ("cli-overview.session-token-limits",),
-    ),
-    Belief(
-        "never-iam", "keys of a session token can never call IAM",
-        "They can where the session was authenticated with MFA.", "may_call_iam", never,
-        ("cli-overview.session-token-limits",),
-    ),
-    Belief(
-        "all-of-sts", "keys of a session token may call any STS action",
-        "Only AssumeRole and GetCallerIdentity.", "may_call_sts", all_of_sts, ("cli-overview.session-token-limits",),
-    ),
+SIMULATION = token.simulation(
+    title="STS GetSessionToken and MFA", view="texts", given=Given, outcome=Session, run=get_session_token,
+    initial_state=initial_state,
 )  # fmt: skip
-
-SIMULATION = Simulation(
-    name="session-token",
-    title="STS GetSessionToken and MFA",
-    view="texts",
-    rules=(LONG_TERM, DURATION, DEFAULTS, ROOT_CUT, SHAPE, BOTH, CODE, MFA, NO_MFA, ISSUED, IAM, STS, SAME, NEEDS_MFA),
-    beliefs=BELIEFS,
-    given=Given,
-    outcome={"expires_in": None, "mfa": False, "calls": {}, "limit": None},
-    statuses=("issued", "refused"),
-    play=play,
-    how=How(),
-    start=start,
-)

@@ -17,61 +17,44 @@ PLATFORM = rule(
     "The Docker platform runs Docker on each instance; the ECS platform has a cluster and starts a task on each.",
     ECS, "03", "05",
 )  # fmt: skip
-NAMES = rule(
-    "names",
-    "Only Dockerfile, docker-compose.yml and Dockerrun.aws.json at the root of the bundle count, so written.",
-    IMAGE, "02",
-)  # fmt: skip
-COMPOSE_RUNS = rule(
-    "compose", "docker-compose.yml comes first: Docker Compose runs its services, one or many.", IMAGE, "07"
-)
-V3 = rule(
-    "dockerrun-v3",
-    "Beside docker-compose.yml a Dockerrun.aws.json has version 3 and holds the registry's Authentication only.",
-    IMAGE, "dockerrun-versions",
-)  # fmt: skip
-BUILD = rule(
-    "build", "A Dockerfile is built on each instance; Image in a Dockerrun.aws.json beside it is ignored.", SINGLE,
-    "dockerfile-wins",
-)  # fmt: skip
+NAMES = rule("names",
+             "Only Dockerfile, docker-compose.yml and Dockerrun.aws.json at the root of the bundle count, so written.",
+             IMAGE, "02")  # fmt: skip
+COMPOSE_RUNS = rule("compose", "docker-compose.yml comes first: Docker Compose runs its services, one or many.", IMAGE,
+                    "07")  # fmt: skip
+V3 = rule("dockerrun-v3",
+          "Beside docker-compose.yml a Dockerrun.aws.json has version 3 and holds the registry's Authentication only.",
+          IMAGE, "dockerrun-versions")  # fmt: skip
+BUILD = rule("build", "A Dockerfile is built on each instance; Image in a Dockerrun.aws.json beside it is ignored.",
+             SINGLE, "dockerfile-wins")  # fmt: skip
 PULL = rule("pull", "Dockerrun.aws.json version 1 alone: the image that Image.Name names is pulled.", SINGLE, "02")
-PORT = rule(
-    "port", "The proxy passes requests to the first ContainerPort, or to the first port that the Dockerfile exposes.",
-    SINGLE, "port",
-)  # fmt: skip
-MISSING = rule(
-    "missing", "Without any of the files the deployment is aborted; an Image needs Name and Ports.", SINGLE, "02"
-)
-VERSION = rule(
-    "version", "Each way has its version: 1 for one container, 2 for ECS, 3 beside Compose. Another is refused.", V2,
-    "dockerrun-versions",
-)  # fmt: skip
+PORT = rule("port",
+            "The proxy passes requests to the first ContainerPort, or to the first port that the Dockerfile exposes.",
+            SINGLE, "port")  # fmt: skip
+MISSING = rule("missing", "Without any of the files the deployment is aborted; an Image needs Name and Ports.", SINGLE,
+               "02")  # fmt: skip
+VERSION = rule("version",
+               "Each way has its version: 1 for one container, 2 for ECS, 3 beside Compose. Another is refused.", V2,
+               "dockerrun-versions")  # fmt: skip
 UNREADABLE = rule("unreadable", "A file that is not JSON, or not YAML, ends the deployment.", SINGLE)
-NOT_BUILT = rule(
-    "ecs-builds-nothing",
-    "On the ECS platform nothing is built: images come from a registry, other Docker files are not read.", ECS, "08",
-)  # fmt: skip
-CONTAINERS = rule(
-    "containers", "A Dockerrun.aws.json version 2 has containerDefinitions as ECS wants them: name, image and memory.",
-    V2, "07",
-)  # fmt: skip
-TASK = rule(
-    "task-definition", "containerDefinitions, volumes and executionRoleArn become an ECS task definition; one task "
-    "runs on each instance.", V2, "07",
-)  # fmt: skip
-LOGS = rule(
-    "log-volumes",
-    "Each container gets a volume awseb-logs-NAME at /var/log/containers/NAME, from which logs are collected.", V2,
-    "log-volumes",
-)  # fmt: skip
-HOST_PORT = rule(
-    "host-port", "On the ECS platform portMappings tie a port of the instance (hostPort) to one of a container.", V2,
-    "07",
-)  # fmt: skip
-AUTHENTICATION = rule(
-    "authentication", "Credentials of a private registry lie in S3, in a bucket of the environment's own Region.", V2,
-    "private-registry",
-)  # fmt: skip
+NOT_BUILT = rule("ecs-builds-nothing",
+                 "On the ECS platform nothing is built: images come from a registry, other Docker files are not read.",
+                 ECS, "08")  # fmt: skip
+CONTAINERS = rule("containers",
+                  "A Dockerrun.aws.json version 2 has containerDefinitions as ECS wants them: name, image and memory.",
+                  V2, "07")  # fmt: skip
+TASK = rule("task-definition",
+            "containerDefinitions, volumes and executionRoleArn become an ECS task definition; one task "
+            "runs on each instance.", V2, "07")  # fmt: skip
+LOGS = rule("log-volumes",
+            "Each container gets a volume awseb-logs-NAME at /var/log/containers/NAME, from which logs are collected.",
+            V2, "log-volumes")  # fmt: skip
+HOST_PORT = rule("host-port",
+                 "On the ECS platform portMappings tie a port of the instance (hostPort) to one of a container.", V2,
+                 "07")  # fmt: skip
+AUTHENTICATION = rule("authentication",
+                      "Credentials of a private registry lie in S3, in a bucket of the environment's own Region.", V2,
+                      "private-registry")  # fmt: skip
 
 # Documented names and versions (IMAGE; V2)
 

@@ -23,28 +23,24 @@ ACM = (
     "https://docs.aws.amazon.com/acm/latest/userguide/acm-services.html"
 )
 
-KIND = rule(
-    "load-balancer", "Where there is a load balancer TLS can end there; one instance or a worker has none.",
-    BALANCER_PAGE, "01",
-)  # fmt: skip
+KIND = rule("load-balancer", "Where there is a load balancer TLS can end there; one instance or a worker has none.",
+            BALANCER_PAGE, "01")  # fmt: skip
 NAMESPACE = rule(
     "namespace",
     "aws:elbv2:listener:PORT is for application and network load balancers, aws:elb:listener:PORT for classic ones.",
     OPTIONS, "namespaces",
 )  # fmt: skip
-LISTENER = rule(
-    "listener", "Port 80 has a listener unless it is disabled; every other port has one once its options are set.",
-    OPTIONS, "namespaces",
-)  # fmt: skip
+LISTENER = rule("listener",
+                "Port 80 has a listener unless it is disabled; every other port has one once its options are set.",
+                OPTIONS, "namespaces")  # fmt: skip
 PROTOCOL = rule(
     "protocol",
     "An application load balancer speaks HTTP and HTTPS, a network one TCP, a classic one HTTP, HTTPS, TCP and SSL.",
     OPTIONS, "namespaces",
 )  # fmt: skip
-CERTIFICATE = rule(
-    "certificate", "A listener that ends TLS needs a certificate of ACM or IAM, of the environment's Region.",
-    BALANCER_PAGE, "02",
-)  # fmt: skip
+CERTIFICATE = rule("certificate",
+                   "A listener that ends TLS needs a certificate of ACM or IAM, of the environment's Region.",
+                   BALANCER_PAGE, "02")  # fmt: skip
 UNUSED = rule("unused", "A certificate does nothing until a listener or a web server uses it.", BALANCER_PAGE, "02")
 AT_BALANCER = rule(
     "ends-at-load-balancer", "TLS ends at the load balancer; behind it goes HTTP to the instance's port.",
@@ -55,10 +51,8 @@ ENCRYPTED_AGAIN = rule(
     "With HTTPS towards the instance the load balancer encrypts again; any certificate there will do.", END_TO_END,
     "end-to-end",
 )  # fmt: skip
-PASSED_ON = rule(
-    "passthrough", "A TCP listener passes the encrypted bytes on; the instance ends TLS.", PASSTHROUGH_PAGE,
-    "passthrough",
-)  # fmt: skip
+PASSED_ON = rule("passthrough", "A TCP listener passes the encrypted bytes on; the instance ends TLS.",
+                 PASSTHROUGH_PAGE, "passthrough")  # fmt: skip
 AT_INSTANCE = rule(
     "ends-at-instance",
     "The instance's web server ends TLS with a certificate file; a key belongs into S3, not into the bundle.",
@@ -74,17 +68,13 @@ SECURITY_GROUP = rule(
     "A port of the instance other than 80 needs a rule in its security group; in a VPC of yours it comes by itself.",
     BALANCER_PAGE, "02",
 )  # fmt: skip
-REDIRECT = rule(
-    "redirect",
-    "HTTP is redirected by the listener of an application load balancer or by the instance's web server.", REDIRECTION,
-    "03",
-)  # fmt: skip
-HEALTH = rule(
-    "health-check", "A health check wants 200 from the instance; a redirect makes it fail.", REDIRECTION, "03"
-)
-NOWHERE_RULE = rule(
-    "nowhere", "Without a listener or web server that speaks TLS everything goes in the clear.", BALANCER_PAGE, "01"
-)
+REDIRECT = rule("redirect",
+                "HTTP is redirected by the listener of an application load balancer or by the instance's web server.",
+                REDIRECTION, "03")  # fmt: skip
+HEALTH = rule("health-check", "A health check wants 200 from the instance; a redirect makes it fail.", REDIRECTION,
+              "03")  # fmt: skip
+NOWHERE_RULE = rule("nowhere", "Without a listener or web server that speaks TLS everything goes in the clear.",
+                    BALANCER_PAGE, "01")  # fmt: skip
 
 # Documented protocols and ports (OPTIONS)
 

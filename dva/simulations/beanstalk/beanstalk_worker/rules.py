@@ -22,46 +22,38 @@ SETTINGS = rule(
     "The daemon takes its timeouts from aws:elasticbeanstalk:sqsd; VisibilityTimeout goes before the queue's own.",
     OPTIONS, "visibility-timeout",
 )  # fmt: skip
-INVALID = rule(
-    "invalid-option", "A value out of its range is refused; the environment keeps the value that it has.", OPTIONS,
-    "settings",
-)  # fmt: skip
-POST = rule(
-    "post", "The daemon of some instance receives the message and posts its body to http://localhost on port 80.",
-    TIERS, "daemon",
-)  # fmt: skip
-HEADERS = rule(
-    "headers", "Headers tell id, queue, receive count and the attributes that are strings or numbers; binary ones are "
-    "dropped.", TIERS, "headers",
-)  # fmt: skip
+INVALID = rule("invalid-option", "A value out of its range is refused; the environment keeps the value that it has.",
+               OPTIONS, "settings")  # fmt: skip
+POST = rule("post",
+            "The daemon of some instance receives the message and posts its body to http://localhost on port 80.",
+            TIERS, "daemon")  # fmt: skip
+HEADERS = rule("headers",
+               "Headers tell id, queue, receive count and the attributes that are strings or numbers; binary ones are "
+               "dropped.", TIERS, "headers")  # fmt: skip
 DELETED = rule("deleted", "200 OK, and nothing else, makes the daemon delete the message.", TIERS, "daemon")
-ERROR = rule(
-    "error", "After any other answer the message is invisible for ErrorVisibilityTimeout, then it is received again.",
-    TIERS, "error-visibility",
-)  # fmt: skip
+ERROR = rule("error",
+             "After any other answer the message is invisible for ErrorVisibilityTimeout, then it is received again.",
+             TIERS, "error-visibility")  # fmt: skip
 NO_ANSWER = rule(
     "no-answer",
     "Without an answer within InactivityTimeout the daemon gives up, and the message returns to the queue.", TIERS,
     "inactivity-timeout",
 )  # fmt: skip
-VISIBLE = rule(
-    "visible-again", "When VisibilityTimeout ends before the work does, the message is received a second time.", TIERS,
-    "visibility-timeout",
-)  # fmt: skip
+VISIBLE = rule("visible-again",
+               "When VisibilityTimeout ends before the work does, the message is received a second time.", TIERS,
+               "visibility-timeout")  # fmt: skip
 LATE = rule(
     "late-answer",
     "A late answer counts although the message was delivered again: 200 deletes it, an error changes nothing.",
     "Neither the worker page nor the SQS guide says what an answer that comes after the visibility timeout does.",
     "visibility-timeout", assumption=True,
 )  # fmt: skip
-DEAD = rule(
-    "dead-letter", "After MaxRetries deliveries (SQS: maxReceiveCount) the message goes to the dead-letter queue.",
-    TIERS, "dead-letter",
-)  # fmt: skip
-EXISTING = rule(
-    "existing-queue", "On a queue of your own MaxRetries does not apply: its RedrivePolicy does, or nothing.", TIERS,
-    "dead-letter",
-)  # fmt: skip
+DEAD = rule("dead-letter",
+            "After MaxRetries deliveries (SQS: maxReceiveCount) the message goes to the dead-letter queue.", TIERS,
+            "dead-letter")  # fmt: skip
+EXISTING = rule("existing-queue",
+                "On a queue of your own MaxRetries does not apply: its RedrivePolicy does, or nothing.", TIERS,
+                "dead-letter")  # fmt: skip
 EXPIRED = rule(
     "expired",
     "A message is kept for RetentionPeriod, or for the queue's own period where that is shorter; then it is gone.",
@@ -77,10 +69,9 @@ TASKS = rule(
     TIERS, "periodic-tasks",
 )  # fmt: skip
 FIFO = rule("fifo", "Periodic tasks do not work with a FIFO queue.", TIERS, "periodic-tasks")
-CRON = rule(
-    "cron-file", "A cron.yaml that cannot be read keeps the daemon from starting: version 1, unique names, url, five "
-    "fields.", CRON_CHECK, "cron-file",
-)  # fmt: skip
+CRON = rule("cron-file",
+            "A cron.yaml that cannot be read keeps the daemon from starting: version 1, unique names, url, five "
+            "fields.", CRON_CHECK, "cron-file")  # fmt: skip
 
 # Documented values (TIERS, and SetQueueAttributes in the Amazon SQS API Reference)
 

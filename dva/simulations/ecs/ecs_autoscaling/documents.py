@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Callable
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
@@ -207,17 +207,13 @@ class Given(StrictStruct):
         return any(getattr(state, member) for state in states if state)
 
 
-Activity = TypedDict("Activity", {"at": float, "from": int, "to": int, "cause": str})
-"""A scaling activity: `at` a second, `from` and `to` a number of tasks, and the policy or action that caused it."""
-
-
 class Activities(Outcome):
     """How the desired count followed the metric and the schedule."""
 
     status: Literal["scaled", "unchanged", "refused"] | None = None
     """`scaled`, `unchanged`, or `refused` where Application Auto Scaling rejects the target, a policy or an action."""
-    activities: list[Activity] = []
-    """The scaling activities in the order of time."""
+    activities: list[dict[str, int | float | str]] = []
+    """The scaling activities: `at` a second, `from` and `to` a number of tasks, and the `cause`."""
     finalCapacity: int | None = None
     """The desired count at the end, in tasks."""
     MinCapacity: int | None = None

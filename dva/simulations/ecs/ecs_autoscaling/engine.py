@@ -3,16 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dva.simulations.ecs.ecs_autoscaling import documents as doc
 from dva.simulations.ecs.ecs_autoscaling import policies, rules
-from dva.simulations.ecs.ecs_autoscaling.documents import (
-    Direction,
-    Given,
-    Point,
-    Policy,
-    ScheduledAction,
-    StepScaling,
-    TargetTracking,
-)
 from dva.simulations.ecs.ecs_autoscaling.requests import check
 from dva.simulations.frame import Append, Draw, Run, State
 from dva.trace import Place, Rule
@@ -23,7 +15,7 @@ class Proposal:
     """The capacity that a policy wants at a datapoint, and why."""
 
     to: int
-    policy: Policy
+    policy: doc.Policy
     cause: str
     why: str
 
@@ -32,17 +24,17 @@ class Proposal:
 class Cooldown:
     """What began it, the capacity before that, and when it ends."""
 
-    direction: Direction
+    direction: doc.Direction
     before: int
     until: float
 
 
-def initial_state(given: Given) -> State:
+def initial_state(given: doc.Given) -> State:
     """Return the timeline with the capacity at its beginning."""
     return {"series": {"capacity": [[given.first_moment(), given.current_capacity]]}, "events": []}
 
 
-def follow(given: Given, run: Run) -> None:
+def follow(given: doc.Given, run: Run) -> None:
     """Take scheduled actions and datapoints in the order of time, at the same time the action first (assumed)."""
     check(given)
     scaling = Scaling(given, run)
@@ -53,9 +45,9 @@ def follow(given: Given, run: Run) -> None:
     for policy in given.policies:
         if policy.kind == "PredictiveScaling":
             run.step(rules.PREDICTIVE, f"{policy.title} is predictive")
-    moments: list[ScheduledAction | Point] = [*given.scheduled_actions, *given.points()]
+    moments: list[doc.ScheduledAction | doc.Point] = [*given.scheduled_actions, *given.points()]
     for moment in sorted(moments, key=lambda moment: moment.at):
-        if isinstance(moment, ScheduledAction):
+        if isinstance(moment, doc.ScheduledAction):
             scaling.act(moment)
         else:
             scaling.observe(moment)
@@ -67,7 +59,7 @@ def follow(given: Given, run: Run) -> None:
 class Scaling:
     """A scalable target that follows its policies."""
 
-    def __init__(self, given: Given, run: Run) -> None:
+    def __init__(self, given: doc.Given, run: Run) -> None:
         self.given, self.run = given, run
         self.capacity = given.current_capacity
         self.least = given.scalable_target.min_capacity or 0
@@ -87,7 +79,7 @@ class Scaling:
 
     # Scheduled actions
 
-    def act(self, action: ScheduledAction) -> None:
+    def act(self, action: doc.ScheduledAction) -> None:
         """Run a scheduled action, unless it is suspended or its bounds contradict the ones it leaves alone."""
         self.at = action.at
         name, bounds = action.scheduled_action_name, action.scalable_target_action
@@ -111,7 +103,7 @@ class Scaling:
 
     # Datapoints
 
-    def observe(self, point: Point) -> None:
+    def observe(self, point: doc.Point) -> None:
         """Ask each policy what it wants at this datapoint, and do it."""
         self.at = point.at
         values = point.metrics if point.metrics is not None else {"metric": point.metric}
@@ -138,13 +130,13 @@ class Scaling:
                 self._drawn.add(name)
         return drawn
 
-    def _step_proposals(self, point: Point) -> list[Proposal]:
+    def _step_proposals(self, point: doc.Point) -> list[Proposal]:
         """Return what step scaling wants."""
         asked = [(policy, policy.step_scaling) for policy in self.given.policies]
         proposals = [self._step_proposal(policy, steps, point.value(policy)) for policy, steps in asked if steps]
         return [proposal for proposal in proposals if proposal]
 
-    def _step_proposal(self, policy: Policy, steps: StepScaling, metric: float | None) -> Proposal | None:
+    def _step_proposal(self, policy: doc.Policy, steps: doc.StepScaling, metric: float | None) -> Proposal | None:
         """Find the step that the distance from the alarm's threshold falls into."""
         alarm = policy.alarm
         if metric is None:
@@ -173,7 +165,7 @@ class Scaling:
             why = f"{adjustment} % of {self.capacity} tasks is {self.capacity * adjustment / 100:g}{least}."
         return Proposal(counted, policy, cause, why)
 
-    def _adjusted(self, capacity: int, steps: StepScaling, adjustment: int) -> int:
+    def _adjusted(self, capacity: int, steps: doc.StepScaling, adjustment: int) -> int:
         if steps.adjustment_type == "ExactCapacity":
             return adjustment
         change = adjustment
@@ -182,7 +174,7 @@ class Scaling:
             change = policies.at_least(change, steps.min_adjustment_magnitude)
         return max(0, capacity + change)
 
-    def _tracking_proposals(self, point: Point) -> list[Proposal]:
+    def _tracking_proposals(self, point: doc.Point) -> list[Proposal]:
         """Return what target tracking wants: any policy scales out; they scale in together or not at all."""
         outs: list[Proposal] = []
         ins: list[Proposal] = []
@@ -204,7 +196,9 @@ class Scaling:
             self.log(rules.AGREE, f"{sum(ready)} of {len(ready)} tracking policies want to scale in")
         return ins if agreed else []
 
-    def _tracking_proposal(self, policy: Policy, tracking: TargetTracking, metric: float | None) -> Proposal | None:
+    def _tracking_proposal(
+        self, policy: doc.Policy, tracking: doc.TargetTracking, metric: float | None
+    ) -> Proposal | None:
         """Compute the capacity at which one policy's metric would be at its target."""
         name, target = policy.title, tracking.target_value
         if metric is None:
@@ -249,7 +243,7 @@ class Scaling:
 
     def _follow(self, proposal: Proposal) -> None:
         """Scale as a policy wants, unless something holds it back."""
-        direction: Direction = "out" if proposal.to > self.capacity else "in"
+        direction: doc.Direction = "out" if proposal.to > self.capacity else "in"
         if proposal.to == self.capacity or self._held_back(direction):
             return
         to, bound = self._bounded(direction, proposal.to)
@@ -266,7 +260,7 @@ class Scaling:
         why = " ".join(text for text in (proposal.why, bound, f"Its cooldown lasts {seconds} s.") if text)
         self._scale(rules.SCALE, to, proposal.cause, why)
 
-    def _held_back(self, direction: Direction) -> bool:
+    def _held_back(self, direction: doc.Direction) -> bool:
         """Return whether a suspension, a deployment or a cooldown forbids scaling in this direction."""
         running = self._running()
         if self.given.suspended(f"dynamic_scaling_{direction}_suspended"):
@@ -281,7 +275,7 @@ class Scaling:
             return False
         return True
 
-    def _bounded(self, direction: Direction, wanted: int) -> tuple[int, str]:
+    def _bounded(self, direction: doc.Direction, wanted: int) -> tuple[int, str]:
         """Return the wanted capacity within MinCapacity and MaxCapacity, and why it is another."""
         to = self.run.using(policies.within)(direction, self.capacity, wanted, self.least, self.most)
         if to == wanted:

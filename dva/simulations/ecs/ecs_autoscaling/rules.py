@@ -44,8 +44,7 @@ ADJUST = {
         "step-percent",
     ),
 }  # fmt: skip
-MAGNITUDE = rule("adjust.magnitude", "A percentage changes by at least MinAdjustmentMagnitude.", POLICY,
-                  "step-percent")  # fmt: skip
+MAGNITUDE = rule("adjust.magnitude", "A percentage changes by at least MinAdjustmentMagnitude.", POLICY, "step-percent")
 TRACK_OUT = rule("track.out", "Above its target a tracking policy wants capacity x metric / target, rounded up.",
                   TRACKING, "03")  # fmt: skip
 TRACK_ZERO = rule("track.zero", "From no task at all a tracking policy starts with one, since nothing times anything "
@@ -70,10 +69,8 @@ BLOCKS = rule("cooldown.blocks", "A running cooldown blocks scale-in.", STEPS, "
 BREAKS = rule("cooldown.breaks", "Scale-out breaks off a scale-in cooldown.", STEPS, "cooldown-in")
 DEPLOYING = rule("deployment", "While a deployment runs, scale-in is off and scale-out works.", SERVICE, "deployment")
 SUSPENDED = rule("suspended", "Scaling that is suspended does not happen.", SUSPENDING, "suspended")
-AT_MAX = rule("max", "A policy never scales above MaxCapacity; what is above it does not scale out.", SERVICE,
-               "limits")  # fmt: skip
-AT_MIN = rule("min", "A policy never scales below MinCapacity; what is below it does not scale in.", SERVICE,
-               "limits")  # fmt: skip
+AT_MAX = rule("max", "A policy never scales above MaxCapacity; what is above it does not scale out.", SERVICE, "limits")
+AT_MIN = rule("min", "A policy never scales below MinCapacity; what is below it does not scale in.", SERVICE, "limits")
 
 # What happens
 SCALE = rule("scale", "The desired count is set, and the policy's cooldown begins.", SERVICE, "06")

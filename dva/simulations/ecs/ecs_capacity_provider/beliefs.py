@@ -11,10 +11,8 @@ from dva.simulations.ecs.ecs_capacity_provider.rules import capacity
 belief = capacity.belief
 
 
-@belief(
-    engine.distribute, "base-is-only-a-minimum", "the weights share all tasks; the base is only a lower limit",
-    "The base is taken off first, and the weights share what is left.", "base",
-)  # fmt: skip
+@belief(engine.distribute, "base-is-only-a-minimum", "the weights share all tasks; the base is only a lower limit",
+        "The base is taken off first, and the weights share what is left.", "base")  # fmt: skip
 def base_inside_the_ratio(items: Sequence[Item], desired: int) -> list[Share]:
     shares = [Share(item.name, item.weight) for item in items]
     engine.share_by_weight(shares, desired)
@@ -27,21 +25,17 @@ def base_inside_the_ratio(items: Sequence[Item], desired: int) -> list[Share]:
     return shares
 
 
-@belief(
-    engine.distribute, "weight-is-a-priority",
-    "after the base, the provider with the largest weight takes everything",
-    "Weights are a ratio: 1 and 3 give every fourth task to the first.", "weight",
-)  # fmt: skip
+@belief(engine.distribute, "weight-is-a-priority",
+        "after the base, the provider with the largest weight takes everything",
+        "Weights are a ratio: 1 and 3 give every fourth task to the first.", "weight")  # fmt: skip
 def heaviest_takes_the_rest(items: Sequence[Item], desired: int) -> list[Share]:
     shares = [Share(item.name, item.weight, base=min(item.base, desired)) for item in items]
     max(shares, key=lambda s: s.weight).rounds = desired - sum(s.base for s in shares)
     return shares
 
 
-@belief(
-    engine.instances_for, "an-instance-for-each-task", "each task that waits brings an instance of its own",
-    "Waiting tasks are packed: as many instances as the packed tasks need.", "reservation",
-)  # fmt: skip
+@belief(engine.instances_for, "an-instance-for-each-task", "each task that waits brings an instance of its own",
+        "Waiting tasks are packed: as many instances as the packed tasks need.", "reservation")  # fmt: skip
 def one_each(waiting: int, per_instance: int) -> int:
     return waiting
 

@@ -25,36 +25,27 @@ EXCLUSIVE = rule(
     "launch-type",
 )  # fmt: skip
 AT_MOST_20 = rule("at-most-20", "A strategy has at most 20 capacity providers.", CREATE, "strategy")
-RANGE = rule(
-    "range", "base is 0 to 100,000, weight 0 to 1,000, targetCapacity 1 to 100, step sizes 1 to 10,000.",
-    f"{ITEM}; {MANAGED}", "strategy",
-)  # fmt: skip
+RANGE = rule("range", "base is 0 to 100,000, weight 0 to 1,000, targetCapacity 1 to 100, step sizes 1 to 10,000.",
+             f"{ITEM}; {MANAGED}", "strategy")  # fmt: skip
 TWICE = rule("named-twice", "A strategy that names a provider twice is refused.", CONCEPTS, "strategy", assumption=True)
 ONE_BASE = rule("one-base", "Only one item of a strategy may have a base.", ITEM, "base")
-SOME_WEIGHT = rule(
-    "some-weight", "Of several providers at least one needs a weight above 0; the API's default is 0.", ITEM,
-    "weight-zero",
-)  # fmt: skip
+SOME_WEIGHT = rule("some-weight", "Of several providers at least one needs a weight above 0; the API's default is 0.",
+                   ITEM, "weight-zero")  # fmt: skip
 NO_MIX = rule(
     "no-mix",
     "A cluster may have providers of several kinds, one strategy only Fargate, or Auto Scaling groups, or Managed "
     "Instances.",
     CONCEPTS, "no-mix",
 )  # fmt: skip
-ASSOCIATED = rule(
-    "associated", "A provider must be associated with the cluster before a strategy can name it.", CONCEPTS, "03"
-)
+ASSOCIATED = rule("associated", "A provider must be associated with the cluster before a strategy can name it.",
+                  CONCEPTS, "03")  # fmt: skip
 
 # Which strategy
 
-DEFAULT = rule(
-    "default-strategy", "With neither launch type nor strategy the cluster's default strategy is used.", CREATE,
-    "launch-type",
-)  # fmt: skip
-OUTSIDE = rule(
-    "outside", "Tasks by launch type use no provider, and managed scaling does not count them.", CONCEPTS,
-    "launch-type",
-)  # fmt: skip
+DEFAULT = rule("default-strategy", "With neither launch type nor strategy the cluster's default strategy is used.",
+               CREATE, "launch-type")  # fmt: skip
+OUTSIDE = rule("outside", "Tasks by launch type use no provider, and managed scaling does not count them.", CONCEPTS,
+               "launch-type")  # fmt: skip
 
 # Base and weight
 
@@ -81,28 +72,19 @@ STEP_SIZE = rule(
     "The instances added for waiting tasks are at least minimumScalingStepSize and at most maximumScalingStepSize.",
     MANAGED, "step-size",
 )  # fmt: skip
-RESERVATION = rule(
-    "reservation", "CapacityProviderReservation = M / N x 100: instances needed by instances running.", DEEP,
-    "reservation",
-)  # fmt: skip
-ZERO = rule(
-    "no-instances", "With no instances the metric is 100 when none is needed, and 200 when some are.", DEEP,
-    "from-zero",
-)  # fmt: skip
-OUT = rule(
-    "scale-out", "Above targetCapacity the group grows to M x 100 / targetCapacity instances, rounded up.", SCALING,
-    "target-capacity",
-)  # fmt: skip
+RESERVATION = rule("reservation", "CapacityProviderReservation = M / N x 100: instances needed by instances running.",
+                   DEEP, "reservation")  # fmt: skip
+ZERO = rule("no-instances", "With no instances the metric is 100 when none is needed, and 200 when some are.", DEEP,
+            "from-zero")  # fmt: skip
+OUT = rule("scale-out", "Above targetCapacity the group grows to M x 100 / targetCapacity instances, rounded up.",
+           SCALING, "target-capacity")  # fmt: skip
 FROM_ZERO = rule("from-zero", "From no instances at all, scaling out starts two.", SCALING, "from-zero")
 STEADY = rule("steady", "At targetCapacity the group stays as it is.", SCALING, "reservation")
-IN = rule(
-    "scale-in", "Below targetCapacity for 15 minutes the group shrinks, by at most half of it a minute.",
-    f"{SCALING}; {DEEP}", "scale-in",
-)  # fmt: skip
-UNMANAGED = rule(
-    "unmanaged", "With managed scaling off there is no metric, and the group scales only as its owner makes it.",
-    MANAGED, "managed-scaling",
-)  # fmt: skip
+IN = rule("scale-in", "Below targetCapacity for 15 minutes the group shrinks, by at most half of it a minute.",
+          f"{SCALING}; {DEEP}", "scale-in")  # fmt: skip
+UNMANAGED = rule("unmanaged",
+                 "With managed scaling off there is no metric, and the group scales only as its owner makes it.",
+                 MANAGED, "managed-scaling")  # fmt: skip
 
 # Documented numbers
 

@@ -17,63 +17,39 @@ REBALANCING = f"{GUIDE}Balancing a service across Availability Zones: {URL}devel
 CREATE = f"Amazon ECS API, CreateService: {URL}APIReference/API_CreateService.html"
 
 REQUEST = rule("request", "A service must be one that Amazon ECS accepts.", CREATE, "daemon")
-DAEMON = rule(
-    "daemon", "DAEMON: one task on each instance, so an update stops tasks before it starts them.", SERVICES, "daemon"
-)
-DEFAULTS = rule(
-    "defaults", "Percentages that are not given: 100 and 200 for REPLICA, 0 and 100 for DAEMON.", CONFIGURATION,
-    "rolling-limits",
-)  # fmt: skip
-LOWER = rule(
-    "lower", "At least desired x minimumHealthyPercent, rounded up, tasks stay healthy.", CONFIGURATION,
-    "rolling-limits",
-)  # fmt: skip
-UPPER = rule(
-    "upper", "At most desired x maximumPercent, rounded down, tasks are running or pending.", CONFIGURATION,
-    "rolling-limits",
-)  # fmt: skip
+DAEMON = rule("daemon", "DAEMON: one task on each instance, so an update stops tasks before it starts them.", SERVICES,
+              "daemon")  # fmt: skip
+DEFAULTS = rule("defaults", "Percentages that are not given: 100 and 200 for REPLICA, 0 and 100 for DAEMON.",
+                CONFIGURATION, "rolling-limits")  # fmt: skip
+LOWER = rule("lower", "At least desired x minimumHealthyPercent, rounded up, tasks stay healthy.", CONFIGURATION,
+             "rolling-limits")  # fmt: skip
+UPPER = rule("upper", "At most desired x maximumPercent, rounded down, tasks are running or pending.", CONFIGURATION,
+             "rolling-limits")  # fmt: skip
 STUCK = rule("stuck", "Where no task may stop and none may start, the deployment never moves.", EVENTS, "stuck")
 NOTHING = rule("nothing", "A service that desires no task has nothing to replace.", ROLLING, "rolling-limits")
-ROUNDS = rule(
-    "rounds", "A round starts what the upper limit allows, waits, and stops what the lower limit allows.", ROLLING,
-    "rolling-rounds", assumption=True,
-)  # fmt: skip
+ROUNDS = rule("rounds", "A round starts what the upper limit allows, waits, and stops what the lower limit allows.",
+              ROLLING, "rolling-rounds", assumption=True)  # fmt: skip
 START = rule("start", "New tasks start while the upper limit leaves room.", ROLLING, "rolling-rounds")
-HEALTHY = rule(
-    "healthy", "A new task counts once it is healthy: its health checks, the load balancer's, or 40 s of running.",
-    CONFIGURATION, "healthy-when",
-)  # fmt: skip
+HEALTHY = rule("healthy",
+               "A new task counts once it is healthy: its health checks, the load balancer's, or 40 s of running.",
+               CONFIGURATION, "healthy-when")  # fmt: skip
 STOP = rule("stop", "Old tasks stop while the lower limit of healthy tasks is kept.", ROLLING, "rolling-rounds")
-COMPLETED = rule(
-    "completed", "The deployment is complete when only new tasks run and all that are desired do.", ROLLING,
-    "rolling-rounds",
-)  # fmt: skip
-LIMIT = rule(
-    "threshold",
-    "The breaker trips at half the desired count, rounded up, at least 3 and at most 200; "
-    "thresholdConfiguration changes it.",
-    THRESHOLD, "circuit-breaker",
-)  # fmt: skip
-FAILURE = rule(
-    "failure", "A new task that stops before RUNNING, or fails its health checks, is replaced; the breaker counts it.",
-    BREAKER, "circuit-breaker",
-)  # fmt: skip
-RESET = rule(
-    "reset", "A task that becomes healthy sets the count back to 0, unless resetOnHealthyTask is false.", BREAKER,
-    "circuit-breaker-reset",
-)  # fmt: skip
-FAILED = rule(
-    "failed", "At the threshold the deployment is FAILED and no new task is started.", BREAKER, "circuit-breaker"
-)
-ROLLBACK = rule(
-    "rollback", "With rollback on, the last completed deployment is deployed again.", BREAKER,
-    "circuit-breaker-rollback",
-)  # fmt: skip
-ELIGIBLE = rule(
-    "az.eligible",
-    "Zone rebalancing moves tasks of a REPLICA service that spreads over zones first, or has no strategy.",
-    REBALANCING, "az-rebalancing",
-)  # fmt: skip
+COMPLETED = rule("completed", "The deployment is complete when only new tasks run and all that are desired do.",
+                 ROLLING, "rolling-rounds")  # fmt: skip
+LIMIT = rule("threshold", "The breaker trips at half the desired count, rounded up, at least 3 and at most 200; "
+             "thresholdConfiguration changes it.", THRESHOLD, "circuit-breaker")  # fmt: skip
+FAILURE = rule("failure",
+               "A new task that stops before RUNNING, or fails its health checks, is replaced; the breaker counts it.",
+               BREAKER, "circuit-breaker")  # fmt: skip
+RESET = rule("reset", "A task that becomes healthy sets the count back to 0, unless resetOnHealthyTask is false.",
+             BREAKER, "circuit-breaker-reset")  # fmt: skip
+FAILED = rule("failed", "At the threshold the deployment is FAILED and no new task is started.", BREAKER,
+              "circuit-breaker")  # fmt: skip
+ROLLBACK = rule("rollback", "With rollback on, the last completed deployment is deployed again.", BREAKER,
+                "circuit-breaker-rollback")  # fmt: skip
+ELIGIBLE = rule("az.eligible",
+                "Zone rebalancing moves tasks of a REPLICA service that spreads over zones first, or has no strategy.",
+                REBALANCING, "az-rebalancing")  # fmt: skip
 NOT_ELIGIBLE = {
     reason: rule(f"az.{reason}", statement, REBALANCING, "az-rebalancing")
     for reason, statement in (

@@ -45,18 +45,15 @@ def most_left(left: int) -> int:
     return -left
 
 
-@belief(
-    ranking.in_array_order, "first-strategy-only", "only the first strategy of the array counts",
-    "Strategies apply in the order of the array; each breaks the ties that the one before left.", "18",
-)  # fmt: skip
+@belief(ranking.in_array_order, "first-strategy-only", "only the first strategy of the array counts",
+        "Strategies apply in the order of the array; each breaks the ties that the one before left.", "18")  # fmt: skip
 def first_only(strategies: list[PlacementStrategy]) -> list[PlacementStrategy]:
     return strategies[:1]
 
 
-@belief(
-    ranking.in_array_order, "last-strategy-first", "the last strategy of the array decides first",
-    "Strategies apply in the order of the array: the first one narrows the choice, later ones break its ties.", "18",
-)  # fmt: skip
+@belief(ranking.in_array_order, "last-strategy-first", "the last strategy of the array decides first",
+        "Strategies apply in the order of the array: the first one narrows the choice, later ones break its ties.",
+        "18")  # fmt: skip
 def last_first(strategies: list[PlacementStrategy]) -> list[PlacementStrategy]:
     return strategies[::-1]
 
@@ -69,19 +66,15 @@ def round_robin(strategies: list[PlacementStrategy]) -> list[PlacementStrategy]:
     return [PlacementStrategy(type="spread", field="instanceId")]
 
 
-@belief(
-    ranking.in_reverse, "scale-in-not-reversed", "scale-in applies the strategy in the same direction as placement",
-    "On scale-in the strategy is turned round: spread stops where the most tasks are, binpack where the most "
-    "is left after the stop.", "scale-in-strategy",
-)  # fmt: skip
+@belief(ranking.in_reverse, "scale-in-not-reversed", "scale-in applies the strategy in the same direction as placement",
+        "On scale-in the strategy is turned round: spread stops where the most tasks are, binpack where the most "
+        "is left after the stop.", "scale-in-strategy")  # fmt: skip
 def same_direction() -> int:
     return 1
 
 
-@belief(
-    fit.none_of_the_group, "distinct-means-empty", "distinctInstance needs an instance without any task",
-    "distinctInstance looks at tasks of the same service or group only.", "21",
-)  # fmt: skip
+@belief(fit.none_of_the_group, "distinct-means-empty", "distinctInstance needs an instance without any task",
+        "distinctInstance looks at tasks of the same service or group only.", "21")  # fmt: skip
 def empty_instance(instance: Instance, group: str) -> bool:
     return not instance.tasks
 
@@ -94,10 +87,9 @@ def hard_memory(container: ContainerDefinition) -> int:
     return container.memory or container.memory_reservation or 0
 
 
-@belief(
-    need.static_ports, "dynamic-ports-collide", "two tasks with the same container port cannot share an instance",
-    "With hostPort 0 or none in bridge mode each task gets a free port of the host, so none collides.", "dynamic-ports",
-)  # fmt: skip
+@belief(need.static_ports, "dynamic-ports-collide", "two tasks with the same container port cannot share an instance",
+        "With hostPort 0 or none in bridge mode each task gets a free port of the host, so none collides.",
+        "dynamic-ports")  # fmt: skip
 def every_container_port(task: TaskDefinition) -> Ports:
     if task.network_mode in ("awsvpc", "none"):
         return need.static_ports(task)

@@ -4,31 +4,13 @@ from bisect import insort
 from collections.abc import Callable
 from functools import partial
 
-from dva.simulations.ecs.ecs_placement import rules
+from dva.simulations.ecs.ecs_placement import narration, ranking, rules
 from dva.simulations.ecs.ecs_placement.cluster import ClusterState, Instance, PlacedTask
 from dva.simulations.ecs.ecs_placement.documents import Given
 from dva.simulations.ecs.ecs_placement.fit import Constraints, missing_resource
-from dva.simulations.ecs.ecs_placement.narration import (
-    NO_INSTANCES,
-    drawn_after,
-    event,
-    listed,
-    named,
-    needs,
-    rejected,
-    sentences,
-)
+from dva.simulations.ecs.ecs_placement.narration import drawn_after, listed, named
 from dva.simulations.ecs.ecs_placement.need import Need
-from dva.simulations.ecs.ecs_placement.ranking import (
-    ByValue,
-    Narrowing,
-    Node,
-    below,
-    only,
-    rank_by,
-    several,
-    strategies_of,
-)
+from dva.simulations.ecs.ecs_placement.ranking import ByValue, Narrowing, Node, below, only, several
 from dva.simulations.frame import Append, Run
 from dva.trace import Rule
 
@@ -46,7 +28,7 @@ class Placing:
         self.given, self.cluster, self.need, self.run = given, cluster, need, run
         self.active = [instance for instance in cluster.instances if instance.active]
         self.constraints = Constraints.of(given, run)
-        self.ranking = rank_by(strategies_of(given.request, run), cluster, run)
+        self.ranking = ranking.rank_by(ranking.strategies_of(given.request, run), cluster, run)
         self.fell: dict[str, list[Instance]] = {reason: [] for reason in (*rules.LACKS, *rules.UNMET)}
 
     def place(self, count: int) -> None:
@@ -73,8 +55,9 @@ class Placing:
 
     def place_one(self, name: str) -> bool:
         """Take the four steps for one task, and return False where no instance is left for it."""
-        self.resources(name)
-        self.constrain(name)
+        if self.run.is_recorded:  # the answers to steps 1 and 2 are there already
+            self.resources(name)
+            self.constrain(name)
         if not self.ranking.root:
             return False
         nodes, reasons = self.prefer(name)
@@ -84,13 +67,9 @@ class Placing:
 
     def resources(self, name: str) -> None:
         """Record step 1: the instances that have what the task definition asks for."""
-
-        def title() -> str:
-            total = len(self.active)
-            fell = sum(len(self.fell[reason]) for reason in rules.LACKS)
-            return f"{name}, step 1: {total - fell} of {total} instances have the resources"
-
-        self.run.step(rules.ROOM, title, lambda: needs(self.need))
+        total, fell = len(self.active), sum(len(self.fell[reason]) for reason in rules.LACKS)
+        title = f"{name}, step 1: {total - fell} of {total} instances have the resources"
+        self.run.step(rules.ROOM, title, narration.needs(self.need))
         for reason, rule in rules.LACKS.items():
             self._record_fallen(f"{name}, step 1", rule, reason)
 
@@ -104,17 +83,10 @@ class Placing:
                 self.run.step(rule, f"{name}, step 2: {kind} holds on every instance that is left")
 
     def _record_fallen(self, step: str, rule: Rule, reason: str) -> None:
-        def title() -> str:
-            return f"{step}: {named(self.fell[reason])} out, {reason}"
-
-        def why() -> str:
-            return listed(self.fell[reason], lambda i: f"{i.id} ({explain(i)})")
-
-        def explain(instance: Instance) -> str:
-            return rejected(instance, self.need, self.constraints, reason)
-
-        if self.fell[reason]:
-            self.run.step(rule, title, why)
+        fell = self.fell[reason]
+        if fell:
+            why = listed(fell, lambda i: f"{i.id} ({narration.rejected(i, self.need, self.constraints, reason)})")
+            self.run.step(rule, f"{step}: {named(fell)} out, {reason}", why)
 
     def prefer(self, name: str) -> tuple[list[Node], list[Reason]]:
         """Take step 3: each strategy in turn keeps what it ranks first; none rejects an instance that fits."""
@@ -160,7 +132,7 @@ class Placing:
             reasons.append(lambda: f"{last.ranks(below(nodes))}.")
         self.run.step(
             rules.TIE if equal else rules.SELECT, f"{name}, step 4: it goes to {chosen.id}",
-            lambda: sentences(reason() for reason in reasons),
+            lambda: narration.sentences(reason() for reason in reasons),
             draw=lambda: drawn_after(chosen, [*chosen.tasks, task], self.need, 1),
             status="placed", placements=Append({"task": name, "containerInstance": chosen.id}),
         )  # fmt: skip
@@ -177,7 +149,7 @@ class Placing:
         ]
         closest, reason = self._closest()
         service = self.given.service
-        message = service and event(service.service_name, closest, reason)
+        message = service and narration.event(service.service_name, closest, reason)
         for index, task in enumerate([name, *(self.cluster.next_name() for _ in range(count - 1))]):
             shown = failures if index == 0 or len(failures) * count <= rules.FAILURES_LISTED else []
             self.run.step(
@@ -195,4 +167,4 @@ class Placing:
                 _, closest, reason = min(fell)
                 self.run.step(rules.CLOSEST, f"The closest instance is {closest}: {reason}")
                 return closest, reason
-        return None, NO_INSTANCES
+        return None, narration.NO_INSTANCES

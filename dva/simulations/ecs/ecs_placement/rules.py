@@ -19,9 +19,8 @@ API = (
 DRAINING_PAGE = f"{GUIDE}Draining container instances: {URL}container-instance-draining.html"
 ENI_PAGE = f"{GUIDE}Increasing container instance network interfaces: {URL}container-instance-eni.html"
 
-REQUEST = rule(
-    "request", "Strategies and constraints must be ones that Amazon ECS accepts.", API, "03", "limits", "fargate"
-)
+REQUEST = rule("request", "Strategies and constraints must be ones that Amazon ECS accepts.", API, "03", "limits",
+               "fargate")  # fmt: skip
 
 # Step 1: resources
 ACTIVE = rule("active", "Only ACTIVE instances get tasks, DRAINING ones get none.", DRAINING_PAGE, "draining")
@@ -64,47 +63,32 @@ DEFAULT = rule(
     "RunTask places at random.",
     SERVICES, "default-strategy",
 )  # fmt: skip
-SPREAD = rule(
-    "spread", "spread keeps the value with the fewest tasks of this service or group.", STRATEGIES, "16",
-    "spread-counts",
-)  # fmt: skip
-NO_VALUE = rule(
-    "spread.missing", "Instances without the attribute of a spread share a value of their own.", STRATEGIES, "17",
-    assumption=True,
-)  # fmt: skip
-BINPACK = rule(
-    "binpack", "binpack keeps the instance with the least CPU or memory left that still fits.", STRATEGIES, "11", "12"
-)
+SPREAD = rule("spread", "spread keeps the value with the fewest tasks of this service or group.", STRATEGIES, "16",
+              "spread-counts")  # fmt: skip
+NO_VALUE = rule("spread.missing", "Instances without the attribute of a spread share a value of their own.", STRATEGIES,
+                "17", assumption=True)  # fmt: skip
+BINPACK = rule("binpack", "binpack keeps the instance with the least CPU or memory left that still fits.", STRATEGIES,
+               "11", "12")  # fmt: skip
 RANDOM = rule("random", "random takes any of the instances that are left.", STRATEGIES, "14")
 
 # Step 4: selection
 SELECT = rule("select", "The instance that is left gets the task.", STEPS, "08")
-TIE = rule(
-    "tie", "Among equals: the fewest tasks of this service or group, then the order of the file.", STEPS, "08",
-    assumption=True,
-)  # fmt: skip
+TIE = rule("tie", "Among equals: the fewest tasks of this service or group, then the order of the file.", STEPS, "08",
+           assumption=True)  # fmt: skip
 UNPLACED = rule("unplaced", "A task that no instance can take is not placed.", EVENTS, "service-events")
-CLOSEST = rule(
-    "closest", "The closest instance is the one that failed at the latest step, then the first of the file.",
-    EVENTS, "service-events", assumption=True,
-)  # fmt: skip
+CLOSEST = rule("closest", "The closest instance is the one that failed at the latest step, then the first of the file.",
+               EVENTS, "service-events", assumption=True)  # fmt: skip
 
 # Scale-in
-REVERSE_SPREAD = rule(
-    "scaleIn.spread", "Scaling in, spread takes from the value with the most tasks.", SERVICES, "02",
-    "scale-in-strategy",
-)  # fmt: skip
-REVERSE_BINPACK = rule(
-    "scaleIn.binpack", "Scaling in, binpack takes from the instance with the most left afterwards.",
-    STRATEGIES, "scale-in-strategy",
-)  # fmt: skip
+REVERSE_SPREAD = rule("scaleIn.spread", "Scaling in, spread takes from the value with the most tasks.", SERVICES, "02",
+                      "scale-in-strategy")  # fmt: skip
+REVERSE_BINPACK = rule("scaleIn.binpack", "Scaling in, binpack takes from the instance with the most left afterwards.",
+                       STRATEGIES, "scale-in-strategy")  # fmt: skip
 REVERSE_RANDOM = rule("scaleIn.random", "Scaling in, random takes from any instance.", STRATEGIES, "scale-in-strategy")
 STOP = rule("scaleIn.stop", "A task stops on the instance that is left.", SERVICES, "02")
-STOP_TIE = rule(
-    "scaleIn.tie",
-    "Among equals AWS takes any; dva's convention is the order of the file, and there the youngest task.",
-    STRATEGIES, "scale-in-strategy", assumption=True,
-)  # fmt: skip
+STOP_TIE = rule("scaleIn.tie",
+                "Among equals AWS takes any; dva's convention is the order of the file, and there the youngest task.",
+                STRATEGIES, "scale-in-strategy", assumption=True)  # fmt: skip
 PROTECTED = rule(
     "scaleIn.protection", "A task with scale-in protection is not stopped.",
     f"{GUIDE}Protect tasks from scale-in: {URL}task-scale-in-protection.html", "scale-in-protection",

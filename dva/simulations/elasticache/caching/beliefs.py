@@ -26,30 +26,24 @@ def least_used_goes(store: Store, policy: str, rng: random.Random) -> str | None
     return min(store.entries, key=lambda key: store.entries[key].count)
 
 
-@belief(
-    after_stale_read, "stale-only-once", "a stale copy is noticed and replaced when it is read",
-    "A hit is answered by the cache alone: nobody asks the database, so that nothing can be noticed.",
-    "cache-considerations.01", "10",
-)  # fmt: skip
+@belief(after_stale_read, "stale-only-once", "a stale copy is noticed and replaced when it is read",
+        "A hit is answered by the cache alone: nobody asks the database, so that nothing can be noticed.",
+        "cache-considerations.01", "10")  # fmt: skip
 def replaced_when_read(entry: Entry, current: Any) -> None:
     entry.value, entry.stale = current, False
 
 
-@belief(
-    victim, "oldest-entry-goes", "a full cache gives up the entry that was stored first",
-    "LRU looks at the last use, not at the insertion: an old entry that is read stays.", "22",
-)  # fmt: skip
+@belief(victim, "oldest-entry-goes", "a full cache gives up the entry that was stored first",
+        "LRU looks at the last use, not at the insertion: an old entry that is read stays.", "22")  # fmt: skip
 def oldest_goes(store: Store, policy: str, rng: random.Random) -> str | None:
     if victim(store, policy, rng) is None:
         return None
     return next(iter(store.inserted))
 
 
-@belief(
-    victim, "any-key-may-be-evicted", "a full cache always finds something to evict",
-    "volatile-… policies, the default among them, may evict only keys that have a TTL, and noeviction nothing.",
-    "22", "eviction-policies",
-)  # fmt: skip
+@belief(victim, "any-key-may-be-evicted", "a full cache always finds something to evict",
+        "volatile-… policies, the default among them, may evict only keys that have a TTL, and noeviction nothing.",
+        "22", "eviction-policies")  # fmt: skip
 def any_key_goes(store: Store, policy: str, rng: random.Random) -> str | None:
     order = "lru" if policy == "noeviction" else policy.rpartition("-")[2]
     return victim(store, f"allkeys-{order}", rng)
@@ -63,25 +57,20 @@ def every_write_reaches_cache(strategy: str) -> bool:
     return True
 
 
-@belief(
-    miss_fills_cache, "a-miss-always-fills", "whatever is read from the database ends up in the cache",
-    "That is lazy loading. Write-through alone sets the cache on writes only.", "19",
-)  # fmt: skip
+@belief(miss_fills_cache, "a-miss-always-fills", "whatever is read from the database ends up in the cache",
+        "That is lazy loading. Write-through alone sets the cache on writes only.", "19")  # fmt: skip
 def every_miss_fills(strategy: str) -> bool:
     return True
 
 
-@belief(
-    deadline_after_hit, "a-hit-renews-the-ttl", "each read starts the TTL anew",
-    "The TTL runs from the set; reading a key does not prolong its life.", "23",
-)  # fmt: skip
+@belief(deadline_after_hit, "a-hit-renews-the-ttl", "each read starts the TTL anew",
+        "The TTL runs from the set; reading a key does not prolong its life.", "23")  # fmt: skip
 def renewed_by_hit(deadline: float, now: float, ttl: float | None) -> float:
     return deadline if ttl is None else now + ttl
 
 
-@belief(
-    readers_who_query, "one-reader-fills-for-all", "when many readers miss a key at once, one query serves them all",
-    "Lazy loading has no lock: each reader who misses queries the database for himself.", "stampede",
-)  # fmt: skip
+@belief(readers_who_query, "one-reader-fills-for-all",
+        "when many readers miss a key at once, one query serves them all",
+        "Lazy loading has no lock: each reader who misses queries the database for himself.", "stampede")  # fmt: skip
 def one_queries(readers: int) -> int:
     return 1

@@ -20,47 +20,35 @@ METRICS = (
 )
 
 HIT = rule("hit", "A key that is cached and has not expired is answered by the cache alone: 1 call.", STRATEGIES, "03")
-MISS = rule(
-    "miss", "A key that is absent or expired is a miss; the cache answers null and the application has to go on.",
-    STRATEGIES, "04",
-)  # fmt: skip
+MISS = rule("miss",
+            "A key that is absent or expired is a miss; the cache answers null and the application has to go on.",
+            STRATEGIES, "04")  # fmt: skip
 QUERY = rule("query", "After a miss the application, not the cache, queries the database.", STRATEGIES, "04", "09")
-FILL = rule(
-    "fill", "Lazy loading writes what it had to query into the cache: get, query, set are 3 calls.",
-    STRATEGIES, "02", "04",
-)  # fmt: skip
-NOT_FILLED = rule(
-    "not-filled", "Write-through alone does not fill on a read: the key stays missing until it is written.",
-    STRATEGIES, "19", assumption=True,
-)  # fmt: skip
-UNKNOWN = rule(
-    "unknown", "A key that the database does not have leaves nothing to cache.", STRATEGIES, "04", assumption=True
-)
+FILL = rule("fill", "Lazy loading writes what it had to query into the cache: get, query, set are 3 calls.", STRATEGIES,
+            "02", "04")  # fmt: skip
+NOT_FILLED = rule("not-filled",
+                  "Write-through alone does not fill on a read: the key stays missing until it is written.", STRATEGIES,
+                  "19", assumption=True)  # fmt: skip
+UNKNOWN = rule("unknown", "A key that the database does not have leaves nothing to cache.", STRATEGIES, "04",
+               assumption=True)  # fmt: skip
 WRITE = rule("write", "A write goes to the database first.", STRATEGIES, "12")
-WRITE_THROUGH = rule(
-    "write-through", "Write-through then sets the cache as well: every write costs 2 calls.",
-    STRATEGIES, "12", "14", "17",
-)  # fmt: skip
+WRITE_THROUGH = rule("write-through", "Write-through then sets the cache as well: every write costs 2 calls.",
+                     STRATEGIES, "12", "14", "17")  # fmt: skip
 CACHE_UNTOUCHED = rule(
     "cache-untouched",
     "Under lazy loading a write leaves the cache as it is: a cached copy of the key is stale from now on.",
     STRATEGIES, "10",
 )  # fmt: skip
-STALE = rule(
-    "stale", "A hit is stale where the database has been written since: until expiry, eviction or a delete.",
-    STRATEGIES, "10", "cache-considerations.01",
-)  # fmt: skip
-BYPASS = rule(
-    "bypass", "A program that writes the database around the application sets no cache: write-through goes stale too.",
-    STRATEGIES, "16",
-)  # fmt: skip
-EXPIRE = rule(
-    "expire", "A key lives while now < time of the set + TTL; from then on it is treated as absent.", STRATEGIES, "23"
-)
-JITTER = rule(
-    "jitter", "A random part is added to the TTL, so that keys that were loaded together do not expire together.",
-    "General engineering practice, no AWS rule", "jitter", assumption=True,
-)  # fmt: skip
+STALE = rule("stale", "A hit is stale where the database has been written since: until expiry, eviction or a delete.",
+             STRATEGIES, "10", "cache-considerations.01")  # fmt: skip
+BYPASS = rule("bypass",
+              "A program that writes the database around the application sets no cache: write-through goes stale too.",
+              STRATEGIES, "16")  # fmt: skip
+EXPIRE = rule("expire", "A key lives while now < time of the set + TTL; from then on it is treated as absent.",
+              STRATEGIES, "23")  # fmt: skip
+JITTER = rule("jitter",
+              "A random part is added to the TTL, so that keys that were loaded together do not expire together.",
+              "General engineering practice, no AWS rule", "jitter", assumption=True)  # fmt: skip
 EVICT = rule(
     "evict",
     "A full cache gives up one live key for a new one, chosen by maxmemory-policy; expired keys go before that.",
@@ -82,14 +70,10 @@ STAMPEDE = rule(
     "Readers who miss the same key at the same time all query the database: lazy loading does not join them.",
     "General engineering practice; the pseudocode of Caching strategies has no lock", "stampede", assumption=True,
 )  # fmt: skip
-ONE_FILLS = rule(
-    "one-fills", "With a lock one reader queries and sets; the others wait and read the cache once more.",
-    "General engineering practice, no AWS rule", "stampede", assumption=True,
-)  # fmt: skip
-DONE = rule(
-    "cost", "A call to the cache costs its latency, a call to the database costs the database's.",
-    STRATEGIES, "01", "11",
-)  # fmt: skip
+ONE_FILLS = rule("one-fills", "With a lock one reader queries and sets; the others wait and read the cache once more.",
+                 "General engineering practice, no AWS rule", "stampede", assumption=True)  # fmt: skip
+DONE = rule("cost", "A call to the cache costs its latency, a call to the database costs the database's.", STRATEGIES,
+            "01", "11")  # fmt: skip
 COMPARE = rule(
     "compare",
     "Lazy loading makes misses expensive, write-through makes writes expensive; which costs less depends on the mix.",

@@ -1,0 +1,196 @@
+"""A buildspec as CodeBuild reads it: YAML 1.1 text in; phases, variables, artifacts and all problems out."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from dva.aws import yaml11
+from dva.errors import GivenError
+from dva.jsonpointer import join
+from dva.simulations.codebuild.codebuild.documents import Problem
+
+# Build specification reference
+
+VERSIONS = ("0.1", "0.2")
+PHASES = ("install", "pre_build", "build", "post_build")
+WITHOUT_COMMANDS = ("install",)
+"""Phases that need no commands: install may have runtime versions alone."""
+ON_FAILURE = re.compile(r"ABORT|CONTINUE|RETRY(?:-(?P<times>\d{1,3})(?![^-]))?(?:-(?P<pattern>.+))?", re.DOTALL)
+MAX_FALLBACK_KEYS, MAX_RETRIES = 5, 100
+YES = (True, "yes", "true", "on")
+REPETITION = re.compile(r"[*+{]|\)\?")
+MAX_REPETITIONS = 2
+"""Of a pattern of RETRY (a limit of dva): more could keep the matching busy for years."""
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One phase of the buildspec."""
+
+    commands: tuple[str, ...] = ()
+    final: tuple[str, ...] = ()
+    on_failure: str = ""
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One artifacts section, the primary or a secondary one."""
+
+    files: tuple[str, ...]
+    base: str = ""
+    exclude: tuple[str, ...] = ()
+    flat: bool = False
+
+
+@dataclass
+class Buildspec:
+    """A buildspec that has been read; `problems` says what CodeBuild would refuse."""
+
+    version: str = "0.2"
+    phases: dict[str, Phase] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+    exported: tuple[str, ...] = ()
+    artifact: Artifact | None = None
+    secondary: dict[str, Artifact] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, code: str, message: str, *path: str | int) -> None:
+        """Add a problem at a path of the buildspec."""
+        self.problems.append({"code": code, "path": join(*path), "message": message})
+
+
+def text_of(value: Any) -> str:
+    """Return a value as an environment variable has it: true and false in lower case, null empty."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def read_buildspec(document: str | dict[str, Any]) -> Buildspec:
+    """Return the buildspec with everything that is wrong with it."""
+    spec = Buildspec()
+    if isinstance(document, str):
+        try:
+            document = yaml11.read(document, strict=False).value
+        except yaml11.YamlError as problem:
+            spec.problem("YAML_SYNTAX", f"line {problem.line}: {problem.message}")
+            return spec
+    if not isinstance(document, dict):
+        spec.problem("YAML_SYNTAX", "a buildspec is a mapping")
+        return spec
+    _version(document, spec)
+    _phases(document.get("phases"), spec)
+    _env(document, spec)
+    _artifacts(document.get("artifacts"), spec)
+    _cache(document.get("cache"), spec)
+    return spec
+
+
+def _version(document: dict[Any, Any], spec: Buildspec) -> None:
+    version = document.get("version")
+    if isinstance(version, bool) or str(version) not in VERSIONS:
+        spec.problem("VERSION", f"version is 0.1 or 0.2, not {text_of(version) or 'absent'}", "version")
+    else:
+        spec.version = str(version)
+
+
+def _phases(phases: Any, spec: Buildspec) -> None:
+    if not isinstance(phases, dict) or not phases:
+        spec.problem("PHASES", "phases is required, a mapping of phases", "phases")
+        return
+    for name, phase in phases.items():
+        if name not in PHASES:
+            spec.problem("PHASE_UNKNOWN", f"there is no phase `{name}`", "phases", str(name))
+        else:
+            spec.phases[name] = _phase(name, phase if isinstance(phase, dict) else {}, spec)
+
+
+def _phase(name: str, phase: dict[Any, Any], spec: Buildspec) -> Phase:
+    commands = _commands(phase.get("commands"), spec, "phases", name, "commands")
+    final = _commands(phase.get("finally"), spec, "phases", name, "finally")
+    if not phase.get("commands") and name not in WITHOUT_COMMANDS:
+        spec.problem("COMMANDS_REQUIRED", f"{name} needs commands", "phases", name, "commands")
+    on_failure = text_of(phase.get("on-failure"))
+    found = ON_FAILURE.fullmatch(on_failure)
+    if found and found["pattern"] and len(REPETITION.findall(found["pattern"])) > MAX_REPETITIONS:
+        raise GivenError("a pattern of RETRY as involved as this is not simulated", pointer="/buildspec")
+    if on_failure and (found is None or int(found["times"] or 0) > MAX_RETRIES):
+        spec.problem("ON_FAILURE", f"on-failure cannot be `{on_failure}`", "phases", name, "on-failure")
+    return Phase(commands, final, on_failure)
+
+
+def _commands(value: Any, spec: Buildspec, *path: str) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        spec.problem("COMMANDS_NOT_A_LIST", "commands are a list", *path)
+        return ()
+    for index, command in enumerate(value):
+        if not isinstance(command, str):
+            kind = "a mapping: quote the command" if isinstance(command, dict) else "not text"
+            spec.problem("COMMAND_NOT_TEXT", f"the command is {kind}", *path, index)
+    return tuple(command.strip() for command in value if isinstance(command, str))
+
+
+def _env(document: dict[Any, Any], spec: Buildspec) -> None:
+    """Read environment_variables/plaintext (0.1) or env/variables (0.2); the key of the other version is ignored."""
+    first = spec.version == "0.1"
+    env = document.get("environment_variables" if first else "env")
+    if not isinstance(env, dict):
+        return
+    spec.variables = _texts(env.get("plaintext" if first else "variables"))
+    spec.parameters = _texts(env.get("parameter-store"))
+    spec.secrets = _texts(env.get("secrets-manager"))
+    spec.exported = tuple(text_of(name) for name in _list(env.get("exported-variables")))
+    for name, reference in spec.secrets.items():
+        if secret_parts(reference)[2] and secret_parts(reference)[3]:
+            message = f"{name} names a version stage and a version id"
+            spec.problem("SECRET_REFERENCE", message, "env", "secrets-manager", name)
+
+
+def secret_parts(reference: str) -> tuple[str, str, str, str]:
+    """Split `id:json-key:version-stage:version-id`; an ARN has six colons of its own."""
+    begin = 7 if reference.startswith("arn:") else 1
+    words = reference.split(":")
+    key, stage, version = [*words[begin:], "", "", ""][:3]
+    return ":".join(words[:begin]), key, stage, version
+
+
+def _artifacts(section: Any, spec: Buildspec) -> None:
+    if section is None:
+        return
+    section = section if isinstance(section, dict) else {}
+    spec.artifact = _artifact(section, spec, "artifacts")
+    secondary = section.get("secondary-artifacts")
+    for name, one in (secondary if isinstance(secondary, dict) else {}).items():
+        path = ("artifacts", "secondary-artifacts", str(name))
+        spec.secondary[str(name)] = _artifact(one if isinstance(one, dict) else {}, spec, *path)
+
+
+def _artifact(section: dict[Any, Any], spec: Buildspec, *path: str) -> Artifact:
+    files = tuple(text_of(name) for name in _list(section.get("files")))
+    if not files:
+        spec.problem("FILES_REQUIRED", "artifacts need files", *path, "files")
+    exclude = tuple(text_of(name) for name in _list(section.get("exclude-paths")))
+    return Artifact(files, text_of(section.get("base-directory")), exclude, section.get("discard-paths") in YES)
+
+
+def _cache(section: Any, spec: Buildspec) -> None:
+    if not isinstance(section, dict):
+        return
+    if not _list(section.get("paths")):
+        spec.problem("PATHS_REQUIRED", "cache needs paths", "cache", "paths")
+    if len(_list(section.get("fallback-keys"))) > MAX_FALLBACK_KEYS:
+        spec.problem("FALLBACK_KEYS", f"at most {MAX_FALLBACK_KEYS} fallback-keys", "cache", "fallback-keys")
+
+
+def _texts(mapping: Any) -> dict[str, str]:
+    return {text_of(name): text_of(value) for name, value in mapping.items()} if isinstance(mapping, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [] if value is None or isinstance(value, dict) else [value]

@@ -1,0 +1,130 @@
+"""The variables of a build: who defines them, whose value counts, and which may be exported."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from dva.jsonpointer import join
+from dva.simulations.codebuild.codebuild import rules
+from dva.simulations.codebuild.codebuild.buildspec import Buildspec, secret_parts, text_of
+from dva.simulations.codebuild.codebuild.documents import Given, Problem
+from dva.simulations.frame import Run
+
+PLACES = ("buildspec", "project", "start-build")
+"""Places that define variables, the weakest first. (Build specification reference, env/variables.)"""
+STORED = ("PARAMETER_STORE", "SECRETS_MANAGER")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One place that defines a variable; `value` is a name to look up where the kind is a store."""
+
+    place: str
+    section: str
+    kind: str
+    value: str
+
+
+@dataclass
+class Variables:
+    """The values, the definitions that they come from, and what is wrong."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    winners: dict[str, Definition] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def winner(places: Sequence[str]) -> str:
+    """Return the place whose definition of a variable counts."""
+    return max(places, key=PLACES.index)
+
+
+def definitions(given: Given, spec: Buildspec) -> dict[str, list[Definition]]:
+    """Return the definitions of each variable; within one place the later one counts."""
+    found: dict[str, list[Definition]] = {}
+    sections = (
+        ("variables", "PLAINTEXT", spec.variables),
+        ("parameter-store", "PARAMETER_STORE", spec.parameters),
+        ("secrets-manager", "SECRETS_MANAGER", spec.secrets),
+    )
+    for section, kind, values in sections:
+        for name, value in values.items():
+            found.setdefault(name, []).append(Definition("buildspec", section, kind, value))
+    places = (
+        ("project", given.project.variables),
+        ("start-build", given.start_build.environment_variables_override),
+    )
+    for place, variables in places:
+        for variable in variables:
+            one = Definition(place, place, variable.type, text_of(variable.value))
+            found.setdefault(variable.name, []).append(one)
+    return found
+
+
+def resolve(given: Given, spec: Buildspec, run: Run) -> Variables:
+    """Return the value of each variable before the first command."""
+    resolved = Variables()
+    for name, defined in definitions(given, spec).items():
+        if name.startswith("CODEBUILD_"):
+            message = f"{name} is reserved and dropped"
+            resolved.problems.append({"code": "RESERVED_NAME", "path": join("env", name), "message": message})
+            run.step(rules.RESERVED, message)
+            continue
+        place = run.using(winner)([one.place for one in defined])
+        same = [one for one in defined if one.place == place]
+        won = resolved.winners[name] = same[-1]
+        value = won.value if won.kind == "PLAINTEXT" else _look_up(given, name, won, resolved, run)
+        if len({one.section for one in same}) > 1:
+            run.step(rules.WITHIN, f"{name} is taken from {won.section}, not from {same[0].section}")
+        if value is not None:
+            resolved.values[name] = value
+            beaten = list(dict.fromkeys(f"{one.place} says {one.value}" for one in defined if one.place != place))
+            why = f"{'; '.join(beaten)}." if beaten else f"Defined in {won.section} only."
+            run.step(rules.DEFINE, f"{name} = {value} (from {place})", why, inside={("env", name): value})
+    return resolved
+
+
+def _look_up(given: Given, name: str, won: Definition, resolved: Variables, run: Run) -> str | None:
+    kind = "parameter" if won.kind == "PARAMETER_STORE" else "secret"
+    value = given.parameter_store.get(won.value) if kind == "parameter" else secret(given, won.value)
+    if value is None:
+        message, code = f"there is no {kind} {won.value}", f"{kind.upper()}_NOT_FOUND"
+        resolved.problems.append({"code": code, "path": join("env", name), "name": won.value, "message": message})
+        run.step(rules.NOT_FOUND, f"{name}: {message}")
+        return None
+    run.step(rules.LOOKUP, f"The {kind} {won.value} is fetched for {name}")
+    return text_of(value)
+
+
+def secret(given: Given, reference: str) -> Any:
+    """Return the text of a secret, or the value of one key of it; None where there is none."""
+    name, key, stage, version = secret_parts(reference)
+    found = given.secrets_manager.get(name)
+    if isinstance(found, dict) and ("AWSCURRENT" in found or stage or version):
+        found = found.get(version or stage or "AWSCURRENT")
+    if not key or found is None:
+        return msgspec.json.encode(found).decode() if isinstance(found, dict | list) else found
+    if isinstance(found, str):
+        try:
+            found = msgspec.json.decode(found)
+        except (msgspec.DecodeError, RecursionError):
+            return None
+    return found.get(key) if isinstance(found, dict) else None
+
+
+def export(spec: Buildspec, variables: Variables, run: Run) -> None:
+    """Export what `exported-variables` names, with the values at the end of the build."""
+    values, refused = run.outcome["state_after"]["variables"], []
+    for name in spec.exported:
+        won = variables.winners.get(name)
+        stored = won is not None and won.place != "buildspec" and won.kind in STORED
+        if name.startswith("AWS_") or stored:
+            refused.append(name)
+            why = "the project's secret" if stored else "an AWS_ variable"
+            run.step(rules.NO_EXPORT, f"{name} is not exported: it is {why}", not_exported=sorted(refused))
+        elif name in values:
+            run.step(rules.EXPORT, f"{name} = {values[name]} is exported", inside={("exported", name): values[name]})
+        else:
+            run.step(rules.EXPORT, f"{name} has no value, so nothing is exported for it")

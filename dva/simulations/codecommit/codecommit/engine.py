@@ -1,0 +1,233 @@
+"""Triggers, events, the sign-in and the approvals: what is given of them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from dva.aws import event_pattern, glob
+from dva.errors import GivenError
+from dva.simulations.codecommit.codecommit import rules
+from dva.simulations.codecommit.codecommit.documents import (
+    REFERENCES,
+    ApprovalRule,
+    Delivery,
+    Event,
+    Given,
+    NotificationRule,
+    SignIn,
+    Trigger,
+    Via,
+    asked,
+    bridge_event,
+    bridge_name,
+    notice_id,
+)
+from dva.simulations.codecommit.codecommit.triggers import refusal
+from dva.simulations.frame import Append, Draw, Run, State
+from dva.trace import Rule
+
+TEMPORARY_SIGN_INS = ("credential-helper", "git-remote-codecommit")
+"""What temporary credentials can use to sign in (rules.HELPER)."""
+
+# The rule functions that beliefs replace
+
+
+def fires(trigger: Trigger, event: str, branch: str | None) -> bool:
+    """Whether a trigger fires; `event` is the name that triggers use, or EventBridge's for what they do not know."""
+    known = event in REFERENCES and ("all" in trigger.events or event in trigger.events)
+    return known and (not trigger.branches or branch in trigger.branches)
+
+
+def may_sign_in(identity: str, method: str) -> bool:
+    """Whether this kind of identity can use the method."""
+    return identity == "iam-user" or method in TEMPORARY_SIGN_INS
+
+
+def in_pool(rule: ApprovalRule, approver: str) -> bool:
+    """Whether an approval of this one counts, the author apart."""
+    return not rule.pool or any(is_member(member, approver) for member in rule.pool)
+
+
+def may_approve(rule: ApprovalRule, approver: str) -> bool:
+    """Whether this one may approve at all."""
+    return approver != rule.author
+
+
+def is_member(member: str, approver: str) -> bool:
+    """Whether a pool member means this approver; `CodeCommitApprovers:account:name` means users of that name."""
+    if not member.startswith("CodeCommitApprovers:"):
+        return glob.matches(member, approver)
+    _, account, name = [*member.split(":", 2), "", ""][:3]
+    kinds = (f"arn:aws:iam::{account}:user/", f"arn:aws:sts::{account}:federated-user/")
+    roles = f"arn:aws:sts::{account}:assumed-role/"
+    found = next((approver[len(kind) :] for kind in (*kinds, roles) if approver.startswith(kind)), None)
+    return found is not None and glob.matches(name, found)
+
+
+Listener = Trigger | NotificationRule | dict[str, Any]
+
+
+def listeners(given: Given) -> Iterator[tuple[Via, str, int, Listener]]:
+    """List kind, name, position and document of every trigger and rule, in the order in which they are asked."""
+    for index, trigger in enumerate(given.triggers):
+        yield "trigger", f"trigger {trigger.name or index + 1}", index, trigger
+    for index, rule in enumerate(given.event_rules):
+        yield "event rule", f"event rule {index + 1}", index, rule
+    for index, notice in enumerate(given.notification_rules):
+        yield "notification rule", f"notification rule {notice.name or index + 1}", index, notice
+
+
+def initial_state(given: Given) -> State:
+    """Return a cell for each trigger and rule, the sign-in and the approval rule."""
+
+    def cell(group: str) -> dict[str, Any]:
+        return {"group": group, "items": [], "meters": {}, "note": ""}
+
+    cells = {name: cell(via) for via, name, *_ in listeners(given)}
+    if given.want:
+        cells["sign-in"] = cell(given.identity)
+    if given.approval_rule:
+        cells["approvals"] = cell("pull request") | {"meters": {"missing": [given.approval_rule.needed] * 2}}
+    return {"cells": cells}
+
+
+def simulate(given: Given, run: Run) -> None:
+    """Check the triggers, deliver the events, sign in, count the approvals."""
+    refused = refusal(given.triggers, given.repository_region)
+    if refused:
+        code, message = refused
+        error = {"code": code, "message": message}
+        title = f"{code}: {message}"
+        run.step(rules.BAD, title, "No trigger delivers.", status="refused", error=error, reason=code)
+    else:
+        number = len(given.triggers)
+        title = f"{number} trigger{'' if number == 1 else 's'} accepted" if number else "No trigger is set up"
+        run.step(rules.OK, title, status="completed", valid=True)
+    for index in range(len(given.events)):
+        deliver(given, index, run, triggers=not refused)
+    for method in given.want:
+        sign_in(given.identity, method, run)
+    if given.approval_rule:
+        approve(given.approval_rule, given.approvals, run)
+
+
+Decision = tuple[Rule, str, list[str | None]]
+"""The rule that says whether a trigger or rule hears of an event, why, and the targets that are told."""
+
+
+def deliver(given: Given, event_index: int, run: Run, *, triggers: bool) -> None:
+    """Deliver one event to all who hear of it."""
+    event = given.events[event_index]
+    name = bridge_name(event, event_index)
+    full = bridge_event(event, name, given.repository_region or "eu-west-1")
+    what = event.type + (f" on {event.branch}" if event.branch else "")
+    for via, listener_name, index, listener in listeners(given):
+        if isinstance(listener, Trigger):
+            if not triggers:
+                continue
+            rule, why, targets = by_trigger(listener, name, event.branch, run)
+        elif isinstance(listener, NotificationRule):
+            rule, why, targets = by_notification_rule(listener, name)
+        else:
+            rule, why, targets = by_event_rule(listener, index, event, full, given.repository_region)
+        if not targets:
+            run.step(rule, f"{listener_name} does not hear of {what}", why)
+        for target in targets:
+            run.step(
+                rule, f"{listener_name} tells {target or 'its targets'} of {what}", why,
+                deliveries=Append(Delivery(event=event.type, via=via, destination=target)),
+                draw={("cells", listener_name, "items", "-"): what},
+            )  # fmt: skip
+        if targets and isinstance(listener, Trigger) and ":lambda:" in listener.destination_arn:
+            run.step(rules.POLICY, f"{listener_name} calls a function")
+
+
+def by_trigger(trigger: Trigger, name: str, branch: str | None, run: Run) -> Decision:
+    """Return whether a trigger fires for an event, named as EventBridge has it."""
+    event = {bridge: own for own, bridge in REFERENCES.items()}.get(name, name)
+    if run.using(fires)(trigger, event, branch):
+        return rules.FIRES, "", [trigger.destination_arn]
+    why = f"It listens to {', '.join(trigger.events)} on {', '.join(trigger.branches) or 'every branch'}."
+    return (rules.SILENT if event in REFERENCES else rules.ONLY_REFS), why, []
+
+
+def by_notification_rule(rule: NotificationRule, name: str) -> Decision:
+    """Return whether a notification rule sends an event, named as EventBridge has it."""
+    event_type = notice_id(name)
+    why = f"The event type is {event_type or 'none that notification rules know'}."
+    ids = [*rule.event_type_ids, *(one.event_type_id for one in rule.event_types)]
+    if rule.status == "ENABLED" and event_type in ids:
+        return rules.NOTICE, why, [target.target_address for target in rule.targets]
+    return rules.NO_NOTICE, why, []
+
+
+def by_event_rule(rule: dict[str, Any], index: int, event: Event, full: dict[str, Any], region: str | None) -> Decision:
+    """Return whether the pattern of an event rule fits what the scenario says of the event."""
+    pattern, target = pattern_of(rule, index)
+    wanted = asked(pattern, event, region)
+    if fits(pattern, full, index) or fits(wanted, full, index):
+        return rules.MATCH, "", [target]
+    return rules.NO_MATCH, f"Here {event_pattern.first_mismatch(wanted, full)} does not fit.", []
+
+
+def pattern_of(rule: dict[str, Any], index: int) -> tuple[dict[str, Any], str | None]:
+    """Return pattern and target of an event rule, which may be the pattern alone."""
+    if "pattern" not in rule:
+        return rule, None
+    unknown = next((key for key in rule if key not in ("pattern", "target")), None)
+    if unknown is not None:
+        raise GivenError(f"unknown key `{unknown}`", pointer=f"/eventRules/{index}/{unknown}")
+    pattern, place = rule["pattern"], f"/eventRules/{index}/pattern"
+    if isinstance(pattern, str):
+        try:
+            pattern = msgspec.json.decode(pattern)
+        except msgspec.DecodeError as problem:
+            raise GivenError(f"this is not JSON: {problem}", pointer=place) from None
+        except RecursionError:
+            raise GivenError("this is nested too deeply", pointer=place) from None
+    if not isinstance(pattern, dict):
+        raise GivenError("a pattern is a mapping", pointer=place)
+    return pattern, rule.get("target")
+
+
+def fits(pattern: dict[str, Any], event: dict[str, Any], index: int) -> bool:
+    """Whether the event fits the pattern; GivenError where the pattern is wrong."""
+    try:
+        return event_pattern.matches(pattern, event)
+    except event_pattern.PatternError as problem:
+        place = f"/eventRules/{index}/pattern/{problem.path.replace('.', '/')}"
+        raise GivenError(problem.message, pointer=place) from None
+
+
+def sign_in(identity: str, method: SignIn, run: Run) -> None:
+    """Record whether a kind of identity can sign in by a method."""
+    rule = rules.WORKS if identity == "iam-user" else rules.TEMPORARY
+    if run.using(may_sign_in)(identity, method):
+        drawn: Draw = {("cells", "sign-in", "items", "-"): method}
+        run.step(rule, f"{identity}: {method} works", allowed=Append(method), draw=drawn)
+    elif run.outcome["reason"] is None:
+        reason = "ROOT_ACCOUNT" if identity == "root" else "IAM_USER_ONLY"
+        run.step(rule, f"{identity}: {method} does not work", reason=reason)
+    else:
+        run.step(rule, f"{identity}: {method} does not work")
+
+
+def approve(rule: ApprovalRule, approvals: list[str], run: Run) -> None:
+    """Count the approvals of a pull request."""
+    counted = 0
+    for name in dict.fromkeys(approvals):
+        if not run.using(may_approve)(rule, name):
+            run.step(rules.AUTHOR, f"{name} is the author")
+        elif not run.using(in_pool)(rule, name):
+            run.step(rules.NOT_IN_POOL, f"{name} is not in the pool")
+        else:
+            counted += 1
+            drawn: Draw = {
+                ("cells", "approvals", "items", "-"): name,
+                ("cells", "approvals", "meters", "missing"): [max(0, rule.needed - counted), rule.needed],
+            }
+            run.step(rules.COUNTS, f"{name} counts", counted=Append(name), draw=drawn)
+    satisfied = counted >= rule.needed
+    title = f"{counted} of {rule.needed}: the rule is {'satisfied' if satisfied else 'not satisfied'}"
+    run.step(rules.SATISFIED, title, satisfied=satisfied)

@@ -1,0 +1,160 @@
+"""Whether AWS CodePipeline accepts a pipeline: its structure rules, in the order in which they are checked."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from dva.simulations.codepipeline.codepipeline.documents import Action, Pipeline, Stage
+
+# Documented numbers and names (CodePipeline pipeline structure reference)
+
+STAGES, ACTIONS, RUN_ORDERS, APPROVAL_TIMEOUTS = (2, 50), (1, 50), (1, 999), (5, 86400)
+"""At least and at most: stages of a pipeline, actions of a stage, a runOrder, minutes of an approval."""
+NAME = re.compile(r"[A-Za-z0-9.@_-]{1,100}")
+ARTIFACT = re.compile(r"[A-Za-z0-9_-]{1,100}")
+CATEGORIES = ("Source", "Build", "Test", "Deploy", "Invoke", "Approval", "Compute")
+
+Range = tuple[int, int]
+COUNTS: dict[tuple[str, str], tuple[Range, Range]] = {
+    ("Source", "S3"): ((0, 0), (1, 1)),
+    ("Source", "CodeCommit"): ((0, 0), (1, 1)),
+    ("Source", "ECR"): ((0, 0), (1, 1)),
+    ("Source", "CodeStarSourceConnection"): ((0, 0), (1, 1)),
+    ("Build", "CodeBuild"): ((1, 5), (0, 5)),
+    ("Test", "CodeBuild"): ((1, 5), (0, 5)),
+    ("Approval", "Manual"): ((0, 0), (0, 0)),
+    ("Deploy", "CodeDeploy"): ((1, 1), (0, 0)),
+    ("Deploy", "ECS"): ((1, 1), (0, 0)),
+    ("Deploy", "ElasticBeanstalk"): ((1, 1), (0, 0)),
+    ("Deploy", "S3"): ((1, 1), (0, 0)),
+    ("Deploy", "CloudFormation"): ((0, 10), (0, 1)),
+    ("Invoke", "Lambda"): ((0, 5), (0, 5)),
+}
+"""Input and output artifacts by category and provider; providers that are not listed are not counted."""
+
+Problems = Iterator[str]
+
+
+def broken_rule(pipeline: Pipeline) -> tuple[str, str] | None:
+    """Return the first rule that is broken, by its name, and how; None for a valid pipeline."""
+    return next(((name, problem) for name, check in CHECKS.items() for problem in check(pipeline)), None)
+
+
+def _actions(pipeline: Pipeline) -> Iterator[tuple[Stage, Action]]:
+    return ((stage, action) for stage in pipeline.stages for action in stage.actions)
+
+
+def _mismatches(names: Iterable[str], pattern: re.Pattern[str]) -> Problems:
+    return (f"`{name}` is not a valid name" for name in names if not pattern.fullmatch(name))
+
+
+def _duplicates(names: list[str], what: str) -> Problems:
+    return (f"duplicate {what} `{name}`" for i, name in enumerate(names) if name in names[:i])
+
+
+def _check_range(number: int, least: int, most: int, what: str) -> Problems:
+    if not least <= number <= most:
+        yield f"{what}: {number}, not {least} to {most}"
+
+
+def _store(pipeline: Pipeline) -> Problems:
+    given = [store is not None for store in (pipeline.artifact_store, pipeline.artifact_stores)]
+    if sum(given) != 1:
+        yield "both artifactStore and artifactStores are given" if all(given) else "no artifact store is given"
+
+
+def _mode(pipeline: Pipeline) -> Problems:
+    # Without a pipelineType the API makes a V1 pipeline.
+    if pipeline.execution_mode != "SUPERSEDED" and pipeline.pipeline_type != "V2":
+        yield f"executionMode {pipeline.execution_mode} in a pipeline of type {pipeline.pipeline_type or 'V1'}"
+    for stage in pipeline.stages:
+        if pipeline.execution_mode == "PARALLEL" and stage.on_failure.result == "ROLLBACK":
+            yield f"stage {stage.name} rolls back on failure in a PARALLEL pipeline"
+
+
+def _first_stage(pipeline: Pipeline) -> Problems:
+    for action in pipeline.stages[0].actions:
+        if action.action_type_id.category != "Source":
+            yield f"{action.name} in the first stage is a {action.action_type_id.category} action"
+
+
+def _late_source(pipeline: Pipeline) -> Problems:
+    for stage in pipeline.stages[1:]:
+        for action in stage.actions:
+            if action.action_type_id.category == "Source":
+                yield f"{stage.name}.{action.name} is a source action after the first stage"
+
+
+def _inputs(pipeline: Pipeline) -> Problems:
+    """List inputs that come neither from an earlier stage nor from a smaller runOrder of the same stage."""
+    made: set[str] = set()
+    for stage in pipeline.stages:
+        for action in stage.actions:
+            here = {a.name for o in stage.actions if o.run_order < action.run_order for a in o.output_artifacts}
+            for artifact in action.input_artifacts:
+                if artifact.name not in made | here:
+                    yield f"{stage.name}.{action.name} takes {artifact.name}, which nothing before it makes"
+        made |= {artifact.name for action in stage.actions for artifact in action.output_artifacts}
+
+
+def _artifact_counts(pipeline: Pipeline) -> Problems:
+    for stage, action in _actions(pipeline):
+        kind = action.action_type_id
+        ranges = COUNTS.get((kind.category, kind.provider)) if kind.owner == "AWS" else None
+        sides = zip(ranges or (), (action.input_artifacts, action.output_artifacts), ("input", "output"), strict=False)
+        for (least, most), artifacts, side in sides:
+            what = f"{side} artifacts of {stage.name}.{action.name} ({kind.provider})"
+            yield from _check_range(len(artifacts), least, most, what)
+
+
+def _source_rollback(pipeline: Pipeline) -> Problems:
+    if pipeline.stages[0].on_failure.result == "ROLLBACK":
+        yield f"the source stage {pipeline.stages[0].name} rolls back on failure"
+
+
+def _approval_timeout(pipeline: Pipeline) -> Problems:
+    for stage, action in _actions(pipeline):
+        minutes = action.timeout_in_minutes
+        if minutes is not None and not action.is_approval:
+            yield f"{stage.name}.{action.name} is not an approval and has timeoutInMinutes"
+        elif minutes is not None:
+            yield from _check_range(minutes, *APPROVAL_TIMEOUTS, f"timeoutInMinutes of {stage.name}.{action.name}")
+
+
+CHECKS: dict[str, Callable[[Pipeline], Problems]] = {
+    "pipeline-name": lambda p: _mismatches([p.name], NAME),
+    "stage-count": lambda p: _check_range(len(p.stages), *STAGES, "stages"),
+    "artifact-store": _store,
+    "execution-mode": _mode,
+    "stage-name": lambda p: _mismatches((stage.name for stage in p.stages), NAME),
+    "unique-stage-names": lambda p: _duplicates([stage.name for stage in p.stages], "stage"),
+    "action-count": lambda p: (
+        found for stage in p.stages for found in _check_range(len(stage.actions), *ACTIONS, f"actions of {stage.name}")
+    ),
+    "action-name": lambda p: _mismatches((action.name for _, action in _actions(p)), NAME),
+    "unique-action-names": lambda p: (
+        found
+        for stage in p.stages
+        for found in _duplicates([a.name for a in stage.actions], f"action in {stage.name}:")
+    ),
+    "category": lambda p: (
+        f"{stage.name}.{action.name}: `{action.action_type_id.category}`"
+        for stage, action in _actions(p)
+        if action.action_type_id.category not in CATEGORIES
+    ),
+    "first-stage-source-only": _first_stage,
+    "source-only-in-first-stage": _late_source,
+    "run-order": lambda p: (
+        found for _, a in _actions(p) for found in _check_range(a.run_order, *RUN_ORDERS, f"runOrder of {a.name}")
+    ),
+    "artifact-name": lambda p: _mismatches(
+        (x.name for _, a in _actions(p) for x in (*a.input_artifacts, *a.output_artifacts)), ARTIFACT
+    ),
+    "unique-output-artifacts": lambda p: _duplicates(
+        [artifact.name for _, action in _actions(p) for artifact in action.output_artifacts], "output artifact"
+    ),
+    "input-artifact": _inputs,
+    "artifact-count": _artifact_counts,
+    "source-rollback": _source_rollback,
+    "approval-timeout": _approval_timeout,
+}
+"""By name, in the order in which they are checked."""

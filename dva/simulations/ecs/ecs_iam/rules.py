@@ -1,0 +1,121 @@
+"""The rules of who makes which call, where AWS says them, and the calls by what they are for."""
+
+from typing import Literal
+
+from dva.simulations.frame import Mechanism
+
+iam = Mechanism("ecs-iam", rules="ecs.iam", notes="ecs-iam-overview")
+rule = iam.rule
+
+GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
+POLICIES = "https://docs.aws.amazon.com/aws-managed-policy/latest/reference"
+ROLES = f"Amazon ECS Developer Guide, IAM roles for Amazon ECS: {GUIDE}/security-ecs-iam-role-overview.html"
+TASK_ROLE = f"Amazon ECS Developer Guide, Task IAM role: {GUIDE}/task-iam-roles.html"
+INSTANCE_ROLE = f"Amazon ECS Developer Guide, Container instance IAM role: {GUIDE}/instance_IAM_role.html"
+EXECUTION_ROLE = f"Amazon ECS Developer Guide, Task execution IAM role: {GUIDE}/task_execution_IAM_role.html"
+
+WHOSE = rule("whose", "What a call is for decides whose credentials are asked.", ROLES, "execution-role")
+ENDPOINT = rule(
+    "container-endpoint",
+    "An SDK in a container asks the task's own credential endpoint, 169.254.170.2, before any instance metadata.",
+    TASK_ROLE, "06",
+)  # fmt: skip
+AGENT = rule("agent",
+             "On an instance the container agent registers, polls and reports state with the container instance role.",
+             INSTANCE_ROLE, "02")  # fmt: skip
+AWS_SIDE = rule(
+    "aws-side",
+    "On Fargate there is no instance of yours: AWS's own agent registers and reports, with no role of yours.",
+    f"Amazon ECS Developer Guide, Amazon ECS on AWS Fargate: {GUIDE}/AWS_Fargate.html", "fargate",
+)  # fmt: skip
+START_EXECUTION = rule(
+    "execution-role",
+    "Where the task definition names an execution role, the agent pulls the image and sends awslogs with it.",
+    f"{EXECUTION_ROLE}; aws/amazon-ecs-agent, container.go ShouldPullWithExecutionRole", "03", "04",
+)  # fmt: skip
+START_INSTANCE = rule(
+    "instance-role-starts",
+    "Without an execution role the agent on an instance pulls and logs with the container instance role.",
+    INSTANCE_ROLE, "03", "04",
+)  # fmt: skip
+START_NONE = rule(
+    "fargate-needs-execution-role",
+    "On Fargate without an execution role nobody can pull from ECR or send awslogs: the task does not start.",
+    EXECUTION_ROLE, "fargate",
+)  # fmt: skip
+SECRETS = rule("secrets",
+               "Values under `secrets`, registry credentials and environment files are read with the execution role.",
+               EXECUTION_ROLE, "execution-role", "secrets")  # fmt: skip
+SECRETS_NONE = rule("secrets-need-execution-role",
+                    "Without an execution role nothing can read them, on EC2 neither: the instance role is not asked.",
+                    EXECUTION_ROLE, "secrets")  # fmt: skip
+LOG_GROUP = rule("log-group",
+                 "`logs:CreateLogGroup` is in neither default policy: `awslogs-create-group` needs it added by hand.",
+                 f"AWS managed policies: {POLICIES}/AmazonECSTaskExecutionRolePolicy.html, "
+                 f"{POLICIES}/AmazonEC2ContainerServiceforEC2Role.html", "log-group")  # fmt: skip
+CODE_TASK = rule("task-role", "Code in the containers gets the task role, from 169.254.170.2 and the path in "
+                 "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI.", TASK_ROLE, "06", "07")  # fmt: skip
+CODE_INSTANCE = rule(
+    "code-falls-back",
+    "Without a task role, code on an instance finds the instance role at the instance metadata service.", TASK_ROLE,
+    "no-task-role",
+)  # fmt: skip
+CODE_BLOCKED = rule(
+    "imds-blocked", "Where containers cannot reach the instance metadata, code without a task role has no credentials.",
+    f"Amazon ECS Developer Guide, Container agent configuration (ECS_AWSVPC_BLOCK_IMDS): {GUIDE}/ecs-agent-config.html",
+    "no-task-role",
+)  # fmt: skip
+CODE_NONE = rule("fargate-no-task-role",
+                 "On Fargate there is no instance metadata to fall back on: no task role, no credentials.", TASK_ROLE,
+                 "fargate")  # fmt: skip
+EXEC = rule("exec",
+            "ECS Exec runs an SSM agent inside the container: its `ssmmessages` calls use the task's own credentials.",
+            f"Amazon ECS Developer Guide, ECS Exec: {GUIDE}/ecs-exec.html", "exec")  # fmt: skip
+SERVICE_LINKED = rule(
+    "service-linked",
+    "Targets, network interfaces, Cloud Map entries and managed scaling are Amazon ECS's calls, by its own "
+    "service-linked role.",
+    f"AWS managed policies, AmazonECSServiceRolePolicy: {POLICIES}/AmazonECSServiceRolePolicy.html", "service-linked",
+)  # fmt: skip
+SCALES = rule(
+    "scaling", "Scaling policies change the desired count (ecs:UpdateService) with Application Auto Scaling's "
+    "service-linked role.", "Application Auto Scaling User Guide, Service-linked roles: "
+    "https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-service-linked-roles.html",
+    "service-linked",
+)  # fmt: skip
+STARTS = rule(
+    "events", "EventBridge runs tasks with a role that allows ecs:RunTask, and iam:PassRole for the roles of the task.",
+    f"AWS managed policies, AmazonEC2ContainerServiceEventsRole: {POLICIES}/AmazonEC2ContainerServiceEventsRole.html",
+    "events",
+)  # fmt: skip
+UNKNOWN = rule("nobody", "An action that no part of Amazon ECS makes for a task has no principal here.", ROLES,
+               "execution-role", assumption=True)  # fmt: skip
+
+# The calls that the agent and the services make, by what they are for
+
+Purpose = Literal["report", "start", "secret", "log group", "exec", "service", "scaling", "events"]
+
+ACTIONS: tuple[tuple[Purpose, tuple[str, ...]], ...] = (
+    ("start", (
+        "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer",
+        "ecr:BatchGetImage", "logs:CreateLogStream", "logs:PutLogEvents",
+    )),
+    ("log group", ("logs:CreateLogGroup",)),
+    ("secret", ("secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:GetParameters", "kms:Decrypt")),
+    ("report", (
+        "ecs:RegisterContainerInstance", "ecs:DeregisterContainerInstance", "ecs:Poll", "ecs:DiscoverPollEndpoint",
+        "ecs:StartTelemetrySession", "ecs:Submit*", "ecs:UpdateContainerInstancesState", "ecs:CreateCluster",
+        "ecs:TagResource", "ec2:DescribeTags",
+    )),
+    ("exec", ("ssmmessages:*",)),
+    ("scaling", ("ecs:UpdateService", "ecs:DescribeServices")),
+    ("events", ("ecs:RunTask", "iam:PassRole")),
+    ("service", (
+        "elasticloadbalancing:*", "servicediscovery:*", "route53:*", "autoscaling:*", "autoscaling-plans:*",
+        "ec2:*NetworkInterface*", "ec2:*TrunkInterface*", "ec2:Describe*", "ec2:CreateTags", "cloudwatch:*",
+    )),
+)  # fmt: skip
+"""Compared without regard to case, the first that fits (AWS managed policies; EXECUTION_ROLE)."""
+
+FILE_ACTIONS = ("s3:GetObject", "s3:GetBucketLocation")
+"""What reading `environmentFiles` takes (EXECUTION_ROLE)."""

@@ -1,0 +1,213 @@
+"""One request: its policies read, every statement examined, the decision and what the caller gets."""
+
+from functools import partial
+from typing import Any
+from urllib.parse import unquote
+
+from dva.aws import conditions, policy
+from dva.errors import GivenError
+from dva.simulations.frame import Refused, Run, State
+from dva.simulations.iam.authorization import refusal, rules
+from dva.simulations.iam.authorization.documents import Given
+
+WRAPPERS = ("PolicyVersion", "Document", "PolicyDocument", "Policy", "policyText", "AssumeRolePolicyDocument", "Role")
+
+
+def authorize(given: Given, run: Run) -> None:
+    """Decide whether the request is allowed, and show what the caller gets."""
+    request = request_of(given)
+    statements = [run.using(variables_by_version)(statement) for statement in read_statements(given)]
+    who = request.principal or "an anonymous caller"
+    run.step(
+        rules.START, f"{who} asks for {request.action}", f"On {request.resource}: denied until something allows it."
+    )
+    filled = [f"{key} = {value}" for key, value in request.context.items() if key not in given.keys]
+    if filled:
+        run.step(rules.CONTEXT, f"IAM knows {len(filled)} more keys from the principal", "; ".join(filled))
+    findings = [examine(n, statement, request, run) for n, statement in enumerate(statements, 1)]
+    decision = run.using(policy.combine)(findings)
+    show_decision(decision, run)
+    respond(given, request, decision, run)
+
+
+# Reading
+
+
+def documents(given: Given) -> list[Any]:
+    """Return the policy documents in file order, wrappers taken off."""
+    listed = given.policies
+    if isinstance(listed, dict) and "Statement" not in listed and not set(listed) & set(WRAPPERS):
+        listed = list(listed.values())
+    return [unwrapped(document) for document in (listed if isinstance(listed, list) else [listed])]
+
+
+def unwrapped(document: Any) -> Any:
+    """Return a document without the wrapper of `aws iam get-policy-version` and the like, decoded from URL encoding."""
+    if isinstance(document, str):
+        return unquote(document) if document.lstrip().startswith("%7B") else document
+    if isinstance(document, dict) and "Statement" not in document:
+        for name in WRAPPERS:
+            if name in document:
+                return unwrapped(document[name])
+    return document
+
+
+def read_statements(given: Given) -> list[policy.Statement]:
+    """Return the statements of all policies; Refused where a document is malformed."""
+    found: list[policy.Statement] = []
+    for n, document in enumerate(documents(given), 1):
+        try:
+            found += policy.parse(document).statements
+        except policy.PolicyError as problem:
+            where = f" (policy {n}, {problem.pointer or 'the whole text'})"
+            raise Refused(rules.MALFORMED, "MalformedPolicyDocument", problem.message + where) from None
+    return found
+
+
+def principal_of(given: Given) -> str | None:
+    """Return the principal as an ARN, or `Service:…`."""
+    principal = given.principal
+    if not isinstance(principal, dict):
+        return principal
+    arn = principal.get("arn") or principal.get("Arn") or principal.get("AWS")
+    if arn:
+        return str(arn)
+    if len(principal) != 1:
+        raise GivenError("give an ARN, or one of AWS, Service, Federated, CanonicalUser", pointer="/principal")
+    kind, value = next(iter(principal.items()))
+    return f"{kind}:{value}"
+
+
+def keys_of_principal(principal: str | None) -> dict[str, str]:
+    """Return the condition keys that IAM fills in from the principal."""
+    if not principal or principal.count(":") < 5:
+        return {}
+    account, name = principal.split(":", 5)[4:]
+    keys = {"aws:PrincipalArn": policy.role_of(principal) or principal, "aws:PrincipalAccount": account}
+    return keys | ({"aws:username": name.rsplit("/", 1)[-1]} if name.startswith("user/") else {})
+
+
+def request_of(given: Given) -> policy.Request:
+    """Return the request, with the keys that IAM knows unless `context` says otherwise."""
+    named = {key.lower() for key in given.keys}
+    principal = principal_of(given)
+    known = {key: value for key, value in keys_of_principal(principal).items() if key.lower() not in named}
+    resource = "*" if given.resource is None else given.resource
+    return policy.Request(principal, given.action, resource, known | given.keys)
+
+
+def initial_state(given: Given) -> State:
+    """Return a cell for each statement, in groups by policy; none where a document is malformed."""
+    try:
+        parsed = [policy.parse(document) for document in documents(given)]
+    except policy.PolicyError:
+        return {"cells": {}}
+    numbered = [(n, statement) for n, one in enumerate(parsed, 1) for statement in one.statements]
+    return {
+        "cells": {
+            cell(index, statement): {"group": f"policy {n}", "items": [], "note": summary(statement)}
+            for index, (n, statement) in enumerate(numbered, 1)
+        }
+    }
+
+
+def cell(number: int, statement: policy.Statement) -> str:
+    """Return how a statement is named in the picture."""
+    return f"{number} {statement.sid}" if statement.sid else str(number)
+
+
+def summary(statement: policy.Statement) -> str:
+    """Return a statement in one line."""
+    action = "not " * statement.not_action + ", ".join(statement.actions)
+    resource = "not " * statement.not_resource + ", ".join(statement.resources or ("this resource",))
+    tested = "; ".join(f"{c.named} {c.key} {', '.join(c.values)}" for c in statement.conditions)
+    return f"{statement.effect} {action} on {resource}" + (f" if {tested}" if tested else "")
+
+
+# Deciding
+
+
+def examine(number: int, statement: policy.Statement, request: policy.Request, run: Run) -> policy.Finding:
+    """Return whether a statement applies, and why or why not."""
+    without_key = run.using(conditions.holds_without_key)
+    finding = policy.examine(statement, number, request, partial(conditions.holds, without_key=without_key))
+    name = f"Statement {cell(number, statement)}"
+    for text in (*(statement.resources or ()), *(v for c in statement.conditions for v in c.values)):
+        if conditions.VARIABLE.search(text):
+            show_variable(name, text, statement, request, run)
+    for condition in statement.conditions if finding.part in (None, "condition") else ():
+        if condition.operator != "Null" and not request.values.get(condition.key.lower()):
+            word = "true" if without_key(condition) else "false"
+            title = f"{name}: the request has no {condition.key}"
+            run.step(rules.MISSING, title, f"{condition.named} is then {word}.")
+    part = finding.part or "condition"
+    result, title = f"{part} does not fit", f"{name} does not apply: the {part} does not fit"
+    if finding.applies:
+        result, title = statement.effect, f"{name} applies: {statement.effect}"
+    run.step(
+        rules.APPLIES if finding.applies else rules.PARTS[part], title, lambda: sentence(finding.reason),
+        draw={("cells", cell(number, statement), "items", "-"): result},
+    )  # fmt: skip
+    return finding
+
+
+def show_variable(name: str, text: str, statement: policy.Statement, request: policy.Request, run: Run) -> None:
+    """Record what a text with a policy variable reads for this request."""
+    if not statement.variables:
+        why = "Variables are read only in policies of Version 2012-10-17."
+        return run.step(rules.VARIABLE, f"{name}: {text} is plain text", why)
+    filled = conditions.expand(text, request.values)
+    value = conditions.plain(filled) if filled is not None else "nothing: the request has no such key"
+    title = f"{name}: {text} stands for {value}"
+    return run.step(rules.VARIABLE, title, "Policy variables are filled in from the request.")
+
+
+def sentence(text: str) -> str:
+    """Return the text with a capital and a full stop, unless it begins with a name such as s3:GetObject."""
+    return f"{text if ':' in text.split(' ', 1)[0] else text[:1].upper() + text[1:]}."
+
+
+def show_decision(decision: policy.Decision, run: Run) -> None:
+    """Record the decision and the statements that decided."""
+    names = [finding.name for finding in decision.deciding]
+    listed = ", ".join(map(str, names))
+    by, title = {
+        "explicitDeny": (rules.DENY, f"Explicit deny by {listed}"),
+        "allowed": (rules.ALLOW, f"Allowed by {listed or 'nothing'}"),
+        "implicitDeny": (rules.IMPLICIT, "Implicit deny: no statement allows it"),
+    }[decision.effect]
+    run.step(by, title, status=decision.effect, matchedStatements=names)
+
+
+def respond(given: Given, request: policy.Request, decision: policy.Decision, run: Run) -> None:
+    """Record what the caller gets."""
+    message = refusal.refusal(request, decision)
+    if given.dry_run:
+        code = run.using(dry_run_code)(decision.allowed)
+        message = refusal.DRY_RUN_SUCCEEDS if code == "DryRunOperation" else message
+        run.step(rules.DRY_RUN, f"The dry run ends with {code}", message, error={"code": code, "message": message})
+    elif not decision.allowed:
+        code = refusal.refusal_code(request.action)
+        by = rules.DENY if decision.effect == "explicitDeny" else rules.IMPLICIT
+        run.step(by, f"The caller gets {code}", message, error={"code": code, "message": message})
+    if not decision.allowed:
+        decoded = refusal.decoded_message(request, decision, given.keys)
+        run.step(
+            rules.MESSAGE, "The encoded message says why, to those who may decode it",
+            "The real message is opaque and only some operations, mostly EC2's, return one; dva shows it for every "
+            "refusal, as base64 of the decoded text.",
+            encodedMessage=refusal.encoded(decoded), decodedMessage=decoded,
+        )  # fmt: skip
+
+
+# The rule functions that beliefs replace, besides `policy.combine` and `conditions.holds_without_key`
+
+
+def dry_run_code(allowed: bool) -> str:
+    """Return the code that a dry run ends with."""
+    return "DryRunOperation" if allowed else "UnauthorizedOperation"
+
+
+def variables_by_version(statement: policy.Statement) -> policy.Statement:
+    """Return the statement as it is read: policy variables where the Version of the policy has them."""
+    return statement
