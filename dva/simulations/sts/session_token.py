@@ -257,10 +257,9 @@ belief(cut_duration, "one-hour-at-most", "a session token lasts one hour at most
        "One hour is the most for the root user, and where one role assumes another; an IAM user gets up to 36.",
        "session-token-duration")(lambda kind, seconds: min(seconds, ONE_HOUR))  # fmt: skip
 
-belief(
-    may_call_iam, "iam-without-mfa", "the session may call IAM without MFA, as its user may",
-    "IAM is closed to the session unless an MFA code was given.", "session-token-limits",
-)(lambda mfa: True)  # fmt: skip
+belief(may_call_iam, "iam-without-mfa", "the session may call IAM without MFA, as its user may",
+       "IAM is closed to the session unless an MFA code was given.",
+       "session-token-limits")(lambda mfa: True)  # fmt: skip
 
 belief(may_call_sts, "none-of-sts", "the session may call nothing of STS",
        "AssumeRole and GetCallerIdentity are open to it.", "session-token-limits")(lambda action: False)  # fmt: skip

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -240,28 +240,19 @@ def none_of_the_group(instance: Instance, group: str) -> bool:
     return instance.groups[group] == 0
 
 
-class Constraints(Struct, frozen=True):
+class Constraints:
     """Step 2: all constraints of the request and of the task definition; every one must hold."""
 
-    expressions: tuple[query.Expression, ...]
-    distinct: bool
-    group: str
-    distinct_holds: Callable[[Instance, str], bool]
-
-    @classmethod
-    def of(cls, given: doc.Given, run: Run) -> "Constraints":
-        """Return those of a request."""
-        return cls(
-            expressions=tuple(query.parse(c.expression or "") for c in given.constraints if c.type == "memberOf"),
-            distinct=any(c.type == "distinctInstance" for c in given.constraints),
-            group=given.group, distinct_holds=run.using(none_of_the_group),
-        )  # fmt: skip
+    def __init__(self, given: doc.Given, run: Run) -> None:
+        self.expressions = [query.parse(c.expression or "") for c in given.constraints if c.type == "memberOf"]
+        self.distinct = any(c.type == "distinctInstance" for c in given.constraints)
+        self.group, self._distinct_holds = given.group, run.using(none_of_the_group)
 
     def unmet(self, instance: Instance) -> str | None:
         """Return the reason for the first that does not hold; memberOf before distinctInstance (an assumption)."""
         if self.unmet_expressions(instance):
             return MEMBER_OF
-        return DISTINCT if self.distinct and not self.distinct_holds(instance, self.group) else None
+        return DISTINCT if self.distinct and not self._distinct_holds(instance, self.group) else None
 
     def unmet_expressions(self, instance: Instance) -> list[query.Expression]:
         """Return the memberOf expressions that are false for the instance."""

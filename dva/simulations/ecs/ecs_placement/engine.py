@@ -97,7 +97,7 @@ def stop_one(ranked: ranking.Ranking, cluster: ClusterState, need: Need, run: Ru
 def run_daemon(given: Given, cluster: ClusterState, need: Need, run: Run) -> None:
     """Start where a task is missing, stop where none may be; an instance that may not have one is no failure."""
     run.step(rules.DAEMON, "One task on each instance", status="unchanged")
-    constraints = state.Constraints.of(given, run)
+    constraints = state.Constraints(given, run)
     for instance in cluster.instances:
         here = cluster.of_group(instance)
         barred = f"it is {instance.document.status}"

@@ -21,7 +21,7 @@ class Placing:
     def __init__(self, given: Given, cluster: ClusterState, need: Need, run: Run) -> None:
         self.given, self.cluster, self.need, self.run = given, cluster, need, run
         self.active = [instance for instance in cluster.instances if instance.active]
-        self.constraints = Constraints.of(given, run)
+        self.constraints = Constraints(given, run)
         self.ranking = ranking.rank_by(ranking.strategies_of(given.request, run), cluster, run)
         self.fell: dict[str, list[Instance]] = {reason: [] for reason in (*rules.LACKS, *rules.UNMET)}
 
