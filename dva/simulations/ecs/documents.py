@@ -57,13 +57,11 @@ class ContainerInstance(AwsDocument):
     def as_queried(self) -> query.Instance:
         """Return what an expression of the cluster query language can compare of it."""
         version, registered = self.version_info, self.registered_at
-        return query.Instance(
-            attributes={attribute.name: attribute.value for attribute in self.attributes},
-            agent_connected=self.agent_connected, ec2_instance_id=self.ec2_instance_id,
-            agent_version=self.agent_version or (version and version.agent_version) or None,
-            registered_at=None if registered is None else query.iso(registered),
-            running_tasks_count=self.running_tasks_count, groups=tuple(self.task_groups),
-        )  # fmt: skip
+        return query.Instance(attributes={attribute.name: attribute.value for attribute in self.attributes},
+                              agent_connected=self.agent_connected, ec2_instance_id=self.ec2_instance_id,
+                              agent_version=self.agent_version or (version and version.agent_version) or None,
+                              registered_at=None if registered is None else query.iso(registered),
+                              running_tasks_count=self.running_tasks_count, groups=tuple(self.task_groups))  # fmt: skip
 
 
 # Task definitions

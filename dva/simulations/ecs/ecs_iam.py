@@ -236,16 +236,12 @@ def sign(number: int, call: Call, roles: TaskRoles, run: Run) -> None:
         purpose = purpose_of(action, roles)
         run.step(WHOSE, f"{action} is {PURPOSES[purpose]}")
         principal, by, why = signer_of(purpose, roles, run)
-    run.step(
-        by, f"{CALLERS[call.caller]} calls {action}: {NOBODY.get(principal, principal)}", f"{why}.",
-        calls=Append({"action": action, "principal": principal, "allowed": principal != NONE}), status="completed",
-        draw={("cells", principal, "items", "-"): f"{number + 1}. {action}"},
-    )  # fmt: skip
+    run.step(by, f"{CALLERS[call.caller]} calls {action}: {NOBODY.get(principal, principal)}", f"{why}.",
+             calls=Append({"action": action, "principal": principal, "allowed": principal != NONE}), status="completed",
+             draw={("cells", principal, "items", "-"): f"{number + 1}. {action}"})  # fmt: skip
     if principal != NONE and purpose is not None and not run.using(default_policy_allows)(purpose):
-        run.step(
-            LOG_GROUP, f"{action} is refused to {principal}", inside={("calls", number, "allowed"): False},
-            draw={("cells", principal, "note"): f"{action} is refused"},
-        )  # fmt: skip
+        run.step(LOG_GROUP, f"{action} is refused to {principal}", inside={("calls", number, "allowed"): False},
+                 draw={("cells", principal, "note"): f"{action} is refused"})  # fmt: skip
 
 
 def purpose_of(action: str, roles: TaskRoles) -> Purpose | None:
@@ -396,7 +392,5 @@ belief(default_policy_allows, "defaults-create-log-groups", "the default policie
        "log-group")(lambda purpose: True)  # fmt: skip
 
 
-SIMULATION = iam.simulation(
-    title="Who makes the call: the roles around an ECS task", view="grid", given=Given, outcome=SignedCalls,
-    run=sign_calls, initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = iam.simulation(title="Who makes the call: the roles around an ECS task", view="grid", given=Given,
+                            outcome=SignedCalls, run=sign_calls, initial_state=initial_state)  # fmt: skip

@@ -15,10 +15,8 @@ from dva.simulations.frame import Append, Mechanism, Outcome, Run, State
 language = Mechanism("ecs-query", rules="ecs.query", notes="ecs-task-placement")
 rule, belief = language.rule, language.belief
 
-PAGE = (
-    "Amazon ECS Developer Guide, Cluster query language: "
-    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html"
-)
+GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
+PAGE = f"Amazon ECS Developer Guide, Cluster query language: {GUIDE}/cluster-query-language.html"
 ISSUE = "aws/containers-roadmap issue 486: https://github.com/aws/containers-roadmap/issues/486"
 
 PARSE = rule("parse", "An expression is built from comparisons with and, or, not and parentheses.", PAGE,
@@ -63,10 +61,9 @@ def list_instances(given: Given, run: Run) -> None:
         expression = query.parse(given.filter)
     except query.QueryError as problem:
         at, message = problem.position, problem.message
-        run.step(
-            ERROR, f"Character {at}: {message}", f"{given.filter[:at]} <here> {given.filter[at:]}".strip(),
-            status="error", error={"code": "InvalidParameterException", "message": message, "position": at},
-        )  # fmt: skip
+        run.step(ERROR, f"Character {at}: {message}", f"{given.filter[:at]} <here> {given.filter[at:]}".strip(),
+                 status="error",
+                 error={"code": "InvalidParameterException", "message": message, "position": at})  # fmt: skip
         return
     run.step(PARSE, f"Read as: {query.text_of(expression)}", status="ok")
     show_assumptions(expression, run)
@@ -204,7 +201,5 @@ def group_of_every_task(expression: query.Expression, instance: query.Instance) 
     return query.evaluate(expression, compare)
 
 
-SIMULATION = language.simulation(
-    title="Cluster query language", view="grid", given=Given, outcome=Listed, run=list_instances,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = language.simulation(title="Cluster query language", view="grid", given=Given, outcome=Listed,
+                                 run=list_instances, initial_state=initial_state)  # fmt: skip

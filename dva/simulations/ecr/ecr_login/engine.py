@@ -125,11 +125,10 @@ class Shell:
         """Record the result of a command, and return whether it succeeded."""
         ok = reason is None
         failed = not ok or self.run.outcome["status"] == "failed"
-        self.run.step(
-            rule, f"{command.do} {command.repository or command.registry.host}: {reason or 'ok'}", why, at=command.at,
-            draw={("events", "-"): [command.at, f"{command.do}: {reason or 'ok'}"], **(drawn or {})},
-            status="failed" if failed else "ok", attempts=Append({"ok": ok, "reason": reason}),
-        )  # fmt: skip
+        self.run.step(rule, f"{command.do} {command.repository or command.registry.host}: {reason or 'ok'}", why,
+                      at=command.at,
+                      draw={("events", "-"): [command.at, f"{command.do}: {reason or 'ok'}"], **(drawn or {})},
+                      status="failed" if failed else "ok", attempts=Append({"ok": ok, "reason": reason}))  # fmt: skip
         return ok
 
 
@@ -251,7 +250,5 @@ def push_creates(do: str, repository: str, repositories: list[str] | None) -> bo
     return do == "push" or repository_exists(do, repository, repositories)
 
 
-SIMULATION = rules.login.simulation(
-    title="ECR: login, pull and push", view="timeline", unit="s", given=Given, outcome=Attempts, run=run_commands,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = rules.login.simulation(title="ECR: login, pull and push", view="timeline", unit="s", given=Given,
+                                    outcome=Attempts, run=run_commands, initial_state=initial_state)  # fmt: skip

@@ -17,10 +17,8 @@ ACROSS = (
     "IAM User Guide, Cross-account policy evaluation logic: "
     f"{IAM}/UserGuide/reference_policies_evaluation-logic-cross-account.html"
 )
-ECR_PUBLIC = (
-    "Amazon ECR Public User Guide, Pulling an image: https://docs.aws.amazon.com/AmazonECR/latest/public/"
-    "docker-pull-ecr-image.html"
-)
+PUBLIC_GUIDE = "https://docs.aws.amazon.com/AmazonECR/latest/public"
+ECR_PUBLIC = f"Amazon ECR Public User Guide, Pulling an image: {PUBLIC_GUIDE}/docker-pull-ecr-image.html"
 PUT_POLICY = f"IAM API Reference, PutRolePolicy: {IAM}/APIReference/API_PutRolePolicy.html"
 
 ASK = rule("token", "A login asks for a token: ecr:GetAuthorizationToken on resource *, which only an identity policy "

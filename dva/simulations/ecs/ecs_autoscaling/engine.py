@@ -38,10 +38,8 @@ def follow(given: doc.Given, run: Run) -> None:
     """Take scheduled actions and datapoints in the order of time, at the same time the action first (assumed)."""
     check(given)
     scaling = Scaling(given, run)
-    run.step(
-        rules.TARGET, f"{scaling.capacity} tasks, between {scaling.least} and {scaling.most}", status="unchanged",
-        finalCapacity=scaling.capacity, MinCapacity=scaling.least, MaxCapacity=scaling.most,
-    )  # fmt: skip
+    run.step(rules.TARGET, f"{scaling.capacity} tasks, between {scaling.least} and {scaling.most}", status="unchanged",
+             finalCapacity=scaling.capacity, MinCapacity=scaling.least, MaxCapacity=scaling.most)  # fmt: skip
     for policy in given.policies:
         if policy.kind == "PredictiveScaling":
             run.step(rules.PREDICTIVE, f"{policy.title} is predictive")
@@ -91,11 +89,9 @@ class Scaling:
             return self.log(rules.SCHEDULED, f"{name} fails", f"MinCapacity {least} is greater than {most}.")
         self.least, self.most = least, most
         self.last = title = f"{name}: between {least} and {most}"
-        self.run.step(
-            rules.SCHEDULED, title, at=self.at,
-            draw={("events", "-"): [self.at, f"{name}: {least} to {most}"]},
-            finalCapacity=self.capacity, MinCapacity=least, MaxCapacity=most,
-        )  # fmt: skip
+        self.run.step(rules.SCHEDULED, title, at=self.at,
+                      draw={("events", "-"): [self.at, f"{name}: {least} to {most}"]}, finalCapacity=self.capacity,
+                      MinCapacity=least, MaxCapacity=most)  # fmt: skip
         moved = self.run.using(policies.scheduled)(self.capacity, least, most)
         if moved != self.capacity:
             self._scale(rules.SCHEDULED, moved, f"scheduled action {name}")
@@ -273,11 +269,10 @@ class Scaling:
     def _scale(self, rule: Rule, to: int, cause: str, why: str = "") -> None:
         """Set the desired count."""
         change = f"{self.capacity} to {to}: {cause}"
-        self.run.step(
-            rule, f"From {self.capacity} to {to} tasks: {cause}", why, at=self.at, status="scaled", finalCapacity=to,
-            draw={("series", "capacity", "-"): [self.at, to], ("events", "-"): [self.at, change]},
-            activities=Append({"at": self.at, "from": self.capacity, "to": to, "cause": cause}),
-        )  # fmt: skip
+        self.run.step(rule, f"From {self.capacity} to {to} tasks: {cause}", why, at=self.at, status="scaled",
+                      finalCapacity=to,
+                      draw={("series", "capacity", "-"): [self.at, to], ("events", "-"): [self.at, change]},
+                      activities=Append({"at": self.at, "from": self.capacity, "to": to, "cause": cause}))  # fmt: skip
         self.capacity = to
 
 
@@ -288,7 +283,5 @@ def _short(kind: str, adjustment: int) -> str:
     return f"{adjustment:+d}%" if kind == "PercentChangeInCapacity" else f"{adjustment:+d}"
 
 
-SIMULATION = rules.scaling.simulation(
-    title="ECS Service Auto Scaling", view="timeline", unit="s", given=doc.Given, outcome=doc.Activities, run=follow,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = rules.scaling.simulation(title="ECS Service Auto Scaling", view="timeline", unit="s", given=doc.Given,
+                                      outcome=doc.Activities, run=follow, initial_state=initial_state)  # fmt: skip

@@ -70,10 +70,8 @@ def record_shares(shares: Sequence[Share], desired: int, run: Run) -> None:
             continue
         total[name] += tasks
         note = f"{total[name]} of {desired} tasks"
-        run.step(
-            rule, f"{name}: {title}", why, inside={("tasks", name): total[name]},
-            draw={("cells", name, "items", "-"): title, ("cells", name, "note"): note},
-        )  # fmt: skip
+        run.step(rule, f"{name}: {title}", why, inside={("tasks", name): total[name]},
+                 draw={("cells", name, "items", "-"): title, ("cells", name, "note"): note})  # fmt: skip
 
 
 def base_and_rounds(shares: Sequence[Share], desired: int) -> Iterator[Portion]:
@@ -141,11 +139,9 @@ def packed(provider: Provider, running: int, tasks: int, desired: int, per_insta
         run.step(rules.NEEDED, f"{name}: M is {needed}", why)
         return needed
     more = run.using(instances_for)(waiting, per_instance)
-    run.step(
-        rules.NEEDED, f"{name}: M is {running} + {more}",
-        f"{desired} tasks are wanted, {tasks} run, {min(fit, desired)} more fit on {running} instances, "
-        f"{waiting} wait; {per_instance} fit on an instance, which takes {more} more.",
-    )  # fmt: skip
+    run.step(rules.NEEDED, f"{name}: M is {running} + {more}",
+             f"{desired} tasks are wanted, {tasks} run, {min(fit, desired)} more fit on {running} instances, "
+             f"{waiting} wait; {per_instance} fit on an instance, which takes {more} more.")  # fmt: skip
     least, most = provider.scaling.minimum_scaling_step_size, provider.scaling.maximum_scaling_step_size
     bounded = max(least, min(more, most))
     if bounded != more:
@@ -160,10 +156,8 @@ def decide(provider: Provider, running: int, needed: int, run: Run) -> None:
     metric = run.using(reservation)(needed, running)
     percent = f"{float(metric):.2f}".rstrip("0").rstrip(".") + " %"
     title = f"M {needed} / N {running} = {percent}"
-    run.step(
-        rules.RESERVATION if running else rules.ZERO, f"{name}: {title}",
-        inside=_no_action(name, float(metric)), draw=_drawn(name, title, needed, running),
-    )  # fmt: skip
+    run.step(rules.RESERVATION if running else rules.ZERO, f"{name}: {title}", inside=_no_action(name, float(metric)),
+             draw=_drawn(name, title, needed, running))  # fmt: skip
     action, size = "none", running
     if not running and not needed:
         # 100 is above a target of, say, 80, but there is nothing to start an instance for (an assumption).
@@ -182,10 +176,8 @@ def decide(provider: Provider, running: int, needed: int, run: Run) -> None:
         "none": "nothing changes", "scale-in": "scale-in, once it has been so for 15 minutes",
         "scale-out": f"scale-out, {running} become {size} instances",
     }[action]  # fmt: skip
-    run.step(
-        rule, f"{name}: {title}", f"Here: {why}.", draw=_drawn(name, title, needed, size),
-        inside={("newInstances", name): size - running, ("action", name): action},
-    )  # fmt: skip
+    run.step(rule, f"{name}: {title}", f"Here: {why}.", draw=_drawn(name, title, needed, size),
+             inside={("newInstances", name): size - running, ("action", name): action})  # fmt: skip
 
 
 def _no_action(name: str, metric: float | None) -> dict[Place, object]:
@@ -315,7 +307,6 @@ belief(from_zero, "from-zero-as-needed", "an empty group starts exactly the inst
        "from-zero")(lambda needed: needed)  # fmt: skip
 
 
-SIMULATION = rules.capacity.simulation(
-    title="Capacity providers: base, weight and managed scaling", view="grid", given=Given, outcome=Distribution,
-    run=distribute_tasks, initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = rules.capacity.simulation(title="Capacity providers: base, weight and managed scaling", view="grid",
+                                       given=Given, outcome=Distribution, run=distribute_tasks,
+                                       initial_state=initial_state)  # fmt: skip

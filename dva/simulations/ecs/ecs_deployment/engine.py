@@ -59,12 +59,10 @@ class RollingTasks:
         configured = self.service.deployment_configuration
         if None in (configured.minimum_healthy_percent, configured.maximum_percent):
             self.run.step(rules.DEFAULTS, f"The percentages are {low} and {high}")
-        self.run.step(
-            rules.LOWER, f"Lower limit: {_count(self.lower)} healthy at any time",
-            f"{self.desired} desired x {low} % = {self.desired * low / 100:g}, rounded up to {self.lower}. "
-            f"So {self.can_stop} of {self.desired} may stop before anything starts.",
-            minimumHealthyTasks=self.lower, canStopBeforeStarting=self.can_stop,
-        )  # fmt: skip
+        self.run.step(rules.LOWER, f"Lower limit: {_count(self.lower)} healthy at any time",
+                      f"{self.desired} desired x {low} % = {self.desired * low / 100:g}, rounded up to {self.lower}. "
+                      f"So {self.can_stop} of {self.desired} may stop before anything starts.",
+                      minimumHealthyTasks=self.lower, canStopBeforeStarting=self.can_stop)  # fmt: skip
         self.run.step(
             rules.UPPER, f"Upper limit: {_count(self.upper)} running or pending",
             f"{self.desired} desired x {high} % = {self.desired * high / 100:g}, rounded down to {self.upper}. "
@@ -105,10 +103,9 @@ class RollingTasks:
         self.started += started
         room = f"{self.old + self.new} do, {self.desired} are desired: room for {started}."
         self.new += started - failing
-        self.run.step(
-            rules.START, _tasks(started, "new", "start"), f"At most {self.upper} may run or be pending, {room}",
-            at=self.round, rounds=Append({"started": started, "stopped": 0}),
-        )  # fmt: skip
+        self.run.step(rules.START, _tasks(started, "new", "start"),
+                      f"At most {self.upper} may run or be pending, {room}", at=self.round,
+                      rounds=Append({"started": started, "stopped": 0}))  # fmt: skip
         if failing:
             self.failures += failing
             counted = f"The breaker has counted {self.failures} of {self.threshold}."
@@ -131,11 +128,10 @@ class RollingTasks:
         """Stop old tasks down to the lower limit."""
         healthy = self.old + self.new
         self.old -= stopped
-        self.run.step(
-            rules.STOP, _tasks(stopped, "old", "stop"),
-            f"Healthy: {healthy}, of which {self.lower} must stay so. {_tasks(self.old, 'old', 'remain')}.",
-            at=self.round, draw=self._counts, inside={("rounds", self.round - 1, "stopped"): stopped},
-        )  # fmt: skip
+        self.run.step(rules.STOP, _tasks(stopped, "old", "stop"),
+                      f"Healthy: {healthy}, of which {self.lower} must stay so. {_tasks(self.old, 'old', 'remain')}.",
+                      at=self.round, draw=self._counts,
+                      inside={("rounds", self.round - 1, "stopped"): stopped})  # fmt: skip
 
     def trip(self) -> None:
         """Let the breaker end the deployment."""
@@ -147,11 +143,9 @@ class RollingTasks:
     def stuck(self, event: str) -> None:
         """End where nothing can ever move; the round in which that shows is not one."""
         title = "The deployment is stuck"
-        self.run.step(
-            rules.STUCK, title, f"Service event: {event}", at=self.round, draw=self._event(title),
-            inside={("rounds",): self.run.outcome["rounds"][:-1]} if self.round else None,
-            status="stuck", stuck=True, rolloutState="IN_PROGRESS",
-        )  # fmt: skip
+        self.run.step(rules.STUCK, title, f"Service event: {event}", at=self.round, draw=self._event(title),
+                      inside={("rounds",): self.run.outcome["rounds"][:-1]} if self.round else None, status="stuck",
+                      stuck=True, rolloutState="IN_PROGRESS")  # fmt: skip
 
     def end(self, by: Rule, state: str, title: str) -> None:
         """End as COMPLETED or FAILED."""
@@ -332,7 +326,5 @@ belief(upper_limit, "maximum-is-extra",
        "rolling-limits")(lambda desired, percent: desired + upper_limit(desired, percent))  # fmt: skip
 
 
-SIMULATION = rules.update.simulation(
-    title="ECS rolling update", view="timeline", unit="round", given=Given, outcome=RollingUpdate, run=run_update,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = rules.update.simulation(title="ECS rolling update", view="timeline", unit="round", given=Given,
+                                     outcome=RollingUpdate, run=run_update, initial_state=initial_state)  # fmt: skip

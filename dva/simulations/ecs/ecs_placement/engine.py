@@ -34,11 +34,9 @@ def record_stop(
     by: Rule, instance: Instance, task: PlacedTask, need: Need, run: Run, why: Text, *, status: str
 ) -> None:
     """Record that a task stops, while it is there: the reasons compare what was there before."""
-    run.step(
-        by, f"{task.name} on {instance.id} stops", why, status=status,
-        draw=lambda: narration.drawn_after(instance, task, need, starts=False),
-        stopped=Append({"task": task.name, "containerInstance": instance.id}),
-    )  # fmt: skip
+    run.step(by, f"{task.name} on {instance.id} stops", why, status=status,
+             draw=lambda: narration.drawn_after(instance, task, need, starts=False),
+             stopped=Append({"task": task.name, "containerInstance": instance.id}))  # fmt: skip
 
 
 # Scale-in: a service has more tasks than it wants, and the strategies choose in reverse which of them stop
@@ -63,10 +61,8 @@ def scale_in(service: Service, cluster: ClusterState, need: Need, run: Run) -> N
                 f"service {service.service_name} cannot scale in to its desired count of {wanted}: "
                 f"{wanted + left} protected tasks exceed it."
             )
-            return run.step(
-                rules.PROTECTED, f"Protection prevents {left} of the stops", event, status="blocked",
-                blockedByProtection=left, serviceEvent=event,
-            )  # fmt: skip
+            return run.step(rules.PROTECTED, f"Protection prevents {left} of the stops", event, status="blocked",
+                            blockedByProtection=left, serviceEvent=event)  # fmt: skip
         stop_one(ranked, cluster, need, run)
     return None
 
@@ -80,12 +76,9 @@ def stop_one(ranked: ranking.Ranking, cluster: ClusterState, need: Need, run: Ru
     task = max(reversed(ours), key=lambda one: one.age)
     tie = len(candidates) > 1 or len(ours) > 1
     if tie:
-        equal = narration.named(candidates)
-        reasons.append(lambda: f"Equal: {equal}; {len(ours)} tasks on {instance.id} could stop.")
-    record_stop(
-        rules.STOP_TIE if tie else rules.STOP, instance, task, need, run,
-        lambda: narration.sentences(reason() for reason in reasons), status="stopped",
-    )  # fmt: skip
+        reasons.append(lambda: f"Equal: {narration.named(candidates)}; {len(ours)} tasks on {instance.id} could stop.")
+    record_stop(rules.STOP_TIE if tie else rules.STOP, instance, task, need, run,
+                lambda: narration.sentences(reason() for reason in reasons), status="stopped")  # fmt: skip
     ranked.change(instance, lambda: instance.stop(task, need))
     if cluster.stoppable(instance):
         ranked.add(instance)
@@ -125,11 +118,10 @@ def start_daemon(
             serviceEvent=run.outcome["serviceEvent"] or narration.event(cluster.prefix, instance.id, reason),
         )  # fmt: skip
     task = PlacedTask(name, cluster.group)
-    run.step(
-        rules.DAEMON, f"{name} goes to {instance.id}", "It meets the constraints and has none yet.",
-        draw=lambda: narration.drawn_after(instance, task, need, starts=True),
-        status=daemon_status(run, starts=True), placements=Append({"task": name, "containerInstance": instance.id}),
-    )  # fmt: skip
+    run.step(rules.DAEMON, f"{name} goes to {instance.id}", "It meets the constraints and has none yet.",
+             draw=lambda: narration.drawn_after(instance, task, need, starts=True),
+             status=daemon_status(run, starts=True),
+             placements=Append({"task": name, "containerInstance": instance.id}))  # fmt: skip
     return instance.take(task, need)
 
 

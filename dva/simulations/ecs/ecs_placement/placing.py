@@ -91,23 +91,17 @@ class Placing:
         task = PlacedTask(name, self.cluster.group)
         if equal:
             reasons.append(lambda: f"{last.ranks(below(nodes))}.")
-        self.run.step(
-            rules.TIE if equal else rules.SELECT, f"{name}, step 4: it goes to {chosen.id}",
-            lambda: narration.sentences(reason() for reason in reasons),
-            draw=lambda: drawn_after(chosen, task, self.need, starts=True),
-            status="placed", placements=Append({"task": name, "containerInstance": chosen.id}),
-        )  # fmt: skip
+        self.run.step(rules.TIE if equal else rules.SELECT, f"{name}, step 4: it goes to {chosen.id}",
+                      lambda: narration.sentences(reason() for reason in reasons),
+                      draw=lambda: drawn_after(chosen, task, self.need, starts=True), status="placed",
+                      placements=Append({"task": name, "containerInstance": chosen.id}))  # fmt: skip
         self.ranking.change(chosen, lambda: chosen.take(task, self.need))
         self.judge(chosen)
 
     def unplaced(self, name: str, count: int) -> None:
         """Record that no instance can take the task, nor the equal ones after it."""
         reasons = {instance.index: reason for reason, fell in self.fell.items() for instance in fell}
-        failures = [
-            {"containerInstance": instance.id, "reason": reasons[instance.index]}
-            for instance in self.active
-            if instance.index in reasons
-        ]
+        failures = [{"containerInstance": i.id, "reason": reasons[i.index]} for i in self.active if i.index in reasons]
         closest, reason = self._closest()
         service = self.given.service
         message = service and narration.event(service.service_name, closest, reason)

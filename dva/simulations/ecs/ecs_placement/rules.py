@@ -12,10 +12,8 @@ STRATEGIES = f"{GUIDE}Task placement strategies: {URL}task-placement-strategies.
 CONSTRAINTS = f"{GUIDE}Task placement constraints: {URL}task-placement-constraints.html"
 EVENTS = f"{GUIDE}Service event messages: {URL}service-event-messages-list.html"
 SERVICES = f"{GUIDE}Amazon ECS services: {URL}ecs_services.html"
-API = (
-    "Amazon ECS API, RunTask, CreateService and RegisterTaskDefinition: "
-    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html"
-)
+REFERENCE = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference"
+API = f"Amazon ECS API, RunTask, CreateService and RegisterTaskDefinition: {REFERENCE}/API_RunTask.html"
 DRAINING_PAGE = f"{GUIDE}Draining container instances: {URL}container-instance-draining.html"
 ENI_PAGE = f"{GUIDE}Increasing container instance network interfaces: {URL}container-instance-eni.html"
 

@@ -52,10 +52,9 @@ def record(name: str, fault: Fault, run: Run) -> None:
     """Add a fault that a check found to the errors."""
     messages = [error["message"] for error in run.outcome["errors"]] + [fault.message]
     allowed = list(fault.allowed) if fault.allowed else None
-    run.step(
-        fault.rule, f"{name}: {fault.message}", allowed_text(allowed), draw={("texts", "Errors"): "\n".join(messages)},
-        errors=Append(Error(code=fault.code, message=fault.message, allowedMemory=allowed)),
-    )  # fmt: skip
+    run.step(fault.rule, f"{name}: {fault.message}", allowed_text(allowed),
+             draw={("texts", "Errors"): "\n".join(messages)},
+             errors=Append(Error(code=fault.code, message=fault.message, allowedMemory=allowed)))  # fmt: skip
 
 
 def allowed_text(memory: list[int] | None) -> str:
@@ -355,7 +354,5 @@ belief(is_fargate, "checked-at-launch", "the sizes of Fargate matter only when a
        "compatibility")(lambda given: given.launch_type == "FARGATE")  # fmt: skip
 
 
-SIMULATION = rules.registration.simulation(
-    title="ECS task definition", view="texts", given=Given, outcome=Registration, run=register,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = rules.registration.simulation(title="ECS task definition", view="texts", given=Given, outcome=Registration,
+                                           run=register, initial_state=initial_state)  # fmt: skip

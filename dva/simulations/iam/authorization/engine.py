@@ -141,10 +141,8 @@ def examine(number: int, statement: policy.Statement, request: policy.Request, r
     result, title = f"{part} does not fit", f"{name} does not apply: the {part} does not fit"
     if finding.applies:
         result, title = statement.effect, f"{name} applies: {statement.effect}"
-    run.step(
-        rules.APPLIES if finding.applies else rules.PARTS[part], title, lambda: sentence(finding.reason),
-        draw={("cells", cell(number, statement), "items", "-"): result},
-    )  # fmt: skip
+    run.step(rules.APPLIES if finding.applies else rules.PARTS[part], title, lambda: sentence(finding.reason),
+             draw={("cells", cell(number, statement), "items", "-"): result})  # fmt: skip
     return finding
 
 
@@ -255,7 +253,5 @@ belief(dry_run_code, "dry-run-never-checks", "a dry run checks the parameters on
        "cli-overview.06")(lambda allowed: "DryRunOperation")  # fmt: skip
 
 
-SIMULATION = rules.authorization.simulation(
-    title="IAM authorization", view="grid", given=Given, outcome=Authorization, run=authorize,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = rules.authorization.simulation(title="IAM authorization", view="grid", given=Given, outcome=Authorization,
+                                            run=authorize, initial_state=initial_state)  # fmt: skip

@@ -8,10 +8,8 @@ rule = authorization.rule
 GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 LOGIC = f"IAM User Guide, Policy evaluation logic: {GUIDE}/reference_policies_evaluation-logic.html"
 OPERATORS = f"IAM User Guide, Condition operators: {GUIDE}/reference_policies_elements_condition_operators.html"
-DECODE = (
-    "AWS STS API Reference, DecodeAuthorizationMessage: "
-    "https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html"
-)
+STS = "https://docs.aws.amazon.com/STS/latest/APIReference"
+DECODE = f"AWS STS API Reference, DecodeAuthorizationMessage: {STS}/API_DecodeAuthorizationMessage.html"
 
 START = rule("start", "Every request starts denied; something has to allow it.", LOGIC, "implicit-deny")
 CONTEXT = rule("context",
