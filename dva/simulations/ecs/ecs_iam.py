@@ -391,6 +391,5 @@ belief(default_policy_allows, "defaults-create-log-groups", "the default policie
        "They hold CreateLogStream and PutLogEvents; CreateLogGroup has to be added.",
        "log-group")(lambda purpose: True)  # fmt: skip
 
-
 SIMULATION = iam.simulation(title="Who makes the call: the roles around an ECS task", view="grid", given=Given,
                             outcome=SignedCalls, run=sign_calls, initial_state=initial_state)  # fmt: skip

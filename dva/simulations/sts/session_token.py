@@ -261,6 +261,5 @@ belief(may_call_iam, "never-iam", "keys of a session token can never call IAM",
 belief(may_call_sts, "all-of-sts", "keys of a session token may call any STS action",
        "Only AssumeRole and GetCallerIdentity.", "session-token-limits")(lambda action: True)  # fmt: skip
 
-
 SIMULATION = token.simulation(title="STS GetSessionToken and MFA", view="texts", given=Given, outcome=Session,
                               run=get_session_token, initial_state=initial_state)  # fmt: skip

@@ -306,7 +306,6 @@ belief(from_zero, "from-zero-as-needed", "an empty group starts exactly the inst
        "With no instance there is no ratio: the metric is set to 200 and two instances start.",
        "from-zero")(lambda needed: needed)  # fmt: skip
 
-
 SIMULATION = rules.capacity.simulation(title="Capacity providers: base, weight and managed scaling", view="grid",
                                        given=Given, outcome=Distribution, run=distribute_tasks,
                                        initial_state=initial_state)  # fmt: skip

@@ -325,6 +325,5 @@ belief(upper_limit, "maximum-is-extra",
        "It counts old and new tasks together: 100 allows not one task more than desired, 200 twice as many.",
        "rolling-limits")(lambda desired, percent: desired + upper_limit(desired, percent))  # fmt: skip
 
-
 SIMULATION = rules.update.simulation(title="ECS rolling update", view="timeline", unit="round", given=Given,
                                      outcome=RollingUpdate, run=run_update, initial_state=initial_state)  # fmt: skip

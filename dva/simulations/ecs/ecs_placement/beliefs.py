@@ -8,7 +8,6 @@ from dva.simulations.ecs.ecs_placement.rules import placement
 
 belief = placement.belief
 
-
 belief(ranking.tasks_of_the_group, "spread-counts-instances", "spread counts instances, not tasks",
        "spread compares how many tasks of the service each value holds, however many instances that takes.",
        "16")(lambda instance, group: int(instance.groups[group] > 0))  # fmt: skip

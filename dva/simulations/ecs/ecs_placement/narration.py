@@ -57,6 +57,11 @@ def rejected(instance: Instance, need: Need, constraints: Constraints, reason: s
     return texts[reason] if reason in texts else unmet_expressions(instance, constraints)
 
 
+def rejections(fallen: Collection[Instance], need: Need, constraints: Constraints, reason: str) -> str:
+    """Return what is missing on each of some instances."""
+    return listed(fallen, lambda instance: f"{instance.id} ({rejected(instance, need, constraints, reason)})")
+
+
 def unmet_expressions(instance: Instance, constraints: Constraints) -> str:
     """Return why the memberOf expressions are false for an instance."""
     queried = instance.as_queried()

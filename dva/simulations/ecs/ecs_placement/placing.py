@@ -5,7 +5,7 @@ from bisect import insort
 from dva.simulations.ecs.ecs_placement import narration, ranking, rules
 from dva.simulations.ecs.ecs_placement.cluster import ClusterState, Constraints, Instance, PlacedTask, missing_resource
 from dva.simulations.ecs.ecs_placement.documents import Given
-from dva.simulations.ecs.ecs_placement.narration import drawn_after, listed, named, rejected
+from dva.simulations.ecs.ecs_placement.narration import drawn_after, named
 from dva.simulations.ecs.ecs_placement.need import Need
 from dva.simulations.ecs.ecs_placement.ranking import Node, Reason, below, prefer, several
 from dva.simulations.frame import Append, Run
@@ -68,8 +68,8 @@ class Placing:
             for reason, rule in by_reason.items():
                 out = self.fell[reason]
                 if out:
-                    why = [f"{i.id} ({rejected(i, self.need, self.constraints, reason)})" for i in out]
-                    self.run.step(rule, f"{name}, step {step}: {named(out)} out, {reason}", listed(why))
+                    why = narration.rejections(out, self.need, self.constraints, reason)
+                    self.run.step(rule, f"{name}, step {step}: {named(out)} out, {reason}", why)
                 elif given.get(reason):
                     kind = rule.id.rpartition(".")[2]
                     self.run.step(rule, f"{name}, step 2: {kind} holds on every instance that is left")

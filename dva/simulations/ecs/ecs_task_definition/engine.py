@@ -353,6 +353,5 @@ belief(is_fargate, "checked-at-launch", "the sizes of Fargate matter only when a
        "FARGATE among requiresCompatibilities is enough for the table to be applied at registration.",
        "compatibility")(lambda given: given.launch_type == "FARGATE")  # fmt: skip
 
-
 SIMULATION = rules.registration.simulation(title="ECS task definition", view="texts", given=Given, outcome=Registration,
                                            run=register, initial_state=initial_state)  # fmt: skip

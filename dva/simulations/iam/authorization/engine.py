@@ -252,6 +252,5 @@ belief(dry_run_code, "dry-run-never-checks", "a dry run checks the parameters on
        "Checking the permission is what a dry run is for: without it the answer is UnauthorizedOperation.",
        "cli-overview.06")(lambda allowed: "DryRunOperation")  # fmt: skip
 
-
 SIMULATION = rules.authorization.simulation(title="IAM authorization", view="grid", given=Given, outcome=Authorization,
                                             run=authorize, initial_state=initial_state)  # fmt: skip
