@@ -37,11 +37,9 @@ class Machine:
 
     def expanded(self, name: str) -> str:
         """Expand $VARS and ~, as botocore does for the two files and BOTO_CONFIG."""
-        name = name if name.startswith(("$HOME", "${HOME}")) else self._variables(name)
+        if not name.startswith(("$HOME", "${HOME}")):
+            name = re.sub(r"\$(\w+|\{[^}]*\})", lambda m: self.env.get(m[1].strip("{}"), m[0]), name)
         return self.path(name)
-
-    def _variables(self, name: str) -> str:
-        return re.sub(r"\$(\w+|\{[^}]*\})", lambda m: self.env.get(m[1].strip("{}"), m[0]), name)
 
     def open_text(self, name: str) -> str | None:
         """Return the text at a path that is opened as it is: ~ is not expanded. None where there is no such file."""
@@ -54,22 +52,6 @@ class Machine:
         if content is None:
             return None
         return ini.parse(content) if isinstance(content, str) else _sections(content)
-
-    @property
-    def config_path(self) -> str:
-        """Path of the config file."""
-        return self.env.get("AWS_CONFIG_FILE", "~/.aws/config")
-
-    @property
-    def credentials_path(self) -> str:
-        """Path of the credentials file; the SDK for Java 1.x has a variable of its own for it."""
-        name = "AWS_CREDENTIAL_PROFILES_FILE" if self.given.sdk == "java-v1" else "AWS_SHARED_CREDENTIALS_FILE"
-        return self.env.get(name, "~/.aws/credentials")
-
-    @cached_property
-    def now(self) -> datetime | None:
-        """The time of the run; None where none is given."""
-        return parse_time(self.given.now) if self.given.now else None
 
 
 def _text(value: str | int | float | bool) -> str:
@@ -87,8 +69,13 @@ def _sections(content: dict[str, dict[str, Any]]) -> ini.Sections:
     }
 
 
-def parse_time(text: str) -> datetime | None:
-    """Return an ISO 8601 time, in UTC where it names no zone; None where it is not one."""
+def is_past(time: object, now: str | None) -> bool:
+    """Return whether a time has come; where one of the two is not an ISO 8601 time, it never does."""
+    at, today = _time(str(time)), _time(now or "")
+    return bool(at and today and at <= today)
+
+
+def _time(text: str) -> datetime | None:
     try:
         read = datetime.fromisoformat(text)
     except ValueError:

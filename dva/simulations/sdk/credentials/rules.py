@@ -47,10 +47,9 @@ ASSUME_ROLE = rule("assumeRole", "A profile with role_arn names another source o
                    ROLES, "assume-role")  # fmt: skip
 SOURCE = rule("sourceProfile", "source_profile is asked for keys of its own, the environment left out.", ROLES,
               "assume-role")  # fmt: skip
-CREDENTIAL_SOURCE = rule(
-    "credentialSource", "credential_source is Environment, Ec2InstanceMetadata or EcsContainer, spelt exactly so.",
-    ROLES, "assume-role",
-)  # fmt: skip
+CREDENTIAL_SOURCE = rule("credentialSource",
+                         "credential_source is Environment, Ec2InstanceMetadata or EcsContainer, spelt exactly so.",
+                         ROLES, "assume-role")  # fmt: skip
 WEB_IDENTITY = rule("webIdentity",
                     "A token file and a role ARN, each from the environment or else the profile, are exchanged at STS.",
                     f"{ROLES}, and {BOTOCORE}", "web-identity")  # fmt: skip

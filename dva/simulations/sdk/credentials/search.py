@@ -10,7 +10,7 @@ from dva.simulations.frame import Append, Run
 from dva.simulations.sdk._keys import temporary_key_id
 from dva.simulations.sdk.credentials import rules
 from dva.simulations.sdk.credentials.documents import Given
-from dva.simulations.sdk.credentials.machine import Machine, parse_time
+from dva.simulations.sdk.credentials.machine import Machine, is_past
 from dva.trace import Place, Rule
 
 REGION_NAME = re.compile(r"(?![0-9]+$)(?!-)[a-zA-Z0-9-]{,63}(?<!-)$")
@@ -30,6 +30,10 @@ DeferredKeys = Callable[[], Keys]
 """Deferred credentials; calling it performs the STS or SSO request."""
 
 
+Provider = Callable[["Search", str], DeferredKeys | None]
+"""Asks one place for the keys of a profile; None where it has nothing to say."""
+
+
 def ready(keys: Keys) -> DeferredKeys:
     """Return keys that need no request."""
     return lambda: keys
@@ -44,11 +48,7 @@ class ProviderError(Exception):
 
 
 class CallNeeded(Exception):
-    """Offline, and the search needs a process or a call."""
-
-    def __init__(self, would: str) -> None:
-        super().__init__(would)
-        self.would = would
+    """Offline, and the search needs a process or a call; its text says what it would do."""
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Search:
     given: Given
     run: Run
     machine: Machine
-    ask_profile: "Callable[[Search, str], DeferredKeys | None]"
+    ask_profile: Provider
     """Asks the profile's own providers, for a source_profile."""
     config: ini.ConfigFile = field(default_factory=ini.ConfigFile)
     credentials: ini.Sections = field(default_factory=dict)
@@ -81,19 +81,20 @@ class Search:
         """Whether no process and no call may be made."""
         return self.given.options.offline
 
+    @property
+    def is_java(self) -> bool:
+        """Whether an SDK for Java searches."""
+        return self.given.sdk.startswith("java")
+
     def section(self, profile: str) -> dict[str, Any]:
         """Return the merged settings of a profile."""
         return self.profiles.get(profile, {})
-
-    # What providers answer
 
     def record(self, name: str, answer: str, rule: Rule | None = None) -> None:
         """Record that a provider was asked: it `passes: ...`, `has ...` or `fails: ...`."""
         place = f"{self.within} / {name}" if self.within else name
         tried: dict[Place, object] = {("tried", "-"): name} if self.counts else {}
-        self.run.step(
-            rule or rules.PROVIDERS[name], f"{place} {answer}", draw={("texts", place): answer}, inside=tried
-        )  # fmt: skip
+        self.run.step(rule or rules.PROVIDERS[name], f"{place} {answer}", draw={("texts", place): answer}, inside=tried)
 
     def skip(self, name: str, why: str, rule: Rule | None = None) -> DeferredKeys | None:
         """Record that a provider has nothing to say, and return no keys."""
@@ -104,8 +105,6 @@ class Search:
         """Return the error with which a provider ends the search, to be raised."""
         self.record(name, f"fails: {message}", rule)
         return ProviderError(code, message)
-
-    # Calls
 
     def check_client(self, region: str | None) -> None:
         """Check what botocore checks when it makes a client: the region's name, and the profile's sso-session."""
@@ -145,12 +144,10 @@ class Search:
         """Return keys that may expire: past that time they are fetched once more, in vain."""
 
         def use() -> Keys:
-            at = None if expiration is None else parse_time(str(expiration))
-            if at is not None and self.machine.now is not None and at <= self.machine.now:
+            if is_past(expiration, self.given.now):
                 self.run.step(rules.EXPIRED, f"The keys expired at {expiration}")
-                raise ProviderError(
-                    "RuntimeError", "credentials were refreshed, but the refreshed ones are still expired"
-                )
+                message = "credentials were refreshed, but the refreshed ones are still expired"
+                raise ProviderError("RuntimeError", message)
             return keys
 
         return use
