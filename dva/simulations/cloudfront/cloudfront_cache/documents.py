@@ -30,13 +30,8 @@ class ForwardedValues(AwsDocument, rename="pascal"):
     headers: Names | list[str] | None = None
 
 
-class CachedMethods(AwsDocument, rename="pascal"):
-    items: list[str] = []
-
-
-class AllowedMethods(AwsDocument, rename="pascal"):
-    items: list[str] = []
-    cached_methods: CachedMethods | list[str] | None = None
+class AllowedMethods(Names, rename="pascal"):
+    cached_methods: Names | list[str] | None = None
 
 
 class Behavior(AwsDocument, rename="pascal"):
