@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -12,21 +12,18 @@ from dva.simulations.cloudfront.cloudfront_signed import keys, rules, urls
 from dva.simulations.cloudfront.cloudfront_signed.documents import Given, Viewer
 from dva.simulations.cloudfront.cloudfront_signed.keys import Key
 from dva.simulations.cloudfront.cloudfront_signed.signing import COOKIE, second, sign
-from dva.simulations.frame import Draw, Run, State
+from dva.simulations.frame import Draw, Run
 from dva.trace import Place, Rule
 
+TEXTS = ("Policy", "Signature", "Presented", "Checks")
+"""What is drawn."""
 CHECKS = ("key_group", "signature", "resource", "date_less_than", "date_greater_than", "ip")
 EPOCH = re.compile("[0-9]{1,12}")
 ERRORS = {
     "missing": ("MissingKey", "Missing Key-Pair-Id query parameter or cookie value"),
-    "key_group": ("InvalidKey", "Unknown Key"),
-    "policy": ("MalformedPolicy", "Malformed Policy"),
-}
+    "key_group": ("InvalidKey", "Unknown Key"), "policy": ("MalformedPolicy", "Malformed Policy"),
+}  # fmt: skip
 """What the body of the 403 says where it is not AccessDenied (re:Post, troubleshoot signed URLs and cookies)."""
-
-
-def initial_state(given: Given) -> State:
-    return {"texts": dict.fromkeys(("Policy", "Signature", "Presented", "Checks"), "")}
 
 
 def sign_or_check(given: Given, run: Run) -> None:
@@ -87,8 +84,7 @@ def trusted_keys(given: Given) -> frozenset[str] | None:
     groups, signers = entries(given.behavior.trusted_key_groups), entries(given.behavior.trusted_signers)
     ids = [key for entry in groups for key in group_keys(entry, given)]
     if signers:
-        named = [key for entry in signers if isinstance(entry, dict) for key in entries(key_list(entry))]
-        ids += named or list(given.known)
+        ids += [key for entry in signers if isinstance(entry, dict) for key in key_list(entry)] or list(given.known)
     if not all(isinstance(key, str) for key in ids):
         raise GivenError("the id of a key is text", pointer="/behavior")
     return frozenset(ids) if groups or signers else None
@@ -103,24 +99,23 @@ def entries(value: Any) -> list[Any]:
     return list(value or [])
 
 
-def key_list(group: Mapping[str, Any]) -> Any:
+def key_list(group: Mapping[str, Any]) -> list[Any]:
     """Return the key ids of a key group or signer, wherever it has them."""
     inner = group.get("KeyGroupConfig", group)
     if not isinstance(inner, dict):
         raise GivenError("KeyGroupConfig is a mapping", pointer="/key_groups")
-    return inner.get("keys") or inner.get("KeyPairIds") or inner.get("Items")
+    return entries(inner.get("keys") or inner.get("KeyPairIds") or inner.get("Items"))
 
 
-def group_keys(entry: Any, given: Given) -> Iterator[str]:
-    """List the keys of one trusted group; a text is the id of a group, or of a key where there is no such group."""
+def group_keys(entry: Any, given: Given) -> list[Any]:
+    """Return the keys of one trusted group; a text is the id of a group, or of a key where there is no such group."""
     if isinstance(entry, dict):
-        yield from entries(key_list(entry))
-        return
+        return key_list(entry)
     listed = given.key_groups.get("KeyGroupList") if isinstance(given.key_groups, dict) else given.key_groups
     groups = [group for group in entries(listed) if isinstance(group, dict)]
     known = [group["KeyGroup"] if isinstance(group.get("KeyGroup"), dict) else group for group in groups]
     group = next((group for group in known if entry in (group.get("Id"), group.get("id"))), None)
-    yield from entries(key_list(group)) if group else [entry]
+    return key_list(group) if group else [entry]
 
 
 class Checking:
@@ -141,8 +136,8 @@ class Checking:
         presented = self.presented()
         if presented is None:
             return self.refuse(rules.MISSING, "missing", "Neither URL nor cookies carry a signature", checks)
-        title = f"The {presented.source} presents key {presented.key_id}"
         drawn: Draw = {("texts", "Presented"): f"{presented.source}: {presented.policy}"}
+        title = f"The {presented.source} presents key {presented.key_id}"
         self.run.step(rules.PRESENTED, title, inside=checks, draw=drawn)
         if not self.key_group(presented, trusted) or not self.signature(presented):
             return None
@@ -151,16 +146,11 @@ class Checking:
             return self.refuse(rules.POLICY, "policy", f"CloudFront cannot use the policy: {terms}")
         return self.conditions(terms, exact=presented.source.startswith("canned"))
 
-    # What is presented
-
     def presented(self) -> Presented | None:
         """Return what the viewer presents; None where there is nothing."""
         url = {name: value for name, value in urls.parameters(self.viewer.url).items() if name in urls.OWN}
-        cookies = {
-            name.removeprefix(COOKIE): str(value)
-            for name, value in self.viewer.cookies.items()
-            if name.startswith(COOKIE)
-        }
+        sent = self.viewer.cookies.items()
+        cookies = {name.removeprefix(COOKIE): str(value) for name, value in sent if name.startswith(COOKIE)}
         shown = self.run.using(first_shown)({"URL": url, "cookies": cookies})
         if shown is not None:
             return self.carried(url if shown == "URL" else cookies, shown)
@@ -175,15 +165,12 @@ class Checking:
         rest = values.get("Signature"), values.get("Key-Pair-Id"), values.get("Hash-Algorithm", "SHA1")
         if "Policy" in values:
             raw = urls.from_url(values["Policy"])
-            return Presented(
-                f"custom policy by {shown}", None if raw is None else raw.decode("utf-8", "replace"), *rest
-            )
+            policy = None if raw is None else raw.decode("utf-8", "replace")
+            return Presented(f"custom policy by {shown}", policy, *rest)
         expires = values.get("Expires", "")
-        readable = EPOCH.fullmatch(expires)
-        policy = urls.canned(self.run.using(urls.without_own)(self.viewer.url), int(expires)) if readable else None
+        url = self.run.using(urls.without_own)(self.viewer.url)
+        policy = urls.canned(url, int(expires)) if EPOCH.fullmatch(expires) else None
         return Presented(f"canned policy by {shown}", policy, *rest)
-
-    # The checks
 
     def check(self, name: str, rule: Rule, holds: bool, title: str, why: str = "") -> bool:
         """Record one check; the first that fails gives its name."""
@@ -209,8 +196,7 @@ class Checking:
         known = self.given.known
         material = any(key.has_material for key in known.values())
         if presented.assumed or (presented.signature is not None and not material):
-            self.check("signature", rules.ASSUMED, True, "The signature is taken as right")
-            return True
+            return self.check("signature", rules.ASSUMED, True, "The signature is taken as right")
         if presented.policy is None:
             return True
         holds = self.verified(presented, known.get(presented.key_id or ""))
@@ -232,25 +218,23 @@ class Checking:
         now, url = second(self.viewer, "time"), urls.without_own(self.viewer.url)
         fits = exact or self.run.using(urls.resource_fits)(terms.resource, url)
         title = f"{url} {'fits' if fits else 'does not fit'} {terms.resource or 'any file'}"
-        results = [self.check("resource", rules.RESOURCE, fits, title)]
+        self.check("resource", rules.RESOURCE, fits, title)
         early = self.run.using(before)(now, terms.less_than)
         title = f"{now} is {'before' if early else 'not before'} DateLessThan {terms.less_than}"
-        results.append(self.check("date_less_than", rules.LESS_THAN, early, title))
+        self.check("date_less_than", rules.LESS_THAN, early, title)
         if terms.greater_than is not None:
             late = now >= terms.greater_than
             title = f"{now} is {'not before' if late else 'before'} DateGreaterThan {terms.greater_than}"
-            results.append(self.check("date_greater_than", rules.GREATER_THAN, late, title))
+            self.check("date_greater_than", rules.GREATER_THAN, late, title)
         if terms.ip is not None:
             inside = self.run.using(in_range)(self.viewer.ip, terms.ip)
             title = f"{self.viewer.ip or 'No address'} is {'' if inside else 'not '}in {terms.ip}"
-            results.append(self.check("ip", rules.IP, inside, title))
-        if all(results):
+            self.check("ip", rules.IP, inside, title)
+        if self.run.outcome["failed"] is None:
             why = "; ".join(line.partition(": ")[2] for line in self.lines)
             self.serve(rules.SERVED, "Every check holds: the file is served", why)
         else:
             self.deny()
-
-    # The end
 
     def serve(self, rule: Rule, title: str, why: str = "", inside: Mapping[Place, object] | None = None) -> None:
         """Serve the file."""
@@ -266,7 +250,6 @@ class Checking:
         """Respond with 403, and return False; `reason` names the error if it is not that of the check that failed."""
         failed = self.run.outcome["failed"]
         code, message = ERRORS.get(reason or failed, ("AccessDenied", "Access denied"))
-        error = {"code": code, "message": message}
-        title = f"CloudFront answers 403, as {failed} fails"
-        self.run.step(rules.SERVED, title, f"{self.why}.", status="deny", http_status=403, error=error)
+        self.run.step(rules.SERVED, f"CloudFront answers 403, as {failed} fails", f"{self.why}.",
+                      status="deny", http_status=403, error={"code": code, "message": message})  # fmt: skip
         return False

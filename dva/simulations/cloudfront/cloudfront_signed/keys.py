@@ -29,12 +29,6 @@ class Key(StrictStruct, rename=None):
         return any(part is not None for part in (self.n, self.public_key, self.private_key))
 
 
-def _hash(name: str) -> Any:
-    from cryptography.hazmat.primitives import hashes
-
-    return hashes.SHA256() if name == "SHA256" else hashes.SHA1()  # noqa: S303 - CloudFront's default
-
-
 def _private(key: Key) -> Any:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -55,13 +49,16 @@ def _public(key: Key) -> Any:
     try:
         if key.public_key:
             return load_pem_public_key(key.public_key.encode())
-        return RSAPublicNumbers(_number(key.e), _number(key.n)).public_key()
+        e, n = (number if isinstance(number, int) else int(number or "", 0) for number in (key.e, key.n))
+        return RSAPublicNumbers(e, n).public_key()
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise GivenError("not a public key: give n and e, or public_key in PEM", pointer="/key") from None
 
 
-def _number(value: str | int | None) -> int:
-    return value if isinstance(value, int) else int(value or "", 0)
+def _hash(name: str) -> Any:
+    from cryptography.hazmat.primitives import hashes
+
+    return hashes.SHA256() if name == "SHA256" else hashes.SHA1()  # noqa: S303 - CloudFront's default
 
 
 def sign(key: Key, message: bytes, hashed: str) -> bytes:

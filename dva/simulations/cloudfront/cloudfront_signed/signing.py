@@ -6,7 +6,7 @@ from dva.aws import timestamps
 from dva.errors import GivenError
 from dva.simulations.cloudfront.cloudfront_signed import keys, rules, urls
 from dva.simulations.cloudfront.cloudfront_signed.documents import Given, Sign, Viewer
-from dva.simulations.frame import Draw, Run
+from dva.simulations.frame import Run
 
 COOKIE = "CloudFront-"
 """What the names of CloudFront's cookies begin with (rules.COOKIES)."""
@@ -16,20 +16,19 @@ def sign(given: Given, asked: Sign, run: Run) -> None:
     """Make the policy, its signature, then URL and cookies."""
     if given.key is None or given.key.private_key is None:
         raise GivenError("signing needs `key` with `private_key` in PEM", pointer="/key")
-    policy = policy_of(asked)
-    custom = asked.kind == "custom"
+    policy, custom = policy_of(asked), asked.kind == "custom"
     rule = rules.CUSTOM_POLICY if custom else rules.CANNED_POLICY
     run.step(rule, f"The {asked.kind} policy for {asked.url}", policy=policy, draw={("texts", "Policy"): policy})
     signature = urls.to_url(keys.sign(given.key, policy.encode(), asked.hash_algorithm))
-    drawn: Draw = {("texts", "Signature"): signature}
-    run.step(rules.SIGNATURE, f"{asked.hash_algorithm} and RSA sign it", signature=signature, draw=drawn)
+    run.step(rules.SIGNATURE, f"{asked.hash_algorithm} and RSA sign it", signature=signature,
+             draw={("texts", "Signature"): signature})  # fmt: skip
     first = ("Policy", urls.to_url(policy.encode())) if custom else ("Expires", str(second(asked, "date_less_than")))
     run.step(rules.ENCODING, f"{first[0]} and Signature are made fit for a URL")
     carried = [first, ("Signature", signature), ("Key-Pair-Id", given.key.id)]
     if asked.hash_algorithm != "SHA1":
         carried.append(("Hash-Algorithm", asked.hash_algorithm))
     query = "&".join(f"{name}={value}" for name, value in carried)
-    url = urls.with_query(asked.url, query)
+    url = f"{asked.url}{'&' if '?' in asked.url else '?'}{query}"
     run.step(rules.AS_URL, "The signed URL", query=query, signed_url=url, draw={("texts", "Presented"): url})
     cookies = {COOKIE + name: value for name, value in carried}
     run.step(rules.AS_COOKIES, f"The same as {len(cookies)} cookies", cookies=cookies, status="signed")
