@@ -17,7 +17,5 @@ from dva.simulations.sdk.retries.rules import retries
 
 __all__ = ["SIMULATION", "beliefs"]
 
-SIMULATION = retries.simulation(
-    title="Retries of the SDK", view="timeline", unit="s", given=Given, outcome=CallResult, run=make_call,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = retries.simulation(title="Retries of the SDK", view="timeline", unit="s", given=Given, outcome=CallResult,
+                                run=make_call, initial_state=initial_state)  # fmt: skip
