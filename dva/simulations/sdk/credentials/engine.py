@@ -7,7 +7,6 @@ from dva.aws import ini
 from dva.simulations.frame import Run, State
 from dva.simulations.sdk.credentials import endpoints, java, providers, roles, rules
 from dva.simulations.sdk.credentials.documents import Given
-from dva.simulations.sdk.credentials.machine import Machine
 from dva.simulations.sdk.credentials.search import CallNeeded, DeferredKeys, Keys, Provider, ProviderError, Search
 
 PROFILE_VARIABLES = {
@@ -48,7 +47,7 @@ def initial_state(given: Given) -> State:
 
 def find_credentials(given: Given, run: Run) -> None:
     """Read the files, choose the profile, ask the providers, use the keys."""
-    search = Search(given, run, Machine(given), ask_profile)
+    search = Search(given, run, ask_profile)
     try:
         choose_profile(search)
         choose_region(search)
@@ -78,8 +77,7 @@ def choose_profile(search: Search) -> None:
         place = f" (line {problem.line})" if problem.line else ""
         if not search.is_java:
             raise ProviderError("ConfigParseError", f"Unable to parse config file{place}: {problem}") from None
-        title = f"A file cannot be read{place}: {problem}"
-        search.run.step(rules.JAVA_CHAIN, title, "Java passes over both files.")
+        search.run.step(rules.JAVA_CHAIN, f"A file cannot be read{place}: {problem}", "Java passes over both files.")
     if name is not None and name not in search.profiles and not search.is_java:
         raise ProviderError("ProfileNotFound", f"The config profile ({name}) could not be found")
 

@@ -12,7 +12,7 @@ from hashlib import sha1
 from typing import Any
 
 from dva.aws import ini
-from dva.simulations.sdk.credentials.machine import is_past
+from dva.simulations.sdk.credentials.search import is_past
 
 MASK = "****"
 ACCESS_KEY = re.compile(r"[A-Z0-9]{16,128}")

@@ -1,16 +1,17 @@
-"""One search: what it knows, what it has asked, and the calls that it makes."""
+"""One search: the machine that it looks at, what it knows and has asked, and the calls that it makes."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from dva.aws import ini
 from dva.simulations.frame import Append, Run
 from dva.simulations.sdk._keys import temporary_key_id
 from dva.simulations.sdk.credentials import rules
-from dva.simulations.sdk.credentials.documents import Given
-from dva.simulations.sdk.credentials.machine import Machine, is_past
+from dva.simulations.sdk.credentials.documents import Content, Given
 from dva.trace import Place, Rule
 
 REGION_NAME = re.compile(r"(?![0-9]+$)(?!-)[a-zA-Z0-9-]{,63}(?<!-)$")
@@ -28,8 +29,6 @@ class Keys:
 
 DeferredKeys = Callable[[], Keys]
 """Deferred credentials; calling it performs the STS or SSO request."""
-
-
 Provider = Callable[["Search", str], DeferredKeys | None]
 """Asks one place for the keys of a profile; None where it has nothing to say."""
 
@@ -52,12 +51,55 @@ class CallNeeded(Exception):
 
 
 @dataclass
+class Machine:
+    """The environment variables and the files that exist, as a process sees them."""
+
+    given: Given
+
+    @cached_property
+    def env(self) -> dict[str, str]:
+        """Variables as text; one that is null is not set."""
+        return {name: _text(value) for name, value in self.given.env.items() if value is not None}
+
+    @cached_property
+    def files(self) -> dict[str, Content]:
+        """Contents by path; a folder that was handed over as a home has `.aws/config` in it."""
+        named = {f"~/{name}" if name.startswith(".aws/") else name: text for name, text in self.given.files.items()}
+        return {self.path(name): content for name, content in named.items() if content is not None}
+
+    def path(self, name: str) -> str:
+        """Return a path with the home folder written as ~."""
+        home = self.env.get("HOME", "").rstrip("/")
+        for prefix in filter(None, ("$HOME", "${HOME}", home)):
+            if name == prefix or name.startswith(prefix + "/"):
+                return "~" + name[len(prefix) :]
+        return name
+
+    def expanded(self, name: str) -> str:
+        """Expand $VARS and ~, as botocore does for the two files and BOTO_CONFIG."""
+        if not name.startswith(("$HOME", "${HOME}")):
+            name = re.sub(r"\$(\w+|\{[^}]*\})", lambda m: self.env.get(m[1].strip("{}"), m[0]), name)
+        return self.path(name)
+
+    def open_text(self, name: str) -> str | None:
+        """Return the text at a path that is opened as it is: ~ is not expanded. None where there is no such file."""
+        content = None if name.startswith(("~", "$")) else self.files.get(self.path(name))
+        return content if isinstance(content, str) else None
+
+    def sections(self, name: str) -> ini.Sections | None:
+        """Return the sections of an INI file; None where there is no such file, IniError where it cannot be read."""
+        content = self.files.get(self.expanded(name)) if name else None
+        if content is None:
+            return None
+        return ini.parse(content) if isinstance(content, str) else _sections(content)
+
+
+@dataclass
 class Search:
     """The state of one search."""
 
     given: Given
     run: Run
-    machine: Machine
     ask_profile: Provider
     """Asks the profile's own providers, for a source_profile."""
     config: ini.ConfigFile = field(default_factory=ini.ConfigFile)
@@ -70,6 +112,11 @@ class Search:
     """The source profile whose providers are being asked."""
     counts: bool = True
     """Whether what is asked goes to `tried`: Java's profile provider counts as one."""
+
+    @cached_property
+    def machine(self) -> Machine:
+        """The machine that it looks at."""
+        return Machine(self.given)
 
     @property
     def env(self) -> dict[str, str]:
@@ -151,3 +198,32 @@ class Search:
             return keys
 
         return use
+
+
+def _text(value: str | int | float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _sections(content: dict[str, dict[str, Any]]) -> ini.Sections:
+    """Return the sections of a mapping, which is a file that was read already."""
+    return {
+        name: {
+            key.lower(): {k: _text(v) for k, v in value.items()} if isinstance(value, dict) else _text(value)
+            for key, value in section.items()
+        }
+        for name, section in content.items()
+    }
+
+
+def is_past(time: object, now: str | None) -> bool:
+    """Return whether a time has come; where one of the two is not an ISO 8601 time, it never does."""
+    at, today = _time(str(time)), _time(now or "")
+    return bool(at and today and at <= today)
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
