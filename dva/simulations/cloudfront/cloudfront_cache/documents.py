@@ -30,8 +30,12 @@ class ForwardedValues(AwsDocument, rename="pascal"):
     headers: Names | list[str] | None = None
 
 
+class CachedMethods(Names, rename="pascal"):
+    pass
+
+
 class AllowedMethods(Names, rename="pascal"):
-    cached_methods: Names | list[str] | None = None
+    cached_methods: CachedMethods | list[str] | None = None
 
 
 class Behavior(AwsDocument, rename="pascal"):

@@ -61,9 +61,10 @@ class Edge:
         self.now = request.t
         asked = parse_request(request, where)
         behavior = self.run.using(decisions.choose)(self.behaviors, asked.path)
-        tried = ", ".join(other.pattern for other in takewhile(lambda other: other is not behavior, self.behaviors))
-        why = f"{tried and f'{tried} tried before. '}{behavior.pattern} matches {asked.path}."
-        self.advance(rules.BEHAVIOR, f"{asked.method} {asked.path}: behavior {behavior.pattern}", why)
+        tried = [other.pattern for other in takewhile(lambda other: other is not behavior, self.behaviors)]
+        before = f"{', '.join(tried)} tried before. " if tried else ""
+        self.advance(rules.BEHAVIOR, f"{asked.method} {asked.path}: behavior {behavior.pattern}",
+                     f"{before}{behavior.pattern} matches {asked.path}.")  # fmt: skip
         if asked.method not in behavior.cached:
             self._uncacheable(asked, behavior)
             return
