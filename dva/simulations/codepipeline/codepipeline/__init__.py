@@ -7,7 +7,6 @@ waits before it, where a newer one may take its place. (AWS CodePipeline User Gu
 action would do.
 """
 
-from dva.simulations.codepipeline.codepipeline import beliefs as _beliefs  # noqa: F401
 from dva.simulations.codepipeline.codepipeline.documents import Given, Outcome
 from dva.simulations.codepipeline.codepipeline.engine import initial_state, run_pipeline
 from dva.simulations.codepipeline.codepipeline.rules import codepipeline
