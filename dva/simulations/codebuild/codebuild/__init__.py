@@ -6,7 +6,6 @@ secrets are put together; INSTALL, PRE_BUILD, BUILD and POST_BUILD run; artifact
 says which commands fail.
 """
 
-from dva.simulations.codebuild.codebuild import beliefs as _beliefs  # noqa: F401
 from dva.simulations.codebuild.codebuild.documents import Given, Outcome
 from dva.simulations.codebuild.codebuild.engine import run_build
 from dva.simulations.codebuild.codebuild.phases import initial_state
