@@ -19,10 +19,8 @@ Refusal = tuple[str, str]
 def refusal(triggers: list[Trigger], region: str | None) -> Refusal | None:
     """Return why the set is refused: the first reason that holds; None where it is accepted."""
     if len(triggers) > MAX_TRIGGERS:
-        return (
-            "MaximumRepositoryTriggersExceededException",
-            f"{len(triggers)} triggers, at most {MAX_TRIGGERS} are possible",
-        )
+        why = f"{len(triggers)} triggers, at most {MAX_TRIGGERS} are possible"
+        return "MaximumRepositoryTriggersExceededException", why
     return next((found for trigger in triggers for found in [_refused(trigger, region)] if found), None)
 
 
