@@ -42,8 +42,9 @@ def definitions(given: Given, spec: Buildspec) -> dict[str, list[Definition]]:
     ):  # fmt: skip
         for name, value in values.items():
             found.setdefault(name, []).append(Definition("buildspec", section, kind, value))
+    of_project = [*given.project.environment.environment_variables, *given.project.environment_variables]
     overrides = given.start_build.environment_variables_override
-    for place, variables in (("project", given.project.variables), ("start-build", overrides)):
+    for place, variables in (("project", of_project), ("start-build", overrides)):
         for variable in variables:
             one = Definition(place, place, variable.type, text_of(variable.value))
             found.setdefault(variable.name, []).append(one)

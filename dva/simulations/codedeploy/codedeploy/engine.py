@@ -126,7 +126,11 @@ class Servers(Deployment):
             return self.fail(rules.NOBODY, "NO_INSTANCES", "no instance was found for the deployment group")
         low = self.minimum(len(chosen))
         if low >= len(chosen):
-            return self.never_start(chosen, low)
+            last = self.given.last_successful
+            order = sorted(chosen, key=lambda instance: (instance.healthy, decisions.rank(instance, last)))
+            rest: dict[Place, object] = {("not_attempted",): [instance.id for instance in order]}
+            message = f"{low} of {len(chosen)} instances must stay healthy, so none can be taken"
+            return self.fail(rules.INVALID, "HEALTH_CONSTRAINTS_INVALID", message, inside=rest)
         self.fleet = Fleet(self.given, self.run, chosen, events, low, self.owners)
         ended = self.fleet.deploy()
         green = self.given.blue_green and not self.given.is_rollback
@@ -168,15 +172,6 @@ class Servers(Deployment):
                 rule, low = rules.ONE, self.run.using(decisions.one_at_a_time)(count)
         self.run.step(rule, f"At least {low} of {count} instances stay healthy", why, min_healthy=low)
         return low
-
-    def never_start(self, chosen: list[Instance], low: int) -> None:
-        """Fail at once: the minimum leaves no room for a single instance."""
-        order = sorted(
-            chosen, key=lambda instance: (instance.healthy, decisions.rank(instance, self.given.last_successful))
-        )
-        message = f"{low} of {len(chosen)} instances must stay healthy, so none can be taken"
-        rest = [instance.id for instance in order]
-        self.fail(rules.INVALID, "HEALTH_CONSTRAINTS_INVALID", message, inside={("not_attempted",): rest})
 
     def hand_over(self, fleet: Fleet, originals: list[Instance]) -> bool:
         """Move the traffic to the replacement and deregister the originals; return False where that ends it."""

@@ -1,7 +1,8 @@
-"""The rule functions: who waits, what starts, what a retry runs, how an approval ends; and what people believe."""
+"""Who waits, what starts, which calls it needs, what a retry runs, how an approval ends; and what people believe."""
 
 from collections.abc import Sequence
 
+from dva.aws import glob
 from dva.simulations.codepipeline.codepipeline.documents import Action, Mode, RetryMode
 from dva.simulations.codepipeline.codepipeline.rules import belief
 
@@ -10,6 +11,25 @@ Statuses = dict[str, str]
 FAILED = ("Failed", "Abandoned")
 APPROVAL_MINUTES = 7 * 24 * 60
 """How long a manual approval waits without timeoutInMinutes. (User Guide, "Add a manual approval action".)"""
+
+NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
+    ("Source", "CodeCommit"): (
+        "codecommit:GetBranch", "codecommit:GetCommit", "codecommit:UploadArchive",
+        "codecommit:GetUploadArchiveStatus",
+    ),
+    ("Source", "S3"): ("s3:GetObject", "s3:GetObjectVersion", "s3:GetBucketVersioning"),
+    ("Source", "ECR"): ("ecr:DescribeImages",),
+    ("Source", "CodeStarSourceConnection"): ("codestar-connections:UseConnection",),
+    ("Build", "CodeBuild"): ("codebuild:StartBuild", "codebuild:BatchGetBuilds"),
+    ("Test", "CodeBuild"): ("codebuild:StartBuild", "codebuild:BatchGetBuilds"),
+    ("Deploy", "CodeDeploy"): ("codedeploy:CreateDeployment", "codedeploy:GetDeployment"),
+    ("Deploy", "ECS"): ("ecs:RegisterTaskDefinition", "ecs:UpdateService", "iam:PassRole"),
+    ("Deploy", "ElasticBeanstalk"): ("elasticbeanstalk:CreateApplicationVersion", "elasticbeanstalk:UpdateEnvironment"),
+    ("Deploy", "CloudFormation"): ("cloudformation:CreateStack", "cloudformation:UpdateStack", "iam:PassRole"),
+    ("Deploy", "S3"): ("s3:PutObject",),
+    ("Invoke", "Lambda"): ("lambda:InvokeFunction",),
+}  # fmt: skip
+"""The calls that decide, by category and provider; AWS's page lists more for some. (User Guide, service role.)"""
 
 
 def line_up(mode: Mode, waiting: Sequence[str], newcomer: str) -> tuple[list[str], list[str]]:
@@ -51,6 +71,13 @@ def approval_minutes(action: Action) -> float:
 def unanswered_approval() -> str:
     """Return how an approval that nobody answered ends."""
     return "Failed"
+
+
+def missing_permissions(action: Action, allowed: list[str]) -> list[str]:
+    """Return the calls of an action that none of the allowed ones (`codebuild:*` too) covers."""
+    kind = action.action_type_id
+    needed = NEEDED.get((kind.category, kind.provider), ())
+    return [call for call in needed if not any(glob.matches(one, call, ignore_case=True) for one in allowed)]
 
 
 # What people believe instead

@@ -46,8 +46,8 @@ class Action(AwsDocument):
     timeout_in_minutes: int | None = None
 
     @property
-    def is_approval(self) -> bool:
-        return self.action_type_id.category == "Approval"
+    def category(self) -> str:
+        return self.action_type_id.category
 
 
 class RetryConfiguration(AwsDocument):

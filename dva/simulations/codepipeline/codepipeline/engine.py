@@ -91,7 +91,13 @@ def stop(pipeline: PipelineRun, request: Stop) -> None:
         return
     stage = pipeline.document.stages[execution.at_stage]
     if execution.waiting_since is not None:
-        _stop_waiting(pipeline, execution, stage)
+        if execution.id in pipeline.waiting[stage.name]:
+            pipeline.waiting[stage.name].remove(execution.id)
+        execution.status, execution.waiting_since = "Stopped", None
+        journal.close_lane(f"> {stage.name}", execution.id, "stopped")
+        journal.execution(execution.id, "Stopped")
+        title = f"{execution.id} is stopped before {stage.name}"
+        journal.step(rules.STOPPED, title, "It waited, so nothing has to end first.")
         return
     execution.status = "Stopping"
     journal.execution(execution.id, "Stopping")
@@ -99,16 +105,6 @@ def stop(pipeline: PipelineRun, request: Stop) -> None:
     journal.step(rule, f"{execution.id} is told to stop in {stage.name}")
     if request.abandon:
         _abandon(pipeline, execution, stage)
-
-
-def _stop_waiting(pipeline: PipelineRun, execution: Execution, stage: Stage) -> None:
-    if execution.id in pipeline.waiting[stage.name]:
-        pipeline.waiting[stage.name].remove(execution.id)
-    execution.status, execution.waiting_since = "Stopped", None
-    pipeline.journal.close_lane(f"> {stage.name}", execution.id, "stopped")
-    pipeline.journal.execution(execution.id, "Stopped")
-    title = f"{execution.id} is stopped before {stage.name}"
-    pipeline.journal.step(rules.STOPPED, title, "It waited, so nothing has to end first.")
 
 
 def _abandon(pipeline: PipelineRun, execution: Execution, stage: Stage) -> None:
@@ -148,7 +144,7 @@ def _retry_refusal(pipeline: PipelineRun, stage: Stage, name: str, entered: list
     if pipeline.mode != "PARALLEL" and entered[-1] != name:
         return "NotLatestPipelineExecutionException", f"{entered[-1]} has entered {stage.name} after {name}"
     run = pipeline.executions[name].runs[stage.name]
-    if run.is_running and mode == "ALL_ACTIONS":
+    if "InProgress" in run.actions.values() and mode == "ALL_ACTIONS":
         return "StageNotRetryableException", f"actions of {stage.name} are still in progress"
     if run.status != "Stopped" and not any(status in FAILED for status in run.actions.values()):
         return "StageNotRetryableException", f"{stage.name} has no failed action"

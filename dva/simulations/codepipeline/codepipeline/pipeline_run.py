@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from dva.simulations.codepipeline.codepipeline import decisions, rules
 from dva.simulations.codepipeline.codepipeline.documents import Action, Given, Pipeline, Stage, durations_of, full_name
 from dva.simulations.codepipeline.codepipeline.journal import Journal, format_duration
-from dva.simulations.codepipeline.codepipeline.permissions import missing_permissions
 from dva.simulations.frame import Append, Run
 from dva.trace import Rule
 
@@ -22,10 +21,6 @@ class StageRun:
     status: str = "InProgress"
     actions: dict[str, str] = field(default_factory=dict)
     retried: bool = False
-
-    @property
-    def is_running(self) -> bool:
-        return "InProgress" in self.actions.values()
 
 
 @dataclass
@@ -176,7 +171,7 @@ class PipelineRun:
         again = f" again, for the {attempt}. time" if attempt > 1 else ""
         title = f"{execution.id}: {name} starts{again}"
         self.journal.step(rules.ACTION, title, _reason(stage, action), order=Append(f"{execution.id}:{name}"))
-        if action.is_approval:
+        if action.category == "Approval":
             self.ask(execution, stage, action)
         elif not self.is_denied(execution, stage, action):
             self.work(execution, stage, action, attempt)
@@ -189,7 +184,7 @@ class PipelineRun:
         if action.role_arn:
             self.journal.step(rules.OWN_ROLE, f"{name} uses its own role", action.role_arn)
             return False
-        if missing := missing_permissions(action, self.given.service_role_allows):
+        if missing := decisions.missing_permissions(action, self.given.service_role_allows):
             why = f"AccessDenied: the service role lacks {', '.join(missing)}."
             cause = {"action": name, "missing": missing}
             self.end_later(self.journal.now, execution, stage, action, "Failed", rules.DENIED, why, cause=cause)
@@ -241,7 +236,7 @@ class PipelineRun:
             self.journal.action(execution.id, name, result)
             title = f"{execution.id}: {name} {'succeeds' if result == 'Succeeded' else 'fails'}"
             self.journal.step(rule, title, why, **outcome)
-            if not run.is_running:
+            if "InProgress" not in run.actions.values():
                 self.settle(execution, stage)
 
         self.schedule(at, END, end)

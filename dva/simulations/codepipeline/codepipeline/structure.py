@@ -64,18 +64,6 @@ def _mode(pipeline: Pipeline) -> Problems:
             yield f"stage {stage.name} rolls back on failure in a PARALLEL pipeline"
 
 
-def _first_stage(pipeline: Pipeline) -> Problems:
-    for action in pipeline.stages[0].actions:
-        if action.action_type_id.category != "Source":
-            yield f"{action.name} in the first stage is a {action.action_type_id.category} action"
-
-
-def _late_source(pipeline: Pipeline) -> Problems:
-    for stage, action in _actions(pipeline.stages[1:]):
-        if action.action_type_id.category == "Source":
-            yield f"{stage.name}.{action.name} is a source action after the first stage"
-
-
 def _inputs(pipeline: Pipeline) -> Problems:
     """List inputs that come neither from an earlier stage nor from a smaller runOrder of the same stage."""
     made: set[str] = set()
@@ -98,15 +86,10 @@ def _artifact_counts(pipeline: Pipeline) -> Problems:
             yield from _check_range(len(artifacts), least, most, what)
 
 
-def _source_rollback(pipeline: Pipeline) -> Problems:
-    if pipeline.stages[0].on_failure.result == "ROLLBACK":
-        yield f"the source stage {pipeline.stages[0].name} rolls back on failure"
-
-
 def _approval_timeout(pipeline: Pipeline) -> Problems:
     for stage, action in _actions(pipeline.stages):
         minutes = action.timeout_in_minutes
-        if minutes is not None and not action.is_approval:
+        if minutes is not None and action.category != "Approval":
             yield f"{stage.name}.{action.name} is not an approval and has timeoutInMinutes"
         elif minutes is not None:
             yield from _check_range(minutes, *APPROVAL_TIMEOUTS, f"timeoutInMinutes of {stage.name}.{action.name}")
@@ -125,10 +108,14 @@ CHECKS: dict[str, Callable[[Pipeline], Problems]] = {
     "unique-action-names": lambda p: (
         found for s in p.stages for found in _duplicates([a.name for a in s.actions], f"action in {s.name}:")),
     "category": lambda p: (
-        f"{stage.name}.{action.name}: `{category}`" for stage, action in _actions(p.stages)
-        if (category := action.action_type_id.category) not in CATEGORIES),
-    "first-stage-source-only": _first_stage,
-    "source-only-in-first-stage": _late_source,
+        f"{stage.name}.{action.name}: `{action.category}`"
+        for stage, action in _actions(p.stages) if action.category not in CATEGORIES),
+    "first-stage-source-only": lambda p: (
+        f"{action.name} in the first stage is a {action.category} action"
+        for _, action in _actions(p.stages[:1]) if action.category != "Source"),
+    "source-only-in-first-stage": lambda p: (
+        f"{stage.name}.{action.name} is a source action after the first stage"
+        for stage, action in _actions(p.stages[1:]) if action.category == "Source"),
     "run-order": lambda p: (
         found for _, a in _actions(p.stages)
         for found in _check_range(a.run_order, *RUN_ORDERS, f"runOrder of {a.name}")),
@@ -138,7 +125,9 @@ CHECKS: dict[str, Callable[[Pipeline], Problems]] = {
         [artifact.name for _, a in _actions(p.stages) for artifact in a.output_artifacts], "output artifact"),
     "input-artifact": _inputs,
     "artifact-count": _artifact_counts,
-    "source-rollback": _source_rollback,
+    "source-rollback": lambda p: (
+        f"the source stage {stage.name} rolls back on failure"
+        for stage in p.stages[:1] if stage.on_failure.result == "ROLLBACK"),
     "approval-timeout": _approval_timeout,
 }  # fmt: skip
 """By name, in the order in which they are checked."""
