@@ -184,12 +184,10 @@ def judge(given: Given, run: Run) -> None:
         parsed = reading.by_agent() if server else reading.by_service()
     except agent.Invalid as problem:
         categories = CATEGORIES if server else SERVICE_CATEGORIES
-        run.step(
-            categories[problem.category], f"Line {problem.line}: {problem.category}", f"{problem.message}.",
-            status="invalid", category=problem.category, message=problem.message, line=problem.line,
-            error={"code": problem.category, "message": problem.message},
-            draw=reading.add(f"line {problem.line}: {problem.message}"),
-        )  # fmt: skip
+        run.step(categories[problem.category], f"Line {problem.line}: {problem.category}", f"{problem.message}.",
+                 status="invalid", category=problem.category, message=problem.message, line=problem.line,
+                 error={"code": problem.category, "message": problem.message},
+                 draw=reading.add(f"line {problem.line}: {problem.message}"))  # fmt: skip
     else:
         run.step(VALID, "The file is valid", "Every section was accepted.", status="valid", parsed=plain(parsed))
 
@@ -414,7 +412,5 @@ belief(agent.event_fits, "event-names-are-checked", "a misspelled event is refus
        "The reader takes any name. Install refuses it, after the old revision was stopped.",
        "unknown-event")(lambda event: event in lifecycle.AGENT)  # fmt: skip
 
-SIMULATION = appspec.simulation(
-    title="AppSpec file of CodeDeploy", view="texts", given=Given, outcome=Judgment, run=judge,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = appspec.simulation(title="AppSpec file of CodeDeploy", view="texts", given=Given, outcome=Judgment,
+                                run=judge, initial_state=initial_state)  # fmt: skip

@@ -128,10 +128,8 @@ def project(given: Given, run: Run) -> None:
     for service in REPLACEMENTS:
         instead = run.using(successor)(service)
         lines.append(f"{service} -> {instead}")
-        run.step(
-            own.get(service, SUCCESSOR), f"{service}: {instead}",
-            inside={("replacement", service): instead}, draw={("texts", INSTEAD): "\n".join(lines)},
-        )  # fmt: skip
+        run.step(own.get(service, SUCCESSOR), f"{service}: {instead}", inside={("replacement", service): instead},
+                 draw={("texts", INSTEAD): "\n".join(lines)})  # fmt: skip
 
 
 def known(value: str, names: tuple[str, ...], place: str) -> str:
@@ -164,21 +162,18 @@ def successor(service: str) -> str:
 # What people believe instead
 
 
-belief(
-    successor, "connections-ended-too", "CodeStar Connections ended together with CodeStar",
-    "Connections were renamed AWS CodeConnections and go on; so do notification rules.", "connections",
-)(lambda service: "none" if service.startswith("CodeStar ") else REPLACEMENTS[service])  # fmt: skip
+belief(successor, "connections-ended-too", "CodeStar Connections ended together with CodeStar",
+       "Connections were renamed AWS CodeConnections and go on; so do notification rules.",
+       "connections")(lambda service: "none" if service.startswith("CodeStar ") else REPLACEMENTS[service])  # fmt: skip
 
-belief(
-    deployed_by, "codedeploy-for-every-target", "CodeStar deployed with CodeDeploy whatever the target was",
-    "CodeDeploy served EC2; Lambda projects were deployed by CloudFormation, Beanstalk by itself.", "05",
-)(lambda target: (TARGETS["EC2"][0], *TARGETS[target]))  # fmt: skip
+belief(deployed_by, "codedeploy-for-every-target", "CodeStar deployed with CodeDeploy whatever the target was",
+       "CodeDeploy served EC2; Lambda projects were deployed by CloudFormation, Beanstalk by itself.",
+       "05")(lambda target: (TARGETS["EC2"][0], *TARGETS[target]))  # fmt: skip
 
 belief(is_built, "every-project-has-a-build", "every CodeStar project had a build project",
        "A script language on a server was deployed as it stood.",
        "toolchain")(lambda language, target: True)  # fmt: skip
 
-SIMULATION = codestar.simulation(
-    title="AWS CodeStar: what a template had made", view="texts", given=Given, outcome=Project, run=project,
-    initial_state=lambda given: {"texts": {MADE: "", INSTEAD: ""}},
-)  # fmt: skip
+SIMULATION = codestar.simulation(title="AWS CodeStar: what a template had made", view="texts", given=Given,
+                                 outcome=Project, run=project,
+                                 initial_state=lambda given: {"texts": {MADE: "", INSTEAD: ""}})  # fmt: skip

@@ -11,7 +11,5 @@ from dva.simulations.codebuild.codebuild.engine import run_build
 from dva.simulations.codebuild.codebuild.phases import initial_state
 from dva.simulations.codebuild.codebuild.rules import codebuild
 
-SIMULATION = codebuild.simulation(
-    title="AWS CodeBuild: a build, phase by phase", view="texts", given=Given, outcome=Outcome,
-    run=run_build, initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = codebuild.simulation(title="AWS CodeBuild: a build, phase by phase", view="texts", given=Given,
+                                  outcome=Outcome, run=run_build, initial_state=initial_state)  # fmt: skip

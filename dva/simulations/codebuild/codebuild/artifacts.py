@@ -67,11 +67,9 @@ def upload(given: Given, spec: Buildspec, run: Run) -> None:
     where = f" below {artifact.base}" if artifact.base else ""
     flat = " discard-paths drops the folders." if artifact.flat else ""
     title = f"{len(files)} file{'' if len(files) == 1 else 's'} in the artifact: {', '.join(files[:MAX_NAMED])}"
-    run.step(
-        rules.UPLOAD, title + (" ..." if len(files) > MAX_NAMED else ""),
-        f"Patterns{where}: {', '.join(artifact.files)}.{flat}",
-        draw={("texts", "UPLOAD_ARTIFACTS"): "\n".join(files)}, inside=succeeded, uploaded=files,
-    )  # fmt: skip
+    run.step(rules.UPLOAD, title + (" ..." if len(files) > MAX_NAMED else ""),
+             f"Patterns{where}: {', '.join(artifact.files)}.{flat}",
+             draw={("texts", "UPLOAD_ARTIFACTS"): "\n".join(files)}, inside=succeeded, uploaded=files)  # fmt: skip
     for name, secondary in spec.secondary.items():
         second = select(secondary, given.tree, run)[0]
         title = f"Secondary artifact {name}: {', '.join(second) or 'nothing'}"

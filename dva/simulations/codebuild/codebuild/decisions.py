@@ -81,11 +81,10 @@ belief(after_failure, "post-build-always-runs", "post_build runs whatever phase 
 belief(finally_runs, "finally-needs-success", "finally runs only when the commands of its phase have succeeded",
        "finally runs in both cases: it is there for cleaning up.", "finally")(lambda failed: not failed)  # fmt: skip
 
-belief(
-    shares_shell, "each-command-its-own-shell",
-    "every command runs in a shell of its own, so cd and export are lost",
-    "That was version 0.1; with version 0.2 all commands share one shell.", "versions",
-)(lambda version: False)  # fmt: skip
+belief(shares_shell, "each-command-its-own-shell",
+       "every command runs in a shell of its own, so cd and export are lost",
+       "That was version 0.1; with version 0.2 all commands share one shell.",
+       "versions")(lambda version: False)  # fmt: skip
 
 belief(entry_code, "any-part-fails-the-entry", "an entry fails when any command in it fails",
        "CodeBuild sees the exit code of the entry only, which is that of its last command.",
@@ -99,10 +98,9 @@ def last_phase_decides(phases: Mapping[str, str | None]) -> str:
     return "FAILED" if ran[-1:] == ["FAILED"] or phases.get("POST_BUILD") == "FAILED" else "SUCCEEDED"
 
 
-belief(
-    max_attempts, "retries-count-the-first-run", "RETRY-2 runs the build two times in all",
-    "The number counts retries: the first run and two more.", "on-failure",
-)(lambda retries: max(1, retries))  # fmt: skip
+belief(max_attempts, "retries-count-the-first-run", "RETRY-2 runs the build two times in all",
+       "The number counts retries: the first run and two more.",
+       "on-failure")(lambda retries: max(1, retries))  # fmt: skip
 
 belief(fits, "one-star-is-recursive", "d/* takes the files of all folders below d",
        "`*` stays within one level; `d/**/*` goes through all.",

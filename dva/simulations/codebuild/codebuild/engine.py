@@ -48,11 +48,9 @@ def run_phases(given: Given, spec: Buildspec, run: Run) -> None:
     if missing:
         title, phases = "The build ends in DOWNLOAD_SOURCE", run.outcome["phases"]
         return fail_download(rules.NOT_FOUND, title, missing, variables.problems, phases, run)
-    run.step(
-        rules.VERSION_2 if spec.version == "0.2" else rules.VERSION_1,
-        f"Version {spec.version} of the buildspec decides about shells",
-        errors=variables.problems, state_after={"pwd": "", "variables": dict(variables.values)},
-    )  # fmt: skip
+    run.step(rules.VERSION_2 if spec.version == "0.2" else rules.VERSION_1,
+             f"Version {spec.version} of the buildspec decides about shells", errors=variables.problems,
+             state_after={"pwd": "", "variables": dict(variables.values)})  # fmt: skip
     finish(given, spec, Build(given, spec, variables.values, run).last_attempt(), run)
     return export(spec, variables, run)
 

@@ -101,10 +101,8 @@ class Build:
         """Run one phase, and return whether it has succeeded."""
         place, phase = ("phases", name.upper()), self.spec.phases.get(name)
         if phase is None:
-            self.run.step(
-                rules.ABSENT, f"{name.upper()} is not in the buildspec and succeeds", inside={place: "SUCCEEDED"},
-                draw=lambda: self.log(name, "(nothing to do)"),
-            )  # fmt: skip
+            self.run.step(rules.ABSENT, f"{name.upper()} is not in the buildspec and succeeds",
+                          inside={place: "SUCCEEDED"}, draw=lambda: self.log(name, "(nothing to do)"))  # fmt: skip
             return True
         succeeding = int(not attempt.failed)
         attempt.shell.builtin["CODEBUILD_BUILD_SUCCEEDING"] = str(succeeding)
@@ -190,10 +188,8 @@ class Build:
             changes["state_after", "variables"] = dict(values)
         else:
             changes |= {("state_after", "variables", name): value for name, value in new.items()}
-        self.run.step(
-            rules.STATE, f"For the next command {', '.join(effects)}", inside=changes,
-            draw=lambda: {("texts", "shell"): draw_shell(shell)},
-        )  # fmt: skip
+        self.run.step(rules.STATE, f"For the next command {', '.join(effects)}", inside=changes,
+                      draw=lambda: {("texts", "shell"): draw_shell(shell)})  # fmt: skip
 
     # After a failure
 

@@ -9,7 +9,5 @@ from dva.simulations.codecommit.codecommit.documents import Given, Repository
 from dva.simulations.codecommit.codecommit.engine import initial_state, simulate
 from dva.simulations.codecommit.codecommit.rules import mechanism
 
-SIMULATION = mechanism.simulation(
-    title="AWS CodeCommit: notices, sign-in, approvals", view="grid", given=Given, outcome=Repository, run=simulate,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = mechanism.simulation(title="AWS CodeCommit: notices, sign-in, approvals", view="grid", given=Given,
+                                  outcome=Repository, run=simulate, initial_state=initial_state)  # fmt: skip

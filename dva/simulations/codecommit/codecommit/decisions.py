@@ -62,7 +62,6 @@ belief(
 belief(may_approve, "authors-approve-themselves", "the author's own approval counts",
        "The author of a pull request cannot approve it.", "approval-rules")(lambda rule, approver: True)  # fmt: skip
 
-belief(
-    in_pool, "anyone-can-approve", "any approval counts, whoever is in the pool",
-    "With a pool only the approvals of its members count.", "approval-rules",
-)(lambda rule, approver: True)  # fmt: skip
+belief(in_pool, "anyone-can-approve", "any approval counts, whoever is in the pool",
+       "With a pool only the approvals of its members count.",
+       "approval-rules")(lambda rule, approver: True)  # fmt: skip

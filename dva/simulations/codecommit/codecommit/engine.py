@@ -54,10 +54,8 @@ def simulate(given: Given, run: Run) -> None:
     """Check the triggers, deliver the events, sign in, count the approvals."""
     if refused := refusal(given.triggers, given.repository_region):
         code, message = refused
-        run.step(
-            rules.BAD, f"{code}: {message}", "No trigger delivers.",
-            status="refused", error={"code": code, "message": message}, reason=code,
-        )  # fmt: skip
+        run.step(rules.BAD, f"{code}: {message}", "No trigger delivers.", status="refused",
+                 error={"code": code, "message": message}, reason=code)  # fmt: skip
     else:
         number = len(given.triggers)
         title = f"{number} trigger{'' if number == 1 else 's'} accepted" if number else "No trigger is set up"
@@ -128,11 +126,9 @@ def deliver(given: Given, event_index: int, run: Run, *, triggers: bool) -> None
         if not targets:
             run.step(rule, f"{listener_name} does not hear of {what}", why)
         for target in targets:
-            run.step(
-                rule, f"{listener_name} tells {target or 'its targets'} of {what}", why,
-                deliveries=Append(documents.Delivery(event=event.type, via=via, destination=target)),
-                draw={("cells", listener_name, "items", "-"): what},
-            )  # fmt: skip
+            run.step(rule, f"{listener_name} tells {target or 'its targets'} of {what}", why,
+                     deliveries=Append(documents.Delivery(event=event.type, via=via, destination=target)),
+                     draw={("cells", listener_name, "items", "-"): what})  # fmt: skip
         if targets and isinstance(listener, Trigger) and ":lambda:" in listener.destination_arn:
             run.step(rules.POLICY, f"{listener_name} calls a function")
 

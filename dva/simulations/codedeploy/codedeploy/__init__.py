@@ -9,7 +9,5 @@ from dva.simulations.codedeploy.codedeploy.documents import Deployed, Given
 from dva.simulations.codedeploy.codedeploy.engine import deploy, initial_state
 from dva.simulations.codedeploy.codedeploy.rules import mechanism
 
-SIMULATION = mechanism.simulation(
-    title="CodeDeploy deployment", view="lanes", unit="wave", given=Given, outcome=Deployed, run=deploy,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = mechanism.simulation(title="CodeDeploy deployment", view="lanes", unit="wave", given=Given,
+                                  outcome=Deployed, run=deploy, initial_state=initial_state)  # fmt: skip

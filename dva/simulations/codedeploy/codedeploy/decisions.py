@@ -90,10 +90,9 @@ def rounded_down(configured: Minimum, instances: int) -> int:
     return floor(Fraction(instances * configured.value, 100))
 
 
-belief(
-    half_at_a_time, "half-rounds-down", "HalfAtATime of 5 instances takes 3 at once",
-    "The half that stays healthy is rounded up to 3, so 2 go at once.", "23",
-)(lambda instances: instances // 2)  # fmt: skip
+belief(half_at_a_time, "half-rounds-down", "HalfAtATime of 5 instances takes 3 at once",
+       "The half that stays healthy is rounded up to 3, so 2 go at once.",
+       "23")(lambda instances: instances // 2)  # fmt: skip
 
 belief(pool, "in-the-order-of-the-list", "failed instances wait until the healthy ones are done",
        "Unhealthy instances go first: they cost no capacity.",
@@ -107,10 +106,9 @@ belief(ends_well, "any-failure-fails", "a deployment with a failed instance has 
        "It succeeds when enough instances are healthy: the last ones may fail.",
        "last-may-fail")(lambda succeeded, failed, healthy, minimum: succeeded > 0 and failed == 0)  # fmt: skip
 
-belief(
-    rolls_back, "always-rolled-back", "CodeDeploy rolls every failed deployment back",
-    "Only where automatic rollback is enabled for that event.", "31",
-)(lambda enabled, events, event: True)  # fmt: skip
+belief(rolls_back, "always-rolled-back", "CodeDeploy rolls every failed deployment back",
+       "Only where automatic rollback is enabled for that event.",
+       "31")(lambda enabled, events, event: True)  # fmt: skip
 
 belief(selects, "any-tag-is-enough", "an instance with any tag of any tag group is selected",
        "Between tag groups it is AND: a tag of every group is needed.",

@@ -57,12 +57,10 @@ def _owners(given: Given, groups: dict[str, list[str]], run: Run) -> dict[str, s
 
 def _show_events(given: Given, run: Run, groups: dict[str, list[str]], owners: dict[str, str]) -> None:
     kind = "blue/green" if given.blue_green or given.platform != "Server" else "in place"
-    run.step(
-        rules.LISTENER if given.platform == "ECS" and given.test_listener is False else rules.EVENTS,
-        f"Lifecycle of a deployment to {given.platform}, {kind}",
-        "; ".join(f"{group}: {', '.join(names)}" for group, names in groups.items()),
-        events=groups, scriptable={group: lifecycle.scriptable(names) for group, names in groups.items()},
-    )  # fmt: skip
+    run.step(rules.LISTENER if given.platform == "ECS" and given.test_listener is False else rules.EVENTS,
+             f"Lifecycle of a deployment to {given.platform}, {kind}",
+             "; ".join(f"{group}: {', '.join(names)}" for group, names in groups.items()), events=groups,
+             scriptable={group: lifecycle.scriptable(names) for group, names in groups.items()})  # fmt: skip
     before = ", ".join(event for event, owner in owners.items() if owner != "current") or "none"
     rule = rules.ROLLBACK_OWNERS if "most_recent" in owners.values() else rules.OWNERS
     run.step(rule, "Whose scripts run", f"Not from the new revision: {before}.", hook_revision=owners)
@@ -77,10 +75,8 @@ class Deployment:
     def fail(self, rule: Rule, code: str, message: str, at: int = 0, inside: dict[Place, object] | None = None,
              draw: Draw | None = None) -> None:  # fmt: skip
         """End as Failed; a rollback follows where it is configured for failures."""
-        self.run.step(
-            rule, f"The deployment fails: {code}", f"{message}.", at=at, draw=draw, inside=inside,
-            status="Failed", error={"code": code, "message": message},
-        )  # fmt: skip
+        self.run.step(rule, f"The deployment fails: {code}", f"{message}.", at=at, draw=draw, inside=inside,
+                      status="Failed", error={"code": code, "message": message})  # fmt: skip
         self.roll_back("DEPLOYMENT_FAILURE")
 
     def stop(self, rule: Rule, code: str, at: int, inside: dict[Place, object] | None = None) -> None:

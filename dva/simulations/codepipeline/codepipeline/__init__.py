@@ -11,7 +11,5 @@ from dva.simulations.codepipeline.codepipeline.documents import Given, Outcome
 from dva.simulations.codepipeline.codepipeline.engine import initial_state, run_pipeline
 from dva.simulations.codepipeline.codepipeline.rules import codepipeline
 
-SIMULATION = codepipeline.simulation(
-    title="AWS CodePipeline executions", view="lanes", unit="min", given=Given, outcome=Outcome,
-    run=run_pipeline, initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = codepipeline.simulation(title="AWS CodePipeline executions", view="lanes", unit="min", given=Given,
+                                     outcome=Outcome, run=run_pipeline, initial_state=initial_state)  # fmt: skip

@@ -97,19 +97,16 @@ belief(locks_stages, "stages-hold-several", "a stage works on several executions
        "A stage is locked by one execution, except in PARALLEL mode.", "locks")(lambda mode: False)  # fmt: skip
 
 
-@belief(next_group, "actions-one-by-one",
-        "the actions of a stage run one after the other, in the order of the file",
+@belief(next_group, "actions-one-by-one", "the actions of a stage run one after the other, in the order of the file",
         "Actions with the same runOrder run side by side; only a higher runOrder waits.", "run-order")  # fmt: skip
 def one_after_the_other(actions: Sequence[Action], statuses: Statuses) -> list[Action]:
     left = [action for action in actions if action.name not in statuses]
     return left[:1] if all(status == "Succeeded" for status in statuses.values()) else []
 
 
-belief(
-    failure_unlocks, "failure-blocks-the-pipeline",
-    "a failed stage blocks the pipeline for every later execution",
-    "Only the failed execution ends; its stage is unlocked and later executions go through.", "08",
-)(lambda: False)  # fmt: skip
+belief(failure_unlocks, "failure-blocks-the-pipeline", "a failed stage blocks the pipeline for every later execution",
+       "Only the failed execution ends; its stage is unlocked and later executions go through.",
+       "08")(lambda: False)  # fmt: skip
 
 belief(actions_to_rerun, "retry-runs-the-stage", "a retry of failed actions runs the whole stage again",
        "FAILED_ACTIONS runs only what failed; ALL_ACTIONS runs the stage from its first action.",

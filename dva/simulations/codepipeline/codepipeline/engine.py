@@ -32,11 +32,9 @@ def run_pipeline(given: Given, run: Run) -> None:
         return
     documents.check_names(given, document)
     stages = [stage.name for stage in document.stages]
-    run.step(
-        rules.VALID, f"{document.name} is valid: {' -> '.join(stages)}, mode {document.execution_mode}",
-        valid=True, stages=dict.fromkeys(stages), entered={name: [] for name in stages},
-        actions={name: {} for name in documents.action_names(document)},
-    )  # fmt: skip
+    run.step(rules.VALID, f"{document.name} is valid: {' -> '.join(stages)}, mode {document.execution_mode}",
+             valid=True, stages=dict.fromkeys(stages), entered={name: [] for name in stages},
+             actions={name: {} for name in documents.action_names(document)})  # fmt: skip
     pipeline = PipelineRun(given, document, run)
     for at, change, stage in given.transitions:
         pipeline.schedule(at, order.TRANSITION, partial(switch_transition, pipeline, change, stage))
