@@ -188,8 +188,7 @@ class Release:
         self.second = self.names[1] if len(self.names) > 1 else None
         self.running: dict[str, Running] = {}
         self.swapped, self.waited, self.now = False, True, 0
-        lanes = initial_state(given)["lanes"]
-        self.lanes: dict[str, tuple[int, str]] = {name: (0, lane[0][2]) for name, lane in lanes.items()}
+        self.lanes: dict[str, tuple[int, str]] = {name: (0, label) for name, label in first_labels(given).items()}
 
     @property
     def owner(self) -> str | None:
@@ -380,10 +379,14 @@ class Release:
 
 
 def initial_state(given: Given) -> State:
-    """Return the lanes of the production name and of the environment that it leads to."""
+    return {"lanes": {name: [[0, None, label]] for name, label in first_labels(given).items()}}
+
+
+def first_labels(given: Given) -> dict[str, str]:
+    """Return what the lanes of the production name and of the environment that it leads to begin with."""
     production = next(iter(given.environments))
     label = f"{given.environments[production].VersionLabel or 'no version'}, production"
-    return {"lanes": {"production name": [[0, None, production]], production: [[0, None, label]]}}
+    return {"production name": production, production: label}
 
 
 # The rule functions that beliefs replace

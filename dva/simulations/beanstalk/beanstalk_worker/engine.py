@@ -24,8 +24,7 @@ NEVER = ("none", "timeout", "null", "")
 
 
 def initial_state(given: Given) -> State:
-    lanes: State = {QUEUE: []}
-    return {"lanes": lanes | {name: [] for name in given.instance_ids} | {DEAD_LETTERS: []}}
+    return {"lanes": {name: [] for name in (QUEUE, *given.instance_ids, DEAD_LETTERS)}}
 
 
 def work_off(given: Given, run: Run) -> None:
