@@ -13,6 +13,8 @@ class ExitCode(IntEnum):
     CONTENT = 3
     """Invalid content or an invalid scenario that stops the command."""
     STORE = 4
+    INTERNAL = 70
+    """An error of dva itself: EX_SOFTWARE of sysexits.h."""
     INTERRUPTED = 130
 
 

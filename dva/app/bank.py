@@ -12,11 +12,10 @@ from dva.app import simulate
 from dva.catalog import scenarios
 from dva.catalog.library import Library
 from dva.errors import DvaError, GivenError
-from dva.items import build_item, seed_of, value_text
+from dva.items import build_item, seed_of, strategies, value_text
 from dva.items.entries import Question
 from dva.items.scenario import Scenario
-from dva.study import strategies
-from dva.study.strategies import Measure
+from dva.items.strategies import Measure
 
 MIN_SEPARATING = 4
 """Questions that tell a belief from the truth, at the least."""

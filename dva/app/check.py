@@ -216,6 +216,15 @@ def _stray_pointers(scenario: Scenario, simulation: Simulation) -> Iterator[tupl
             yield f"/ask/{index}/outcome", ask.outcome
 
 
+def _is_unanswered(run: simulate.Run, place: str) -> bool:
+    """Return whether an outcome could have a place, but this run's has not."""
+    try:
+        jsonpointer.resolve(run.trace.outcome, place)
+    except KeyError:
+        return has_place(run.simulation.outcome, jsonpointer.split(place))
+    return False
+
+
 def _scenario(library: Library, path: Path) -> Iterator[Finding]:
     try:
         found = scenarios.load(path)
@@ -229,9 +238,7 @@ def _scenario(library: Library, path: Path) -> Iterator[Finding]:
         where = found.document.where("/expect" + difference.pointer)
         yield Finding(where, f"expected {difference.expected!r} at {difference.pointer}, found {difference.found!r}")
     for index, ask in enumerate(found.scenario.ask):
-        try:
-            jsonpointer.resolve(run.trace.outcome, ask.outcome)
-        except KeyError:
+        if _is_unanswered(run, ask.outcome):
             yield Finding(found.document.where(f"/ask/{index}/outcome"), f"the outcome has no `{ask.outcome}`")
     for note in found.scenario.notes:
         if note not in library.notes:

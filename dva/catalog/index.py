@@ -1,7 +1,8 @@
 """Cache of the library as one msgpack file, so that a start need not parse YAML.
 
-The cache is used only while every content file has the same modification time and size as when it was written, and
-ignored when damaged. It is written to a temporary file and renamed, so that processes may write it at the same time.
+Only its owner can read it. The cache is used only while every content file has the same modification time and size as
+when it was written, and ignored when damaged. It is written to a temporary file and renamed, so that processes may
+write it at the same time.
 """
 
 import hashlib
@@ -59,6 +60,7 @@ def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     try:
+        temporary.touch(mode=0o600)
         temporary.write_bytes(data)
         temporary.replace(path)
     finally:

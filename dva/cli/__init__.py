@@ -89,7 +89,7 @@ def main() -> None:
         app()
     except SystemExit as leaving:
         _exit(leaving.code if isinstance(leaving.code, int) else ExitCode.OK)
-    except (DvaError, ExitThroughTyper) as problem:
+    except Exception as problem:
         if debug:
             raise
         _exit(_report(problem.cause if isinstance(problem, ExitThroughTyper) else problem))
@@ -105,19 +105,29 @@ def _report(problem: BaseException) -> int:
     if isinstance(problem, OSError):
         _print_error(DvaError(f"cannot write: {(problem.strerror or 'no reason given').lower()}"))
         return ExitCode.USAGE
-    return ExitCode.INTERRUPTED
+    if isinstance(problem, KeyboardInterrupt | EOFError):
+        return ExitCode.INTERRUPTED
+    kind = type(problem).__name__
+    _print_error(
+        DvaError(
+            f"this is a defect of dva ({kind}: {problem})",
+            hint="`dva --debug …` shows where; please report it with the command and its input",
+        )
+    )
+    return ExitCode.INTERNAL
 
 
 def _print_error(problem: DvaError) -> None:
     """Write an error in one line to stderr, and its hint in another."""
     lines = [f"dva: error: {problem}"] + ([f"hint: {problem.hint}"] if problem.hint else [])
-    text = "".join(f"{' '.join(line.split())}\n" for line in lines)
+    text = "\n".join(" ".join(line.split()) for line in lines)
     printable = "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
-    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    with suppress(OSError):
+    with suppress(OSError, ValueError):
         sys.stdout.flush()
-    sys.stderr.write(printable.encode(encoding, "replace").decode(encoding))
-    sys.stderr.flush()
+    from dva.cli._context import write_error
+
+    with suppress(OSError, ValueError):  # there is nowhere to say it
+        write_error(printable)
 
 
 def _exit(code: int) -> None:

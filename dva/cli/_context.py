@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -51,11 +51,22 @@ def roots(content: list[Path] | None) -> list[Path]:
 
 
 def write(text: str) -> None:
-    """Write the result to stdout, whatever its encoding."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-    if not text.endswith("\n"):
-        sys.stdout.write("\n")
+    """Write the result to stdout, whatever its encoding, without anything that a terminal would obey."""
+    _write(sys.stdout, text if text.endswith("\n") else text + "\n")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Write sanitized text: the one place, beside the screen, where text leaves dva."""
+    from dva.render.text import sanitize
+
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    stream.write(sanitize(text).encode(encoding, "replace").decode(encoding))
+
+
+def write_error(text: str) -> None:
+    """Write lines to stderr, without anything that a terminal would obey."""
+    _write(sys.stderr, text + "\n")
+    sys.stderr.flush()
 
 
 def echo(text: str, rest: str = "") -> None:
@@ -69,8 +80,7 @@ def echo(text: str, rest: str = "") -> None:
 
 def warn(text: str) -> None:
     """Write a warning to stderr."""
-    encoding = sys.stderr.encoding or "utf-8"
-    sys.stderr.write(f"dva: warning: {text}\n".encode(encoding, "replace").decode(encoding))
+    write_error(f"dva: warning: {' '.join(text.split())}")
 
 
 def warn_synchronised() -> None:

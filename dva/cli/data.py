@@ -45,8 +45,10 @@ def export(
             from json import loads
 
             return write(envelope("export", events=[loads(line) for line in lines]))
+        from dva.render.text import escape_json
+
         for line in lines:
-            write(line)
+            write(escape_json(line))
     return None
 
 

@@ -181,8 +181,10 @@ def _predictions(simulation: Simulation, scenario: Scenario, place: str, key: st
 def _reason(beliefs: Sequence[Belief]) -> str:
     """Return what somebody must believe to predict an option, and why that is wrong."""
     first, *others = beliefs
-    also = "".join(f" The same follows if {_lower(other.statement)}." for other in others)
-    return f"That would follow if {_lower(first.statement)}. {first.why_wrong}{also}"
+    also = ", or ".join(f"if {_lower(other.statement)}" for other in others)
+    return (
+        f"That would follow if {_lower(first.statement)}. {first.why_wrong}{f' It also follows {also}.' * bool(also)}"
+    )
 
 
 def _named(simulation: Simulation, beliefs: Sequence[Belief]) -> tuple[str, ...]:

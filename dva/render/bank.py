@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from dva.app.bank import EVERYTHING, MIN_SEPARATING, BankReport
+from dva.items.strategies import MAX_GAIN, Measure
 from dva.render.text import pluralize
-from dva.study.strategies import MAX_GAIN, Measure
 
 MAX_NAMED = 12
 """Names that are listed; the JSON form has all."""

@@ -4,16 +4,18 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from dva.render.text import escape_json
 from dva.trace import Step
 
 
 def envelope(schema: str, *, ascii: bool = False, indent: int | None = 2, **fields: Any) -> str:
     """Return `{"schema": schema, **fields}` as JSON with sorted keys.
 
-    `ascii` escapes what is not ASCII, `indent` None means one line. Raises ValueError for a number that is not finite.
+    What a terminal would obey or hide is escaped. `ascii` escapes all that is not ASCII, `indent` None means one line.
+    Raises ValueError for a number that is not finite.
     """
     document = {"schema": schema, **fields}
-    return json.dumps(document, sort_keys=True, ensure_ascii=ascii, indent=indent, allow_nan=False)
+    return escape_json(json.dumps(document, sort_keys=True, ensure_ascii=ascii, indent=indent, allow_nan=False))
 
 
 def steps(steps: Iterable[Step]) -> list[dict[str, Any]]:

@@ -10,12 +10,24 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
-from rich.console import Console, Group
+from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from rich.theme import Theme
 
-from dva.render.text import ASCII, UNICODE, Display, cell_len, is_utf8, terminal_columns, to_ascii, truncate, wrap
+from dva.render.text import (
+    ASCII,
+    UNICODE,
+    Display,
+    cell_len,
+    is_utf8,
+    sanitize,
+    terminal_columns,
+    to_ascii,
+    truncate,
+    wrap,
+)
 
 Line = Text
 MIN_WIDTH, MAX_WIDTH = 20, 110
@@ -37,6 +49,11 @@ class Screen(Console):
     def on_broken_pipe(self) -> None:
         """Raise instead of exiting as rich does: main() decides which exit code a closed pipe has."""
         raise BrokenPipeError
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Render as rich does, without anything in the texts that a terminal would obey."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=sanitize(segment.text))
 
     def print(self, *objects: Any, crop: bool = False, **options: Any) -> None:
         """Print as rich does, but do not crop what is wider than the screen, such as an address."""

@@ -19,8 +19,12 @@ _SEQUENCES = re.compile(
 )
 _BREAKS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 # Control characters, and invisible ones that change the direction of the text or hide in it.
-_HIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_HIDDEN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    r"\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 _LONE_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_ESCAPED_IN_JSON = re.compile(rf"{_HIDDEN.pattern}|[\u0085\u2028\u2029\ud800-\udfff]")
 
 _ASCII_EQUIVALENTS = str.maketrans({
     "…": "...", "→": "->", "←": "<-", "⇒": "=>", "↔": "<->", "–": "-", "—": "-", "−": "-", "×": "x", "·": "-",
@@ -91,6 +95,16 @@ def sanitize(text: str, *, ascii: bool = False) -> str:
     text = _BREAKS.sub("\n", _SEQUENCES.sub("", text))
     text = _LONE_SURROGATES.sub("\ufffd", _HIDDEN.sub("", text.replace("\t", "    ")))
     return to_ascii(text) if ascii else text
+
+
+def escape_json(text: str) -> str:
+    """Escape what a terminal would obey or hide in a JSON document; its value stays the same."""
+    return _ESCAPED_IN_JSON.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 def to_ascii(text: str) -> str:

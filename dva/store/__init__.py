@@ -250,7 +250,11 @@ class Store:
         return (jsonl.encode(event) for event in self.events())
 
     def export(self, file: Path) -> int:
-        """Write the log to a file as JSON lines, completely or not at all; return the number of events."""
+        """Write the log to a file as JSON lines, completely or not at all; return the number of events.
+
+        UsageError where the file is the database itself.
+        """
+        connection.refuse_own_files(self.path, file)
         return jsonl.write(file, self.export_lines())
 
     def import_lines(self, texts: Iterable[str | bytes], name: str) -> int:
@@ -265,7 +269,8 @@ class Store:
         return self.import_lines(jsonl.read_bytes(file).split(b"\n"), str(file))
 
     def backup(self, file: Path) -> None:
-        """Copy the whole database to a file that only its owner can read."""
+        """Copy the whole database to a file that only its owner can read; UsageError where it is the database."""
+        connection.refuse_own_files(self.path, file)
         with jsonl.translate_write_errors(file):
             connection.copy(self.path, file)
 

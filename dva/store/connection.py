@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from dva.errors import StoreError
+from dva.errors import StoreError, UsageError
 from dva.store import schema
 
 BUSY_HINT = "close the other dva, or the program that has the file open, and try again"
@@ -190,6 +190,14 @@ def copy(source: Path, target: Path) -> None:
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def refuse_own_files(database: Path, file: Path) -> None:
+    """Raise UsageError where a file to be written is the database, by any name, or one that SQLite keeps for it."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        own = database.with_name(database.name + suffix)
+        if file.resolve() == own.resolve() or (own.exists() and file.exists() and file.samefile(own)):
+            raise UsageError(f"`{file}` is the database itself", hint="name another file")
 
 
 def quarantine(path: Path) -> Path:

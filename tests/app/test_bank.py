@@ -7,8 +7,8 @@ import pytest
 from dva import simulations
 from dva.app import bank
 from dva.catalog import library
+from dva.items.strategies import MAX_GAIN
 from dva.paths import bundled
-from dva.study.strategies import MAX_GAIN
 
 REPORT = bank.report(library.load([bundled()]), [bundled()])
 NUMERIC = ("number with neighbors", "inner number", "smallest number", "largest number")

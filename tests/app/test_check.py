@@ -78,7 +78,7 @@ def test_a_folder_without_fault(folder: Path) -> None:
             "scenarios/ecs-query/case.yaml",
             ("outcome: /matches", "outcome: /matchez"),
             7,
-            "the outcome has no `/matchez`",
+            "no outcome of ecs-query has `/matchez`",
         ),
         ("scenarios/ecs-query/case.yaml", ("notes: [demo.1]", "notes: [demo.7]"), 3, "there is no note `demo.7`"),
         ("scenarios/ecs-query/case.yaml", ("filter:", "fliter:"), 4, "fliter"),

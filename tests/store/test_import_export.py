@@ -299,3 +299,17 @@ def test_which_event_moves_depends_on_the_ids_alone() -> None:
 )
 def test_folders_of_sync_services_are_known(path: str, service: str | None) -> None:
     assert cloud_sync_service(Path(path)) == service
+
+
+@pytest.mark.parametrize("name", ["dva.db", "dva.db-wal", "link.db", "hard.db"])
+def test_an_export_or_a_backup_never_replaces_the_database(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "dva.db"
+    with room.open(path) as opened:
+        opened.append("setting", Setting("minutes", 20), 1_700_000_000_000, 0)
+        (tmp_path / "link.db").symlink_to(path)
+        (tmp_path / "hard.db").hardlink_to(path)
+        for write in (opened.export, opened.backup):
+            with pytest.raises(UsageError, match="is the database itself"):
+                write(tmp_path / name)
+        assert opened.settings()["minutes"] == 20
+    assert path.read_bytes().startswith(b"SQLite format 3")

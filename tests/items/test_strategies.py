@@ -2,7 +2,7 @@
 
 import pytest
 
-from dva.study.strategies import STRATEGIES, Item, measure
+from dva.items.strategies import STRATEGIES, Item, measure
 
 GIVEN_AWAY = {
     "longest": Item("?", ("one", "two", "the long and careful one", "six"), 2),
