@@ -30,20 +30,15 @@ def document(text: str | dict[Any, Any]) -> Document:
     try:
         found = read(text, strict=False)
     except YamlError as problem:
-        found = _json(text, problem)
+        try:
+            found = Document(json.loads(text))  # JSON may hold what YAML does not take, such as tabs
+        except (ValueError, RecursionError):
+            raise Invalid("MALFORMED", problem.message, problem.line) from None
     if found.value is None:
         raise Invalid("EMPTY_APPSPEC", "the file is empty")
     if not isinstance(found.value, dict):
         raise Invalid("MALFORMED", "the file is not a mapping of sections")
     return found
-
-
-def _json(text: str, problem: YamlError) -> Document:
-    """JSON may hold what YAML does not take, such as tabs."""
-    try:
-        return Document(json.loads(text))
-    except (ValueError, RecursionError):
-        raise Invalid("MALFORMED", problem.message, problem.line) from None
 
 
 def member(mapping: Any, name: str) -> Any:
@@ -64,8 +59,8 @@ def version(found: Document) -> Any:
 def resource(found: Document, platform: str) -> tuple[str, dict[str, Any]]:
     """Return name and content of the one resource."""
     resources = member(found.value, "resources")
-    entries = resources if isinstance(resources, list) else [resources] if resources else []
-    named = [pair for entry in entries for pair in (entry.items() if isinstance(entry, dict) else ())]
+    entries = resources if isinstance(resources, list) else [resources]
+    named = [pair for entry in entries if isinstance(entry, dict) for pair in entry.items()]
     where = line(found, "resources")
     if not named:
         raise Invalid("NO_RESOURCES", f"the file names no {TYPES[platform]}", where)

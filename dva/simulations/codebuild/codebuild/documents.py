@@ -28,10 +28,6 @@ class VpcConfig(AwsDocument):
     def given(self) -> bool:
         return bool(self.vpc_id or self.subnets or self.security_group_ids)
 
-    @property
-    def complete(self) -> bool:
-        return bool(self.vpc_id and self.subnets and self.security_group_ids)
-
 
 class Cache(AwsDocument):
     type: Literal["NO_CACHE", "S3", "LOCAL"] = "NO_CACHE"
@@ -60,10 +56,6 @@ class Project(AwsDocument):
     cache: Cache = field(default_factory=Cache)
     artifacts: Artifacts = field(default_factory=Artifacts)
     environment: Environment = field(default_factory=Environment)
-
-    @property
-    def variables(self) -> list[Variable]:
-        return [*self.environment.environment_variables, *self.environment_variables]
 
     @property
     def on_ec2(self) -> bool:
@@ -202,8 +194,8 @@ def project_problems(given: Given) -> list[Problem]:
     checks = (
         (not MIN_TIMEOUT <= given.timeout <= MAX_TIMEOUT, "TIMEOUT", "/timeoutInMinutes",
          f"a timeout of {given.timeout} minutes is not within {MIN_TIMEOUT} to {MAX_TIMEOUT}"),
-        (vpc.given and not vpc.complete, "VPC_CONFIG", "/vpcConfig",
-         "vpcConfig needs vpcId, subnets and securityGroupIds"),
+        (vpc.given and not (vpc.vpc_id and vpc.subnets and vpc.security_group_ids),
+         "VPC_CONFIG", "/vpcConfig", "vpcConfig needs vpcId, subnets and securityGroupIds"),
         (cache.type == "LOCAL" and vpc.given, "CACHE_LOCAL_VPC", "/cache", "a local cache cannot be used with a VPC"),
         (cache.type == "LOCAL" and not cache.modes, "CACHE_MODES", "/cache/modes", "a local cache needs a mode"),
         (cache.type == "S3" and not cache.location, "CACHE_LOCATION", "/cache/location",

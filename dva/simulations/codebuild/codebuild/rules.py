@@ -3,7 +3,7 @@
 from dva.simulations.frame import Mechanism
 
 codebuild = Mechanism("codebuild", rules="codebuild", notes="codebuild")
-rule = codebuild.rule
+rule, belief = codebuild.rule, codebuild.belief
 
 DOCS = "https://docs.aws.amazon.com/codebuild/latest/"
 PAGES = f"{DOCS}userguide/"

@@ -46,8 +46,8 @@ class Action(AwsDocument):
     timeout_in_minutes: int | None = None
 
     @property
-    def is_approval(self) -> bool:
-        return self.action_type_id.category == "Approval"
+    def category(self) -> str:
+        return self.action_type_id.category
 
 
 class RetryConfiguration(AwsDocument):
@@ -246,12 +246,10 @@ def pipeline_of(given: Given) -> Pipeline:
 
 
 def _refuse_conditions(stage: Stage, place: str) -> None:
-    conditions = {
-        "beforeEntry": stage.before_entry,
-        "onSuccess": stage.on_success,
-        "onFailure/conditions": stage.on_failure.conditions,
-    }
-    for name, value in conditions.items():
+    for name, value in (
+        ("beforeEntry", stage.before_entry), ("onSuccess", stage.on_success),
+        ("onFailure/conditions", stage.on_failure.conditions),
+    ):  # fmt: skip
         if value:
             raise GivenError("conditions of stages are not simulated", pointer=f"{place}/{name}")
 
@@ -290,9 +288,7 @@ def check_names(given: Given, pipeline: Pipeline) -> None:
     for place, stage in asked:
         if stage not in stages:
             raise GivenError(f"there is no stage `{stage}`", pointer=place)
-    named = [
-        (f"/faults/{i}/executions", name) for i, fault in enumerate(given.faults) for name in fault.executions or []
-    ]
+    named = [(f"/faults/{i}/executions", name) for i, one in enumerate(given.faults) for name in one.executions or []]
     named += [("/stop/execution", given.stop.execution)] if given.stop else []
     for place, name in named:
         if name not in ids and not name.endswith("-rollback"):
@@ -316,8 +312,5 @@ def durations_of(given: Given, pipeline: Pipeline) -> dict[str, float]:
         if not 0 <= minutes < MAX_MINUTES:
             raise GivenError("a duration is a number of minutes from 0", pointer=f"/durations/{name}")
         own[name if name in known else full_name(pipeline, name, f"/durations/{name}")] = minutes
-    return {
-        (name := f"{stage.name}.{action.name}"): own.get(name, own.get(stage.name, 1))
-        for stage in pipeline.stages
-        for action in stage.actions
-    }
+    stages = {f"{stage.name}.{action.name}": stage.name for stage in pipeline.stages for action in stage.actions}
+    return {name: own.get(name, own.get(stage, 1)) for name, stage in stages.items()}

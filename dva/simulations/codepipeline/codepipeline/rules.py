@@ -3,7 +3,7 @@
 from dva.simulations.frame import Mechanism
 
 codepipeline = Mechanism("codepipeline", rules="codepipeline", notes="codepipeline")
-rule = codepipeline.rule
+rule, belief = codepipeline.rule, codepipeline.belief
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/"
 PAGES = f"{DOCS}userguide/"

@@ -15,17 +15,10 @@ CATEGORIES = ("Source", "Build", "Test", "Deploy", "Invoke", "Approval", "Comput
 
 Range = tuple[int, int]
 COUNTS: dict[tuple[str, str], tuple[Range, Range]] = {
-    ("Source", "S3"): ((0, 0), (1, 1)),
-    ("Source", "CodeCommit"): ((0, 0), (1, 1)),
-    ("Source", "ECR"): ((0, 0), (1, 1)),
-    ("Source", "CodeStarSourceConnection"): ((0, 0), (1, 1)),
-    ("Build", "CodeBuild"): ((1, 5), (0, 5)),
-    ("Test", "CodeBuild"): ((1, 5), (0, 5)),
+    **{("Source", name): ((0, 0), (1, 1)) for name in ("S3", "CodeCommit", "ECR", "CodeStarSourceConnection")},
+    **{(category, "CodeBuild"): ((1, 5), (0, 5)) for category in ("Build", "Test")},
     ("Approval", "Manual"): ((0, 0), (0, 0)),
-    ("Deploy", "CodeDeploy"): ((1, 1), (0, 0)),
-    ("Deploy", "ECS"): ((1, 1), (0, 0)),
-    ("Deploy", "ElasticBeanstalk"): ((1, 1), (0, 0)),
-    ("Deploy", "S3"): ((1, 1), (0, 0)),
+    **{("Deploy", name): ((1, 1), (0, 0)) for name in ("CodeDeploy", "ECS", "ElasticBeanstalk", "S3")},
     ("Deploy", "CloudFormation"): ((0, 10), (0, 1)),
     ("Invoke", "Lambda"): ((0, 5), (0, 5)),
 }
@@ -39,8 +32,8 @@ def broken_rule(pipeline: Pipeline) -> tuple[str, str] | None:
     return next(((name, problem) for name, check in CHECKS.items() for problem in check(pipeline)), None)
 
 
-def _actions(pipeline: Pipeline) -> Iterator[tuple[Stage, Action]]:
-    return ((stage, action) for stage in pipeline.stages for action in stage.actions)
+def _actions(stages: list[Stage]) -> Iterator[tuple[Stage, Action]]:
+    return ((stage, action) for stage in stages for action in stage.actions)
 
 
 def _mismatches(names: Iterable[str], pattern: re.Pattern[str]) -> Problems:
@@ -71,19 +64,6 @@ def _mode(pipeline: Pipeline) -> Problems:
             yield f"stage {stage.name} rolls back on failure in a PARALLEL pipeline"
 
 
-def _first_stage(pipeline: Pipeline) -> Problems:
-    for action in pipeline.stages[0].actions:
-        if action.action_type_id.category != "Source":
-            yield f"{action.name} in the first stage is a {action.action_type_id.category} action"
-
-
-def _late_source(pipeline: Pipeline) -> Problems:
-    for stage in pipeline.stages[1:]:
-        for action in stage.actions:
-            if action.action_type_id.category == "Source":
-                yield f"{stage.name}.{action.name} is a source action after the first stage"
-
-
 def _inputs(pipeline: Pipeline) -> Problems:
     """List inputs that come neither from an earlier stage nor from a smaller runOrder of the same stage."""
     made: set[str] = set()
@@ -97,7 +77,7 @@ def _inputs(pipeline: Pipeline) -> Problems:
 
 
 def _artifact_counts(pipeline: Pipeline) -> Problems:
-    for stage, action in _actions(pipeline):
+    for stage, action in _actions(pipeline.stages):
         kind = action.action_type_id
         ranges = COUNTS.get((kind.category, kind.provider)) if kind.owner == "AWS" else None
         sides = zip(ranges or (), (action.input_artifacts, action.output_artifacts), ("input", "output"), strict=False)
@@ -106,15 +86,10 @@ def _artifact_counts(pipeline: Pipeline) -> Problems:
             yield from _check_range(len(artifacts), least, most, what)
 
 
-def _source_rollback(pipeline: Pipeline) -> Problems:
-    if pipeline.stages[0].on_failure.result == "ROLLBACK":
-        yield f"the source stage {pipeline.stages[0].name} rolls back on failure"
-
-
 def _approval_timeout(pipeline: Pipeline) -> Problems:
-    for stage, action in _actions(pipeline):
+    for stage, action in _actions(pipeline.stages):
         minutes = action.timeout_in_minutes
-        if minutes is not None and not action.is_approval:
+        if minutes is not None and action.category != "Approval":
             yield f"{stage.name}.{action.name} is not an approval and has timeoutInMinutes"
         elif minutes is not None:
             yield from _check_range(minutes, *APPROVAL_TIMEOUTS, f"timeoutInMinutes of {stage.name}.{action.name}")
@@ -128,33 +103,31 @@ CHECKS: dict[str, Callable[[Pipeline], Problems]] = {
     "stage-name": lambda p: _mismatches((stage.name for stage in p.stages), NAME),
     "unique-stage-names": lambda p: _duplicates([stage.name for stage in p.stages], "stage"),
     "action-count": lambda p: (
-        found for stage in p.stages for found in _check_range(len(stage.actions), *ACTIONS, f"actions of {stage.name}")
-    ),
-    "action-name": lambda p: _mismatches((action.name for _, action in _actions(p)), NAME),
+        found for s in p.stages for found in _check_range(len(s.actions), *ACTIONS, f"actions of {s.name}")),
+    "action-name": lambda p: _mismatches((action.name for _, action in _actions(p.stages)), NAME),
     "unique-action-names": lambda p: (
-        found
-        for stage in p.stages
-        for found in _duplicates([a.name for a in stage.actions], f"action in {stage.name}:")
-    ),
+        found for s in p.stages for found in _duplicates([a.name for a in s.actions], f"action in {s.name}:")),
     "category": lambda p: (
-        f"{stage.name}.{action.name}: `{action.action_type_id.category}`"
-        for stage, action in _actions(p)
-        if action.action_type_id.category not in CATEGORIES
-    ),
-    "first-stage-source-only": _first_stage,
-    "source-only-in-first-stage": _late_source,
+        f"{stage.name}.{action.name}: `{action.category}`"
+        for stage, action in _actions(p.stages) if action.category not in CATEGORIES),
+    "first-stage-source-only": lambda p: (
+        f"{action.name} in the first stage is a {action.category} action"
+        for _, action in _actions(p.stages[:1]) if action.category != "Source"),
+    "source-only-in-first-stage": lambda p: (
+        f"{stage.name}.{action.name} is a source action after the first stage"
+        for stage, action in _actions(p.stages[1:]) if action.category == "Source"),
     "run-order": lambda p: (
-        found for _, a in _actions(p) for found in _check_range(a.run_order, *RUN_ORDERS, f"runOrder of {a.name}")
-    ),
+        found for _, a in _actions(p.stages)
+        for found in _check_range(a.run_order, *RUN_ORDERS, f"runOrder of {a.name}")),
     "artifact-name": lambda p: _mismatches(
-        (x.name for _, a in _actions(p) for x in (*a.input_artifacts, *a.output_artifacts)), ARTIFACT
-    ),
+        (x.name for _, a in _actions(p.stages) for x in (*a.input_artifacts, *a.output_artifacts)), ARTIFACT),
     "unique-output-artifacts": lambda p: _duplicates(
-        [artifact.name for _, action in _actions(p) for artifact in action.output_artifacts], "output artifact"
-    ),
+        [artifact.name for _, a in _actions(p.stages) for artifact in a.output_artifacts], "output artifact"),
     "input-artifact": _inputs,
     "artifact-count": _artifact_counts,
-    "source-rollback": _source_rollback,
+    "source-rollback": lambda p: (
+        f"the source stage {stage.name} rolls back on failure"
+        for stage in p.stages[:1] if stage.on_failure.result == "ROLLBACK"),
     "approval-timeout": _approval_timeout,
-}
+}  # fmt: skip
 """By name, in the order in which they are checked."""

@@ -67,8 +67,9 @@ def _check_count(request: Service | RunTask) -> None:
         if request.desired_count is None or request.desired_count < 0:
             raise _invalid("desiredCount must be 0 or more")
         if request.desired_count > rules.MOST_TASKS:
-            message = f"dva places at most {rules.MOST_TASKS} tasks of a service"
-            raise GivenError(message, pointer="/service/desiredCount")
+            raise GivenError(
+                f"dva places at most {rules.MOST_TASKS} tasks of a service", pointer="/service/desiredCount"
+            )
     elif not 1 <= request.count <= rules.MOST_TASKS_A_CALL:
         raise _invalid(f"count must be between 1 and {rules.MOST_TASKS_A_CALL}")
 

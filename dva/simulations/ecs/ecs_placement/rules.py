@@ -12,10 +12,8 @@ STRATEGIES = f"{GUIDE}Task placement strategies: {URL}task-placement-strategies.
 CONSTRAINTS = f"{GUIDE}Task placement constraints: {URL}task-placement-constraints.html"
 EVENTS = f"{GUIDE}Service event messages: {URL}service-event-messages-list.html"
 SERVICES = f"{GUIDE}Amazon ECS services: {URL}ecs_services.html"
-API = (
-    "Amazon ECS API, RunTask, CreateService and RegisterTaskDefinition: "
-    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html"
-)
+REFERENCE = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference"
+API = f"Amazon ECS API, RunTask, CreateService and RegisterTaskDefinition: {REFERENCE}/API_RunTask.html"
 DRAINING_PAGE = f"{GUIDE}Draining container instances: {URL}container-instance-draining.html"
 ENI_PAGE = f"{GUIDE}Increasing container instance network interfaces: {URL}container-instance-eni.html"
 
@@ -28,20 +26,15 @@ ROOM = rule("resources", "An instance must have what the task definition asks fo
 LACKS = {
     "AGENT": rule("agent", "The instance's agent must be connected.", EVENTS, "failure-reasons"),
     "RESOURCE:CPU": rule("cpu", "The task's CPU units must be left on the instance.", STEPS, "05"),
-    "RESOURCE:MEMORY": rule(
-        "memory", "The memory must be left: memoryReservation where given, else memory.", API, "memory-reservation"
-    ),
-    "RESOURCE:PORTS": rule(
-        "ports", "A static host port must be free; a dynamic one (hostPort 0 or none) never collides.", API,
-        "dynamic-ports", "reserved-ports",
-    ),
-    "RESOURCE:ENI": rule(
-        "eni", "A task in awsvpc mode needs a network interface beyond the instance's own.", ENI_PAGE, "eni-limit"
-    ),
+    "RESOURCE:MEMORY": rule("memory", "The memory must be left: memoryReservation where given, else memory.", API,
+                            "memory-reservation"),
+    "RESOURCE:PORTS": rule("ports", "A static host port must be free; a dynamic one (hostPort 0 or none) never "
+                           "collides.", API, "dynamic-ports", "reserved-ports"),
+    "RESOURCE:ENI": rule("eni", "A task in awsvpc mode needs a network interface beyond the instance's own.", ENI_PAGE,
+                         "eni-limit"),
     "RESOURCE:GPU": rule("gpu", "The GPUs that the containers ask for must be left.", STEPS, "gpu"),
-    "ATTRIBUTE": rule(
-        "attribute", "The attributes that the task definition requires must be there.", EVENTS, "failure-reasons"
-    ),
+    "ATTRIBUTE": rule("attribute", "The attributes that the task definition requires must be there.", EVENTS,
+                      "failure-reasons"),
 }  # fmt: skip
 
 # Step 2: constraints
@@ -49,20 +42,14 @@ MEMBER_OF = "MemberOf placement constraint unsatisfied."
 DISTINCT = "DistinctInstance placement constraint unsatisfied."
 UNMET = {
     MEMBER_OF: rule("memberOf", "memberOf: the instance must satisfy the expression.", CONSTRAINTS, "23", "06"),
-    DISTINCT: rule(
-        "distinctInstance", "distinctInstance: no other task of the same service or group may be there.",
-        CONSTRAINTS, "21", "06",
-    ),
+    DISTINCT: rule("distinctInstance", "distinctInstance: no other task of the same service or group may be there.",
+                   CONSTRAINTS, "21", "06"),
 }  # fmt: skip
 """By the reason that Amazon ECS gives."""
 
 # Step 3: strategies, in the order of the array; they rank and never reject
-DEFAULT = rule(
-    "default",
-    "Without a strategy a service spreads over zones, then instances, and takes from the fullest when it scales in; "
-    "RunTask places at random.",
-    SERVICES, "default-strategy",
-)  # fmt: skip
+DEFAULT = rule("default", "Without a strategy a service spreads over zones, then instances, and takes from the fullest "
+               "when it scales in; RunTask places at random.", SERVICES, "default-strategy")  # fmt: skip
 SPREAD = rule("spread", "spread keeps the value with the fewest tasks of this service or group.", STRATEGIES, "16",
               "spread-counts")  # fmt: skip
 NO_VALUE = rule("spread.missing", "Instances without the attribute of a spread share a value of their own.", STRATEGIES,
@@ -89,10 +76,9 @@ STOP = rule("scaleIn.stop", "A task stops on the instance that is left.", SERVIC
 STOP_TIE = rule("scaleIn.tie",
                 "Among equals AWS takes any; dva's convention is the order of the file, and there the youngest task.",
                 STRATEGIES, "scale-in-strategy", assumption=True)  # fmt: skip
-PROTECTED = rule(
-    "scaleIn.protection", "A task with scale-in protection is not stopped.",
-    f"{GUIDE}Protect tasks from scale-in: {URL}task-scale-in-protection.html", "scale-in-protection",
-)  # fmt: skip
+PROTECTED = rule("scaleIn.protection", "A task with scale-in protection is not stopped.",
+                 f"{GUIDE}Protect tasks from scale-in: {URL}task-scale-in-protection.html",
+                 "scale-in-protection")  # fmt: skip
 UNCHANGED = rule("unchanged", "A service that runs its desired count starts and stops nothing.", SERVICES, "02")
 
 # Daemon

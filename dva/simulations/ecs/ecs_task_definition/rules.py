@@ -31,25 +31,21 @@ EC2_CPU = rule("ec2-cpu", "On EC2 a task-level cpu is optional, from 128 to 1966
                "ecs-tasks-definitions.05")  # fmt: skip
 MEMORY = rule("container-memory", "Without a task-level memory each container needs memory or memoryReservation.",
               CONTAINER, "ecs-tasks-definitions.05")  # fmt: skip
-SHARES = rule("container-shares",
-              "What the containers reserve fits into the task's cpu and memory, and a hard limit is not "
-              "below its reservation.", CONTAINER, "ecs-tasks-definitions.task-size")  # fmt: skip
+SHARES = rule("container-shares", "What the containers reserve fits into the task's cpu and memory, and a hard limit "
+              "is not below its reservation.", CONTAINER, "ecs-tasks-definitions.task-size")  # fmt: skip
 STORAGE = rule("storage", "Ephemeral storage is 20 GiB, or set to 21 to 200 GiB.", STORAGE_PAGE, "ephemeral-storage")
-CONSTRAINTS = rule("constraints",
-                   "A task definition may have memberOf constraints, on EC2 only; distinctInstance belongs to a "
-                   "service or RunTask.", TASK, "placement")  # fmt: skip
+CONSTRAINTS = rule("constraints", "A task definition may have memberOf constraints, on EC2 only; distinctInstance "
+                   "belongs to a service or RunTask.", TASK, "placement")  # fmt: skip
 HOST_PORT = rule("host-port", "In awsvpc and host mode the host port is blank or the container port.", MAPPING, "04")
 CONTAINER_PORT = rule("container-port", "A port mapping names a container port from 1 to 65535.", MAPPING,
                       "ecs-tasks-definitions.04")  # fmt: skip
 EXECUTION_ROLE = rule("execution-role",
                       "Secrets need an execution role; on Fargate so do images of ECR and the log driver awslogs. The "
                       "task role does not count.", ROLE, "ecs-tasks-definitions.08", "03")  # fmt: skip
-DYNAMIC = rule("dynamic",
-               "Bridge mode, host port 0 or none: the host picks an ephemeral port, and the load balancer's target is "
-               "instance id : that port, type instance.", BALANCER, "ecs-service.03")  # fmt: skip
-STATIC = rule("static",
-              "Bridge mode with a host port, or host mode: one task of it an instance; the target is instance id : "
-              "host port.", BALANCER, "ecs-service.static-port")  # fmt: skip
+DYNAMIC = rule("dynamic", "Bridge mode, host port 0 or none: the host picks an ephemeral port, and the load balancer's "
+               "target is instance id : that port, type instance.", BALANCER, "ecs-service.03")  # fmt: skip
+STATIC = rule("static", "Bridge mode with a host port, or host mode: one task of it an instance; the target is "
+              "instance id : host port.", BALANCER, "ecs-service.static-port")  # fmt: skip
 AWSVPC = rule("awsvpc",
               "awsvpc: the task has its own network interface; the target is its IP address : container port, type ip.",
               BALANCER, "04")  # fmt: skip
@@ -84,7 +80,5 @@ MIN_EC2_CPU, MAX_EC2_CPU = 128, 196_608
 MIN_STORAGE, MAX_STORAGE = 21, 200
 """GiB of ephemeral storage that can be set (STORAGE_PAGE)."""
 MIN_PORT, MAX_PORT = 1, 65_535
-EPHEMERAL_PORTS = "32768-60999"
-"""Where a dynamic host port is from, on Linux (MAPPING)."""
 ECR_IMAGE = re.compile(r"\d{12}\.dkr[.-]ecr\.")
 """How the name of an image in a private registry of ECR begins."""

@@ -5,14 +5,10 @@ from dva.simulations.frame import Mechanism
 sigv4 = Mechanism("sigv4", rules="aws.sigv4", notes="sigv4")
 rule, belief = sigv4.rule, sigv4.belief
 
-CREATE = (
-    "IAM User Guide, Create a signed AWS API request: "
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html"
-)
-QUERY = (
-    "Amazon S3 API Reference, Authenticating requests using query parameters: "
-    "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html"
-)
+DOCS = "https://docs.aws.amazon.com"
+IAM_PAGE, S3_PAGE = "UserGuide/reference_sigv-create-signed-request.html", "API/sigv4-query-string-auth.html"
+CREATE = f"IAM User Guide, Create a signed AWS API request: {DOCS}/IAM/latest/{IAM_PAGE}"
+QUERY = f"Amazon S3 API Reference, Authenticating requests using query parameters: {DOCS}/AmazonS3/latest/{S3_PAGE}"
 BOTOCORE = "botocore, botocore/auth.py"
 SCOPE = rule("scope", "A signature is good for one day, one Region and one service: its scope.", CREATE, "signing-key")
 ADDED = rule("added-headers",
