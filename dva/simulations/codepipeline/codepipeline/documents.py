@@ -70,15 +70,39 @@ class Stage(AwsDocument):
     before_entry: dict[str, Any] | None = None
 
 
+class GitPatterns(AwsDocument):
+    includes: list[str] | None = None
+    excludes: list[str] | None = None
+
+
+class GitFilter(AwsDocument):
+    known = frozenset({"events"})
+    tags: GitPatterns | None = None
+    branches: GitPatterns | None = None
+    file_paths: GitPatterns | None = None
+
+
+class GitConfiguration(AwsDocument):
+    source_action_name: str = ""
+    push: list[GitFilter] | None = None
+    pull_request: list[GitFilter] | None = None
+
+
+class Trigger(AwsDocument):
+    provider_type: str = ""
+    git_configuration: GitConfiguration = field(default_factory=GitConfiguration)
+
+
 class Pipeline(AwsDocument):
     wrappers = ("pipeline",)
-    known = frozenset({"triggers", "variables", "version"})
+    known = frozenset({"variables", "version"})
     name: str
     artifact_store: dict[str, Any] | None = None
     artifact_stores: dict[str, Any] | None = None
     stages: list[Stage] = []
     execution_mode: Mode = "SUPERSEDED"
     pipeline_type: Literal["V1", "V2"] | None = None
+    triggers: list[Trigger] = []
 
 
 class Execution(StrictStruct):

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from dva.simulations.codepipeline.codepipeline.documents import Action, Pipeline, Stage
+from dva.simulations.codepipeline.codepipeline.documents import Action, Pipeline, Stage, Trigger
 
 # Documented numbers and names (CodePipeline pipeline structure reference)
 
 STAGES, ACTIONS, RUN_ORDERS, APPROVAL_TIMEOUTS = (2, 50), (1, 50), (1, 999), (5, 86400)
 """At least and at most: stages of a pipeline, actions of a stage, a runOrder, minutes of an approval."""
+TRIGGERS, GIT_FILTERS, GIT_PATTERNS, GIT_PATTERN = (0, 50), (1, 3), (1, 8), (1, 255)
+"""At least and at most: triggers of a pipeline, filters of a trigger, patterns of a list, characters of a pattern."""
+CONNECTION = "CodeStarSourceConnection"
 NAME = re.compile(r"[A-Za-z0-9.@_-]{1,100}")
 NAMESPACE = re.compile(r"[A-Za-z0-9@_-]{1,100}")
 ARTIFACT = re.compile(r"[A-Za-z0-9_-]{1,100}")
@@ -100,6 +103,48 @@ def _repeated_namespaces(pipeline: Pipeline) -> Problems:
                f"pipeline. {'; '.join(repeated)}")  # fmt: skip
 
 
+def _trigger_shape(pipeline: Pipeline) -> Problems:
+    """List what the API's model does not take in triggers."""
+    yield from _check_range(len(pipeline.triggers), *TRIGGERS, "triggers")
+    for index, trigger in enumerate(pipeline.triggers):
+        git = trigger.git_configuration
+        if trigger.provider_type != CONNECTION:
+            yield f"providerType of triggers[{index}] is `{trigger.provider_type}`, not {CONNECTION}"
+        if not git.source_action_name:
+            yield f"gitConfiguration of triggers[{index}] has no sourceActionName"
+        for name, filters in (("push", git.push), ("pullRequest", git.pull_request)):
+            if filters is not None:
+                yield from _check_range(len(filters), *GIT_FILTERS, f"{name} of triggers[{index}]")
+        yield from _git_patterns(trigger, f"of triggers[{index}]")
+
+
+def _git_patterns(trigger: Trigger, where: str) -> Problems:
+    git = trigger.git_configuration
+    criteria = [kind for one in (git.push or []) + (git.pull_request or [])
+                for kind in (one.tags, one.branches, one.file_paths) if kind]  # fmt: skip
+    for patterns in (listed for kind in criteria for listed in (kind.includes, kind.excludes) if listed is not None):
+        yield from _check_range(len(patterns), *GIT_PATTERNS, f"patterns {where}")
+        for pattern in patterns:
+            yield from _check_range(len(pattern), *GIT_PATTERN, f"characters of a pattern {where}")
+
+
+def _trigger_sources(pipeline: Pipeline) -> Problems:
+    """List triggers of a source action that is no connection, or that has a trigger already."""
+    connections = [action.name for _, action in _actions(pipeline.stages[:1])
+                   if action.action_type_id.provider == CONNECTION]  # fmt: skip
+    named = [trigger.git_configuration.source_action_name for trigger in pipeline.triggers]
+    if any(name not in connections or named.count(name) > 1 for name in named):
+        yield (f"Triggers for connection must reference a {CONNECTION} action. Note that when you specify a trigger, "
+               "you cant specify more than one trigger per source action.")  # fmt: skip
+
+
+def _trigger_filters(pipeline: Pipeline) -> Problems:
+    for trigger in pipeline.triggers:
+        if any(one.tags and (one.branches or one.file_paths) for one in trigger.git_configuration.push or []):
+            yield ("The trigger configuration for the source action is not valid. Make sure to choose valid filter "
+                   "combinations.")  # fmt: skip
+
+
 def _approval_timeout(pipeline: Pipeline) -> Problems:
     for stage, action in _actions(pipeline.stages):
         minutes = action.timeout_in_minutes
@@ -146,7 +191,14 @@ CHECKS: dict[str, Callable[[Pipeline], Problems]] = {
     "namespace": lambda p: _mismatches(
         (a.namespace for _, a in _actions(p.stages) if a.namespace is not None), NAMESPACE),
     "unique-namespaces": _repeated_namespaces,
+    "trigger-shape": _trigger_shape,
+    "trigger-type": lambda p: (
+        f"Triggers can only be used with V2 pipelines, not {p.pipeline_type or 'V1'}"
+        for _ in p.triggers[:1] if p.pipeline_type != "V2"),
+    "trigger-source": _trigger_sources,
+    "trigger-filters": _trigger_filters,
 }  # fmt: skip
 """By name, in the order in which they are checked."""
-CODES = {"namespace": "ValidationException", "unique-namespaces": "InvalidActionDeclarationException"}
+CODES = {"namespace": "ValidationException", "unique-namespaces": "InvalidActionDeclarationException",
+         "trigger-shape": "ValidationException"}  # fmt: skip
 """AWS's code by rule, where it is not InvalidStructureException."""
