@@ -199,6 +199,13 @@ CHECKS: dict[str, Callable[[Pipeline], Problems]] = {
     "trigger-filters": _trigger_filters,
 }  # fmt: skip
 """By name, in the order in which they are checked."""
-CODES = {"namespace": "ValidationException", "unique-namespaces": "InvalidActionDeclarationException",
-         "trigger-shape": "ValidationException"}  # fmt: skip
-"""AWS's code by rule, where it is not InvalidStructureException."""
+MODEL = ("pipeline-name", "stage-name", "action-name", "category", "run-order", "artifact-name", "namespace",
+         "trigger-shape")  # fmt: skip
+"""Patterns, enums and ranges of the API's service model, which every AWS API checks first."""
+CODES = dict.fromkeys(MODEL, "ValidationException") | dict.fromkeys(
+    ("artifact-count", "unique-namespaces"), "InvalidActionDeclarationException"
+)
+"""AWS's code by rule, where it is not InvalidStructureException.
+
+The one for artifact-count is reported in awsdocs/aws-cloudformation-user-guide#941.
+"""
