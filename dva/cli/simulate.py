@@ -14,7 +14,7 @@ from dva.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from dva.app.simulate import Run
-    from dva.items import Item
+    from dva.items.building import Item
     from dva.items.scenario import Scenario
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
