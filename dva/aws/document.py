@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
@@ -71,6 +70,8 @@ def hint_for(kind: Any, message: str, where: str) -> str | None:
     struct = _shape(_kind_at(kind, names[:-1] if unknown else names))[0]
     if struct is None or not (unknown or message.startswith("missing")):
         return None
+    from difflib import get_close_matches  # not needed by a run that succeeds
+
     keys = list(_members(struct)[0])
     near = get_close_matches(names[-1], keys, 1) if unknown else []
     meant = f"did you mean `{near[0]}`? " if near else ""

@@ -316,3 +316,16 @@ def test_text_that_is_nested_without_end_is_an_error_of_the_pipeline() -> None:
     with pytest.raises(GivenError) as problem:
         ENGINE.run({"pipeline": "[" * 50_000, "executions": [{"id": "e1"}]})
     assert problem.value.pointer == "/pipeline"
+
+
+def test_a_namespace_belongs_to_one_action() -> None:
+    stages = copy.deepcopy(chain(2))
+    for stage, namespace in zip(stages, ("SourceVars", "Vars", "Vars"), strict=True):
+        stage["actions"][0]["namespace"] = namespace
+    outcome = ENGINE.run({"pipeline": pipeline(stages), "executions": [{"id": "e1"}]}).outcome
+    assert (outcome["status"], outcome["rule"]) == ("invalid", "unique-namespaces")
+    assert outcome["error"] == {
+        "code": "InvalidActionDeclarationException",
+        "message": "Namespaces must be unique across the pipeline definition. The following occur more than once in "
+        "the pipeline. StageName=[S1], ActionName=[Do], Namespace=[Vars]",
+    }

@@ -178,6 +178,8 @@ class Reader:
         value = self.value.get("os")
         if not self.using(os_fits)(value, self.host):
             message = f"os is {_shown(value)}; an agent on {self.host} takes exactly `{self.host}`"
+            if value is None and any(to_s(name).lower() == "resources" for name in self.value):
+                message = "os is missing, and there are resources: a file for Lambda or Amazon ECS, not for an agent"
             raise self._invalid("UNSUPPORTED_OS", message, "os")
         return str(value)
 

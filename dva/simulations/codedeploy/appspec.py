@@ -37,6 +37,10 @@ RESOURCES = f"{GUIDE}AppSpec 'resources' section: {URL}reference-appspec-file-st
 PERMISSIONS = f"{GUIDE}AppSpec 'permissions' section: {URL}reference-appspec-file-structure-permissions.html"
 PSYCH = "Psych, Ruby's YAML, scalar_scanner.rb: https://github.com/ruby/psych"
 
+PLATFORM = rule("platform", "A file with resources and no `os` is for Lambda or Amazon ECS; the type of its resource "
+                "says for which.",
+                "AWS knows the platform from the application; its guide has resources for Lambda and Amazon ECS only, "
+                "and os for EC2 and on-premises only.", "service-appspec", assumption=True)  # fmt: skip
 YAML = rule("yaml", "The file is read as YAML 1.1 by Ruby's safe loader; other text or a wrong type is refused.",
             PSYCH, "yaml")  # fmt: skip
 EMPTY = rule("empty", "A file without anything in it is refused.", SPECIFICATION, "09")
@@ -120,8 +124,11 @@ class Given(StrictStruct, rename=None):
     """Text of the AppSpec file; a mapping counts as already read."""
     agent_os: Literal["linux", "windows"] = "linux"
     """Operating system of the instance whose agent reads the file."""
-    platform: Literal["Server", "Lambda", "ECS"] = "Server"
-    """Compute platform: `Server` is EC2 and on-premises, where the agent reads the file; else CodeDeploy does."""
+    platform: Literal["Server", "Lambda", "ECS"] | None = None
+    """Compute platform: `Server` is EC2 and on-premises, where the agent reads the file; else CodeDeploy does.
+
+    Left out: Lambda or ECS for a file with `Resources` and no `os`, else Server.
+    """
 
 
 class Parsed(TypedDict, total=False):
@@ -179,9 +186,10 @@ def initial_state(given: Given) -> State:
 def judge(given: Given, run: Run) -> None:
     """Read the file by its reader: the agent on instances, CodeDeploy for Lambda and Amazon ECS."""
     reading = Reading(given, run)
-    server = given.platform == "Server"
+    platform = given.platform or reading.platform_of_file()
+    server = platform == "Server"
     try:
-        parsed = reading.by_agent() if server else reading.by_service()
+        parsed = reading.by_service(platform) if platform != "Server" else reading.by_agent()
     except agent.Invalid as problem:
         categories = CATEGORIES if server else SERVICE_CATEGORIES
         run.step(categories[problem.category], f"Line {problem.line}: {problem.category}", f"{problem.message}.",
@@ -215,6 +223,15 @@ class Reading:
         for rule, warning in found:
             drawn = self.add(f"  surprise: {warning}")
             self.run.step(rule, _capitalized(warning), surprises=Append(warning), draw=drawn)
+
+    def platform_of_file(self) -> service.Platform | Literal["Server"]:
+        """Return the platform that the file is written for."""
+        found = service.platform_of(self.given.appspec)
+        if found is None:
+            return "Server"
+        name = "Amazon ECS" if found == "ECS" else "AWS Lambda"
+        self.accept(PLATFORM, f"it is a file for {name}", "It has resources and no os.")
+        return found
 
     def by_agent(self) -> AppSpec:
         """Return what the agent understands, on EC2 and on-premises instances; Invalid where something is wrong."""
@@ -268,9 +285,8 @@ class Reading:
             what = ", ".join(f"{name} {to_s(value)}" for name, value in parts if value) or "nothing to set"
             self.accept(rule, f"{permission.object}: {what}", "For what the files section copies or makes there.")
 
-    def by_service(self) -> dict[str, Any]:
+    def by_service(self, platform: service.Platform) -> dict[str, Any]:
         """Return what CodeDeploy understands, for Lambda and Amazon ECS; Invalid where something is wrong."""
-        platform = self.given.platform
         found = service.document(self.given.appspec)
         version = service.version(found)
         self.accept(SERVICE_VERSION, f"the version is {version}", "As a number or as text.")

@@ -59,6 +59,9 @@ def schedule(tasks: list[Task], daemon: Daemon, run: Run) -> None:
     if tasks and not run.using(takes_tasks)(daemon):
         run.step(rules.FIFO, f"{daemon.queue_name} is a FIFO queue: no task is enqueued", at=0)
         return
+    if tasks:
+        several = f"{len(tasks)} schedules are" if len(tasks) > 1 else "The schedule is"
+        run.step(rules.SCHEDULES, f"{several} read", at=0)
     for task in tasks:
         entry: TaskEntry = {"name": task.name, "url": task.url, "schedule": task.schedule, "next_at": task.next_at,
                             "enqueued_by": run.using(enqueued_by)(), "processed_by": "any"}  # fmt: skip

@@ -1,5 +1,6 @@
 """The rules of a worker environment's daemon, and what AWS documents about queues, headers and cron.yaml."""
 
+from dva.aws import cron
 from dva.simulations.beanstalk._sources import guide
 from dva.simulations.frame import Mechanism
 
@@ -47,7 +48,12 @@ TASKS = rule("tasks", "cron.yaml makes the leader enqueue a message for each tas
              "process it.", TIERS, "periodic-tasks")  # fmt: skip
 FIFO = rule("fifo", "Periodic tasks do not work with a FIFO queue.", TIERS, "periodic-tasks")
 CRON = rule("cron-file", "A cron.yaml that cannot be read keeps the daemon from starting: version 1, unique names, "
-            "url, five fields.", CRON_CHECK, "cron-file")  # fmt: skip
+            "url, a schedule.", CRON_CHECK, "cron-file")  # fmt: skip
+SCHEDULES = rule("schedules", "A schedule has five fields, or is @daily or its kin: names in any case, Sunday as 0 or "
+                 "7; where both day fields are restricted, either is enough.",
+                 f"parse-cron {cron.VERSION}, the gem that sqsd uses, commit {cron.COMMIT[:7]}, lib/cron_parser.rb: "
+                 f"https://github.com/siebertm/parse-cron/blob/{cron.COMMIT}/lib/cron_parser.rb",
+                 "cron-file")  # fmt: skip
 
 # Documented values (TIERS, and SetQueueAttributes in the Amazon SQS API Reference)
 

@@ -1,7 +1,7 @@
 """UPLOAD_ARTIFACTS: which files of the tree the patterns of the buildspec take."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dva.aws import glob
 from dva.simulations.codebuild.codebuild import decisions, rules
@@ -49,28 +49,37 @@ def upload(given: Given, spec: Buildspec, run: Run) -> None:
     """Run the phase UPLOAD_ARTIFACTS."""
     place = ("phases", "UPLOAD_ARTIFACTS")
     succeeded: dict[Place, object] = {("upload_artifacts_attempted",): True, place: "SUCCEEDED"}
-    artifact = spec.artifact
-    if artifact is None or given.project.artifacts.type == "NO_ARTIFACTS":
+    if not (spec.artifact or spec.secondary) or given.project.artifacts.type == "NO_ARTIFACTS":
         run.step(rules.NO_ARTIFACT, "There is nothing to upload", inside=succeeded)
         return
-    files, excluded = select(artifact, given.tree, run)
+    if spec.artifact is None:
+        run.step(rules.ONLY_SECONDARY, f"Every artifact is a secondary one: {', '.join(spec.secondary)}")
+    files, excluded = select(spec.artifact, given.tree, run) if spec.artifact else ([], [])
+    secondary = {name: select(one, given.tree, run)[0] for name, one in spec.secondary.items()}
     if given.tree is None:
-        run.step(rules.PRESENT, "The artifacts are taken as present", inside=succeeded, uploaded=files)
+        run.step(rules.PRESENT, "The artifacts are taken as present", inside=succeeded, uploaded=files,
+                 secondary_uploaded=secondary)  # fmt: skip
         return
     if excluded:
         run.step(rules.EXCLUDED, f"exclude-paths takes out {', '.join(excluded)}")
-    if not files:
+    if not files and (spec.artifact or not any(secondary.values())):
         first = run.outcome["failed_phase"] or "UPLOAD_ARTIFACTS"
         run.step(rules.NO_MATCH, "no matching artifact paths found", inside=succeeded | {place: "FAILED"},
                  failed_phase=first)  # fmt: skip
         return
+    if spec.artifact:
+        _take(spec.artifact, files, run, succeeded)
+    for name, names in secondary.items():
+        title = f"Secondary artifact {name}: {', '.join(names) or 'nothing'}"
+        before = {} if spec.artifact else succeeded
+        run.step(rules.UPLOAD, title, inside={**before, ("secondary_uploaded", name): names})
+
+
+def _take(artifact: Artifact, files: list[str], run: Run, succeeded: Mapping[Place, object]) -> None:
+    """Upload the files of the primary artifact."""
     where = f" below {artifact.base}" if artifact.base else ""
     flat = " discard-paths drops the folders." if artifact.flat else ""
     title = f"{len(files)} file{'' if len(files) == 1 else 's'} in the artifact: {', '.join(files[:MAX_NAMED])}"
     run.step(rules.UPLOAD, title + (" ..." if len(files) > MAX_NAMED else ""),
              f"Patterns{where}: {', '.join(artifact.files)}.{flat}",
              draw={("texts", "UPLOAD_ARTIFACTS"): "\n".join(files)}, inside=succeeded, uploaded=files)  # fmt: skip
-    for name, secondary in spec.secondary.items():
-        second = select(secondary, given.tree, run)[0]
-        title = f"Secondary artifact {name}: {', '.join(second) or 'nothing'}"
-        run.step(rules.UPLOAD, title, inside={("secondary_uploaded", name): second})

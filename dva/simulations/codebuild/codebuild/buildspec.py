@@ -110,8 +110,8 @@ def _phases(phases: Any, spec: Buildspec) -> None:
 def _phase(name: str, phase: dict[Any, Any], spec: Buildspec) -> Phase:
     commands = _commands(phase.get("commands"), spec, "phases", name, "commands")
     final = _commands(phase.get("finally"), spec, "phases", name, "finally")
-    if not phase.get("commands") and name not in WITHOUT_COMMANDS:
-        spec.problem("COMMANDS_REQUIRED", f"{name} needs commands", "phases", name, "commands")
+    if not (phase.get("commands") or phase.get("finally")) and name not in WITHOUT_COMMANDS:
+        spec.problem("COMMANDS_REQUIRED", f"{name} needs commands or finally", "phases", name, "commands")
     on_failure = text_of(phase.get("on-failure"))
     found = ON_FAILURE.fullmatch(on_failure)
     if found and found["pattern"] and len(REPETITION.findall(found["pattern"])) > MAX_REPETITIONS:
@@ -159,8 +159,10 @@ def secret_parts(reference: str) -> tuple[str, str, str, str]:
 def _artifacts(section: Any, spec: Buildspec) -> None:
     if section is None:
         return
-    spec.artifact = _artifact(section, spec, "artifacts")
-    for name, one in _mapping(_mapping(section).get("secondary-artifacts")).items():
+    secondary = _mapping(_mapping(section).get("secondary-artifacts"))
+    if not secondary or _list(_mapping(section).get("files")):
+        spec.artifact = _artifact(section, spec, "artifacts")
+    for name, one in secondary.items():
         spec.secondary[str(name)] = _artifact(one, spec, "artifacts", "secondary-artifacts", str(name))
 
 

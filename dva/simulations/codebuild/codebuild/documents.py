@@ -9,8 +9,8 @@ from dva.simulations import frame
 
 DEFAULT_TIMEOUT, MIN_TIMEOUT, MAX_TIMEOUT = 60, 5, 2160
 """Minutes. (CreateProject, timeoutInMinutes.)"""
-NOT_LOCAL = ("ARM_CONTAINER", "LINUX_GPU_CONTAINER")
-"""Environment types without a local cache. (User Guide, "Build caching".)"""
+NOT_LOCAL = ("LINUX_GPU_CONTAINER", "BUILD_GENERAL1_2XLARGE")
+"""The environment type and the compute type without a local cache. (User Guide, "Local caching".)"""
 
 
 class Variable(AwsDocument):
@@ -42,6 +42,7 @@ class Artifacts(AwsDocument):
 
 class Environment(AwsDocument):
     type: str = "LINUX_CONTAINER"
+    compute_type: str = ""
     privileged_mode: bool = False
     environment_variables: list[Variable] = []
     fleet: dict[str, Any] | None = None
@@ -204,7 +205,8 @@ def project_problems(given: Given) -> list[Problem]:
          "a Docker layer cache needs privileged mode"),
         (cache.type == "LOCAL" and docker and "LINUX" not in project.environment.type, "CACHE_DOCKER_LINUX",
          "/cache/modes", "a Docker layer cache needs a Linux environment"),
-        (cache.type == "LOCAL" and project.environment.type in NOT_LOCAL,
-         "CACHE_LOCAL_ENVIRONMENT", "/cache", f"a local cache cannot be used with {project.environment.type}"),
+        *((cache.type == "LOCAL" and kind in NOT_LOCAL, "CACHE_LOCAL_ENVIRONMENT", "/cache",
+           f"a local cache cannot be used with {kind}")
+          for kind in (project.environment.type, project.environment.compute_type)),
     )  # fmt: skip
     return [{"code": code, "path": path, "message": message} for holds, code, path, message in checks if holds]

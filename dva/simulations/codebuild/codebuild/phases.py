@@ -108,6 +108,8 @@ class Build:
         attempt.shell.builtin["CODEBUILD_BUILD_SUCCEEDING"] = str(succeeding)
         self.run.step(rules.ENTER, f"{name.upper()} starts", f"CODEBUILD_BUILD_SUCCEEDING is {succeeding}.")
         failed = any(self.command(command, name, attempt) for command in phase.commands)  # up to the first failure
+        if phase.final and not phase.commands:
+            self.run.step(rules.ONLY_FINALLY, f"{name.upper()} has no commands, only finally")
         if phase.final and self.run.using(decisions.finally_runs)(failed):
             self.run.step(rules.FINALLY, f"finally of {name.upper()} runs", draw=lambda: self.log(name, "finally:"))
             codes = [self.command(command, name, attempt) for command in phase.final]

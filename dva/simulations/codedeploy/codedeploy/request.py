@@ -123,7 +123,7 @@ class Scripts:
 def functions(given: Given) -> dict[str, str] | None:
     """Return the function of each hook in the deployed revision's AppSpec (Lambda, ECS); None where it is unknown."""
     text = appspec_of(given.revisions.get(given.deploy.revision or ""))
-    if text is None:
+    if text is None or given.platform == "Server":
         return None
     try:
         hooks = service_appspec.hooks(service_appspec.document(text), given.platform)

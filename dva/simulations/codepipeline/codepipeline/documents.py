@@ -42,6 +42,7 @@ class Action(AwsDocument):
     input_artifacts: list[Artifact] = []
     output_artifacts: list[Artifact] = []
     role_arn: str | None = None
+    namespace: str | None = None
     timeout_in_minutes: int | None = None
 
     @property

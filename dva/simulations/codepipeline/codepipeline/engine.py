@@ -8,7 +8,7 @@ from dva.simulations.codepipeline.codepipeline.decisions import FAILED, actions_
 from dva.simulations.codepipeline.codepipeline.documents import Given, Retry, Rollback, Stage, Stop
 from dva.simulations.codepipeline.codepipeline.journal import format_duration
 from dva.simulations.codepipeline.codepipeline.pipeline_run import Execution, PipelineRun
-from dva.simulations.codepipeline.codepipeline.structure import broken_rule
+from dva.simulations.codepipeline.codepipeline.structure import CODES, broken_rule
 from dva.simulations.frame import Run, State
 from dva.trace import Rule
 
@@ -27,7 +27,7 @@ def run_pipeline(given: Given, run: Run) -> None:
     document = documents.pipeline_of(given)
     if broken := broken_rule(document):
         name, problem = broken
-        error = {"code": "InvalidStructureException", "message": problem}
+        error = {"code": CODES.get(name, "InvalidStructureException"), "message": problem}
         run.step(rules.BROKEN[name], f"The structure is invalid: {problem}", status="invalid", rule=name, error=error)
         return
     documents.check_names(given, document)

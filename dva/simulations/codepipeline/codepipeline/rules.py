@@ -45,6 +45,14 @@ BROKEN = {
         ("approval-timeout", "timeoutInMinutes is for manual approvals only, 5 to 86400.", "approval"),
     )
 }  # fmt: skip
+BROKEN |= {
+    "namespace": rule("structure.namespace", "A namespace has 1 to 100 of the characters A-Z a-z 0-9 @ _ -",
+                      f"AWS CodePipeline API, ActionDeclaration: {DOCS}APIReference/API_ActionDeclaration.html",
+                      "variables"),
+    "unique-namespaces": rule("structure.unique-namespaces", "No two actions of a pipeline share a namespace.",
+                              "CodePipeline's answer, as reported: https://github.com/aws/aws-cdk/issues/6111",
+                              "variables"),
+}  # fmt: skip
 
 START = rule("start", "A change at the source, a schedule or a person starts an execution; all source actions run.",
              WORKS, "starts")  # fmt: skip

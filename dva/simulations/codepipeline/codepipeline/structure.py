@@ -10,6 +10,7 @@ from dva.simulations.codepipeline.codepipeline.documents import Action, Pipeline
 STAGES, ACTIONS, RUN_ORDERS, APPROVAL_TIMEOUTS = (2, 50), (1, 50), (1, 999), (5, 86400)
 """At least and at most: stages of a pipeline, actions of a stage, a runOrder, minutes of an approval."""
 NAME = re.compile(r"[A-Za-z0-9.@_-]{1,100}")
+NAMESPACE = re.compile(r"[A-Za-z0-9@_-]{1,100}")
 ARTIFACT = re.compile(r"[A-Za-z0-9_-]{1,100}")
 CATEGORIES = ("Source", "Build", "Test", "Deploy", "Invoke", "Approval", "Compute")
 
@@ -86,6 +87,19 @@ def _artifact_counts(pipeline: Pipeline) -> Problems:
             yield from _check_range(len(artifacts), least, most, what)
 
 
+def _repeated_namespaces(pipeline: Pipeline) -> Problems:
+    """List the actions whose namespace an earlier action has."""
+    named = [(stage, action) for stage, action in _actions(pipeline.stages) if action.namespace is not None]
+    repeated = [
+        f"StageName=[{stage.name}], ActionName=[{action.name}], Namespace=[{action.namespace}]"
+        for i, (stage, action) in enumerate(named)
+        if any(other.namespace == action.namespace for _, other in named[:i])
+    ]
+    if repeated:
+        yield ("Namespaces must be unique across the pipeline definition. The following occur more than once in the "
+               f"pipeline. {'; '.join(repeated)}")  # fmt: skip
+
+
 def _approval_timeout(pipeline: Pipeline) -> Problems:
     for stage, action in _actions(pipeline.stages):
         minutes = action.timeout_in_minutes
@@ -129,5 +143,10 @@ CHECKS: dict[str, Callable[[Pipeline], Problems]] = {
         f"the source stage {stage.name} rolls back on failure"
         for stage in p.stages[:1] if stage.on_failure.result == "ROLLBACK"),
     "approval-timeout": _approval_timeout,
+    "namespace": lambda p: _mismatches(
+        (a.namespace for _, a in _actions(p.stages) if a.namespace is not None), NAMESPACE),
+    "unique-namespaces": _repeated_namespaces,
 }  # fmt: skip
 """By name, in the order in which they are checked."""
+CODES = {"namespace": "ValidationException", "unique-namespaces": "InvalidActionDeclarationException"}
+"""AWS's code by rule, where it is not InvalidStructureException."""
