@@ -123,7 +123,7 @@ class TaskDefinition(AwsDocument):
     execution_role_arn: str | None = None
     cpu: str | int | float | None = None
     memory: str | int | float | None = None
-    container_definitions: list[ContainerDefinition] = []
+    container_definitions: tuple[ContainerDefinition, ...] = ()
     placement_constraints: list[PlacementConstraint] = []
     requires_attributes: list[Attribute] = []
     requires_compatibilities: list[str] = []

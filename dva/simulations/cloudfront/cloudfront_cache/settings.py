@@ -99,6 +99,8 @@ def behaviors(given: Given) -> list[Settings]:
     default = given.distribution.default_cache_behavior
     policies = given.policies.items if isinstance(given.policies, documents.Policies) else given.policies or []
     custom = {policy.id: policy.cache_policy_config for policy in policies}
+    for config in custom.values():
+        _check_disabled(_policy(config))
     return [settings(b, b.path_pattern, custom) for b in items] + [settings(default, "*", custom)]
 
 
@@ -138,6 +140,21 @@ def _policy(config: PolicyConfig) -> Settings:
                     Selected(cookies.cookie_behavior, names_of(cookies.cookies), patterns=True),
                     Selected(query.query_string_behavior, names_of(query.query_strings)),
                     said.enable_accept_encoding_gzip, said.enable_accept_encoding_brotli)  # fmt: skip
+
+
+def _check_disabled(found: Settings) -> None:
+    """Raise Refused where a policy of Maximum TTL 0 still puts something into the key, in CloudFront's own words."""
+    if found.max_ttl:
+        return
+    chosen = {
+        "HeaderBehavior": found.headers.choice != "none", "CookieBehavior": found.cookies.choice != "none",
+        "QueryStringBehavior": found.query.choice != "none", "EnableAcceptEncodingGzip": found.gzip,
+        "EnableAcceptEncodingBrotli": found.brotli,
+    }  # fmt: skip
+    wrong = next((name for name, is_chosen in chosen.items() if is_chosen), None)
+    if wrong:
+        message = f"The parameter {wrong} is invalid for policy with caching disabled."
+        raise Refused(rules.DISABLED, "InvalidArgument", message)
 
 
 def _legacy(behavior: Behavior) -> Settings:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dva.aws import glob
+from dva.aws.jsontext import duplicate_key
 
 OWN = ("Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm")
 """CloudFront's own parameters; their names are case-sensitive."""
@@ -75,7 +76,11 @@ def terms(policy: str | Mapping[str, Any]) -> Terms | str:
     `\\?` may stand alone or escaped as JSON wants it.
     """
     try:
-        body = json.loads(LONE_ESCAPE.sub(r"\1\\\\?", policy)) if isinstance(policy, str) else policy
+        text = LONE_ESCAPE.sub(r"\1\\\\?", policy) if isinstance(policy, str) else ""
+        body = json.loads(text) if isinstance(policy, str) else policy
+        twice = duplicate_key(text)
+        if twice is not None:
+            return f"it has the key {twice.key} twice in one object"
         listed = body["Statement"] if isinstance(body["Statement"], list) else [body["Statement"]]
         return _terms(listed[0]) if len(listed) == 1 else f"it has {len(listed)} statements, one is allowed"
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from dva.aws import event_pattern
+from dva.aws.document import json_value
 from dva.errors import GivenError
 from dva.simulations.codecommit.codecommit import decisions, documents, rules
 from dva.simulations.codecommit.codecommit.documents import REFERENCES, ApprovalRule, Given, NotificationRule, Trigger
@@ -173,11 +172,9 @@ def pattern_of(rule: dict[str, Any], index: int) -> tuple[dict[str, Any], str | 
     pattern, place = rule["pattern"], f"/eventRules/{index}/pattern"
     if isinstance(pattern, str):
         try:
-            pattern = msgspec.json.decode(pattern)
-        except msgspec.DecodeError as problem:
-            raise GivenError(f"this is not JSON: {problem}", pointer=place) from None
-        except RecursionError:
-            raise GivenError("this is nested too deeply", pointer=place) from None
+            pattern = json_value(pattern)
+        except GivenError as problem:
+            raise GivenError(problem.message, pointer=place + problem.pointer) from None
     if not isinstance(pattern, dict):
         raise GivenError("a pattern is a mapping", pointer=place)
     return pattern, rule.get("target")

@@ -6,10 +6,9 @@ Times are minutes. Actions are named `Stage.Action`; an action's name alone is e
 from collections.abc import Iterator
 from typing import Any, Literal, TypedDict
 
-import msgspec
 from msgspec import field
 
-from dva.aws.document import AwsDocument, StrictStruct, decode
+from dva.aws.document import AwsDocument, StrictStruct, decode, json_value
 from dva.errors import GivenError
 from dva.simulations import frame
 
@@ -254,15 +253,8 @@ class Outcome(frame.Outcome):
 def pipeline_of(given: Given) -> Pipeline:
     """Return the pipeline, read from a mapping or from the text of a JSON file."""
     document = given.pipeline
-    if isinstance(document, str):
-        try:
-            document = msgspec.json.decode(document)
-        except msgspec.DecodeError as problem:
-            raise GivenError(f"this is not JSON: {problem}", pointer="/pipeline") from None
-        except RecursionError:
-            raise GivenError("this is nested too deeply", pointer="/pipeline") from None
     try:
-        pipeline: Pipeline = decode(document, Pipeline)
+        pipeline: Pipeline = decode(json_value(document) if isinstance(document, str) else document, Pipeline)
     except GivenError as problem:
         raise GivenError(problem.message, pointer="/pipeline" + problem.pointer, hint=problem.hint) from None
     for index, stage in enumerate(pipeline.stages):

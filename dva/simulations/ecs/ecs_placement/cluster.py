@@ -15,9 +15,10 @@ from dva.aws.rng import choose, generator
 from dva.errors import GivenError
 from dva.simulations.ecs.documents import ContainerInstance, Resource
 from dva.simulations.ecs.ecs_placement import documents as doc
-from dva.simulations.ecs.ecs_placement.need import Need
-from dva.simulations.ecs.ecs_placement.rules import DISTINCT, ENI_LIMITS, MEMBER_OF, RESERVED_PORTS, TRUNK_LIMITS
-from dva.simulations.frame import Run, State
+from dva.simulations.ecs.ecs_placement.eni_limits import ENI_LIMITS
+from dva.simulations.ecs.ecs_placement.need import Need, size_of
+from dva.simulations.ecs.ecs_placement.rules import DISTINCT, MEMBER_OF, RESERVED_PORTS, TRUNK_LIMITS
+from dva.simulations.frame import Refused, Run, State
 
 
 class PlacedTask(Struct):
@@ -46,6 +47,12 @@ class Instance(Struct, eq=False):
     """How many tasks of each group are here."""
     arrived: int = 0
     """Tasks that this run placed here."""
+
+    @property
+    def interfaces_of(self) -> str:
+        """What its limit of network interfaces depends on."""
+        kind = self.attributes.get("ecs.instance-type") or "no ecs.instance-type"
+        return f"{kind} with trunking" if "ecs.awsvpc-trunk-id" in self.attributes else kind
 
     def as_queried(self) -> query.Instance:
         """Return what a memberOf expression sees of it."""
@@ -169,6 +176,11 @@ def _youth(moment: str | float | None, position: int) -> float:
 
 def _instance(index: int, document: ContainerInstance, options: doc.Options) -> Instance:
     resources = {resource.name: resource for resource in document.remaining_resources}
+    for registered in document.registered_resources:
+        total, left = registered.integer_value, _number(resources.get(registered.name))
+        if total is not None and left is not None and left > total:
+            where = f"/cluster/containerInstances/{index}/remainingResources"
+            raise GivenError(f"{left} of {registered.name} remain, more than the {total} registered", pointer=where)
     # An attribute without a value is there, with the empty text as its value.
     attributes = {a.name: a.value or "" for a in document.attributes}
     return Instance(
@@ -267,11 +279,17 @@ class Constraints:
 
 def initial_state(given: doc.Given) -> State:
     """Return the grid before anything is placed: one cell an instance, grouped by zone."""
-    return {"cells": {instance.id: _cell(instance) for instance in build(given).instances}}
+    try:
+        size = size_of(given.task_definition)
+    except Refused:  # the run says so
+        size = 0, 0
+    return {"cells": {instance.id: _cell(instance, size, given.group) for instance in build(given).instances}}
 
 
-def _cell(instance: Instance) -> dict[str, Any]:
+def _cell(instance: Instance, size: tuple[int, int], group: str) -> dict[str, Any]:
+    """Return the cell; the total is what is registered, and at least what is left and what the group's tasks use."""
     total = {r.name: r.integer_value for r in instance.document.registered_resources}
+    used = {name: instance.groups[group] * amount for name, amount in zip(("CPU", "MEMORY"), size, strict=True)}
     notes = [] if instance.active else [instance.document.status]
     notes += ["agent not connected"] if instance.active and not instance.document.agent_connected else []
     attributes = [(name, value) for name, value in instance.attributes.items() if name != doc.ZONE_NAME]
@@ -280,7 +298,7 @@ def _cell(instance: Instance) -> dict[str, Any]:
         "group": instance.attributes.get(doc.ZONE_NAME, ""),
         "items": [task.name for task in instance.tasks],
         "meters": {
-            name: [left, max(total.get(name) or left, left)]
+            name: [left, max(total.get(name) or 0, left + used[name])]
             for name in ("CPU", "MEMORY")
             if (left := instance.left[name]) is not None
         },

@@ -1,10 +1,9 @@
 """What the request asks for: to place tasks, to stop some (scale-in), one on each instance (DAEMON), or nothing."""
 
-from dva.simulations.ecs.documents import Service
 from dva.simulations.ecs.ecs_placement import cluster as state
 from dva.simulations.ecs.ecs_placement import narration, ranking, rules
 from dva.simulations.ecs.ecs_placement.cluster import ClusterState, Instance, PlacedTask
-from dva.simulations.ecs.ecs_placement.documents import Given
+from dva.simulations.ecs.ecs_placement.documents import Given, Service
 from dva.simulations.ecs.ecs_placement.need import Need, need_of
 from dva.simulations.ecs.ecs_placement.placing import Placing
 from dva.simulations.ecs.ecs_placement.requests import check
@@ -17,6 +16,8 @@ def schedule(given: Given, run: Run) -> None:
     check(given)
     cluster, need = state.build(given), need_of(given.task_definition, run)
     service = given.service
+    if need.eni:
+        record_assumptions(service, cluster, run)
     if service is None:
         return Placing(given, cluster, need, run).place(given.run_task.count if given.run_task else 0)
     if service.daemon:
@@ -28,6 +29,18 @@ def schedule(given: Given, run: Run) -> None:
         return scale_in(service, cluster, need, run)
     title = f"{cluster.existing} tasks run and {cluster.existing} are desired"
     return run.step(rules.UNCHANGED, title, status="unchanged")
+
+
+def record_assumptions(service: Service | None, cluster: ClusterState, run: Run) -> None:
+    """Record what the file leaves out of tasks in awsvpc mode: the network configuration, limits of instances."""
+    given = service.network_configuration if service else None
+    if service and not (given and given.awsvpc_configuration):
+        run.step(rules.NETWORK_LEFT_OUT, "The network configuration of the service is not given",
+                 "It is taken to be there.")  # fmt: skip
+    unknown = [instance for instance in cluster.instances if instance.active and instance.enis is None]
+    if unknown:
+        of = narration.listed(unknown, lambda instance: f"{instance.id} ({instance.interfaces_of})")
+        run.step(rules.ENI_UNKNOWN, f"Limit of network interfaces unknown, none applied: {of}")
 
 
 def record_stop(

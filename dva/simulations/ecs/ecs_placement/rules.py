@@ -20,6 +20,14 @@ ENI_PAGE = f"{GUIDE}Increasing container instance network interfaces: {URL}conta
 REQUEST = rule("request", "Strategies and constraints must be ones that Amazon ECS accepts.", API, "03", "limits",
                "fargate")  # fmt: skip
 
+NETWORK = rule("network", "Tasks in awsvpc mode need a network configuration with subnets; no other mode takes one.",
+               API)  # fmt: skip
+NETWORK_LEFT_OUT = rule("network.left-out", "A service in awsvpc mode whose network configuration is left out is taken "
+                        "to have one: Amazon ECS creates none without.", API, assumption=True)  # fmt: skip
+ENI_UNKNOWN = rule("eni-unknown", "Where the limit of network interfaces of an instance type is not known, none is "
+                   "applied; options.eniLimits and options.trunkLimits set one.", ENI_PAGE, "eni-limit",
+                   assumption=True)  # fmt: skip
+
 # Step 1: resources
 ACTIVE = rule("active", "Only ACTIVE instances get tasks, DRAINING ones get none.", DRAINING_PAGE, "draining")
 ROOM = rule("resources", "An instance must have what the task definition asks for.", STEPS, "05")
@@ -101,8 +109,6 @@ UNITS = 1024
 """CPU units of a vCPU, and MiB of a GB."""
 RESERVED_PORTS = ("22", "2375", "2376", "51678", "51679")
 """What the ECS agent reserves on every instance: ssh, docker, its own two."""
-ENI_LIMITS = {"c5.large": 3}
-"""Network interfaces by instance type, the primary included (ENI_PAGE)."""
 TRUNK_LIMITS = {"c5.large": 10}
 """Tasks by instance type where trunking is on (ENI_PAGE)."""
 EVENT_ENDS = {

@@ -4,25 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 
-from msgspec import Struct
-
-from dva.simulations.ecs.documents import ContainerDefinition, TaskDefinition
-from dva.simulations.ecs.ecs_task_definition import rules
-from dva.simulations.ecs.ecs_task_definition.documents import Error, Given, PortKind, Registration
+from dva.simulations.ecs.ecs_task_definition import containers, rules
+from dva.simulations.ecs.ecs_task_definition.containers import Fault, name_of
+from dva.simulations.ecs.ecs_task_definition.documents import Error, Given, PortKind, Registration, TaskDefinition
 from dva.simulations.frame import Append, Run, State
 from dva.trace import Rule
 
 Size = str | int | float | None
 """A task-level cpu or memory as it is written."""
-
-
-class Fault(Struct, frozen=True):
-    """An error of the definition, as Amazon ECS words it; `allowed` are the memory sizes that fit the cpu."""
-
-    rule: Rule
-    message: str
-    allowed: tuple[int, ...] | None = None
-    code: str = "ClientException"
 
 
 def register(given: Given, run: Run) -> None:
@@ -35,7 +24,7 @@ def register(given: Given, run: Run) -> None:
         faults = list(check(given, run, fargate))
         for fault in faults:
             record(name, fault, run)
-        if not faults:
+        if not faults and rule:
             run.step(rule, f"{name}: nothing wrong")
     show_ports(given, run)
     errors: list[Error] = run.outcome["errors"]
@@ -166,17 +155,16 @@ def check_roles(given: Given, run: Run, fargate: bool) -> Iterator[Fault]:
         yield Fault(rules.EXECUTION_ROLE, f"{required} log driver awslogs.")
 
 
-CHECKS: tuple[tuple[str, Callable[[Given, Run, bool], Iterator[Fault]], Rule], ...] = (
+CHECKS: tuple[tuple[str, Callable[[Given, Run, bool], Iterator[Fault]], Rule | None], ...] = (
     ("network mode", check_network, rules.NETWORK), ("size", check_size, rules.SIZE),
     ("containers", check_containers, rules.SHARES), ("ephemeral storage", check_storage, rules.STORAGE),
     ("placement constraints", check_constraints, rules.CONSTRAINTS), ("port mappings", check_ports, rules.HOST_PORT),
-    ("roles", check_roles, rules.EXECUTION_ROLE),
+    ("roles", check_roles, rules.EXECUTION_ROLE), ("names and images", containers.check_names, None),
+    ("essential", containers.check_essential, None), ("dependencies", containers.check_dependencies, None),
+    ("log drivers", containers.check_log_drivers, None), ("links", containers.check_links, None),
+    ("volumes", containers.check_volumes, None),
 )  # fmt: skip
-
-
-def name_of(container: ContainerDefinition) -> str:
-    """Return the name of a container, `container` where it has none."""
-    return "container" if container.name is None else container.name
+"""In order; a check without a rule says nothing where nothing is wrong."""
 
 
 # The ports

@@ -7,7 +7,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from hashlib import sha256
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 Headers = list[tuple[str, str]]
 
@@ -21,7 +21,7 @@ NEVER_SIGNED = frozenset({
 """Headers that a proxy may change, or that carry the signature itself (botocore's SIGNED_HEADERS_BLACKLIST)."""
 
 S3 = frozenset({"s3", "s3-outposts", "s3-object-lambda", "s3express"})
-"""Signing names of the services that take the path as it was sent."""
+"""Signing names of the services that take the path without normalizing it or encoding it again."""
 
 DEFAULT_PORT = {"http": "80", "https": "443"}
 ESCAPE = re.compile(r"(%[0-9A-Fa-f]{2})")
@@ -59,6 +59,11 @@ def encode_path(path: str) -> str:
 def as_sent(path: str) -> str:
     """Return the path of the request line: only what is not allowed there is encoded."""
     return "".join(char if "!" <= char <= "~" else quote(char) for char in path)
+
+
+def decoded_and_encoded(path: str) -> str:
+    """Return the path as Amazon S3 reads it: decoded to the key, and every byte of that encoded where it has to be."""
+    return quote(unquote_to_bytes(path), safe="/-_.~")
 
 
 def pairs(query: str) -> list[tuple[str, str]]:

@@ -21,6 +21,8 @@ MIN_EXPIRES, MAX_EXPIRES = 1, 604800
 """Seconds that a presigned URL lives, seven days at most (sigv4-query-string-auth.html)."""
 MAX_SKEW, MAX_SKEW_S3 = 300, 900
 """Seconds by which the clocks may differ (reference_aws-signing.html; S3: MaxAllowedSkewMilliseconds)."""
+PATH_LINE = 1
+"""Where the canonical request has the path."""
 TEXTS = ("Canonical request", "String to sign", "Signing key", "Signature")
 """What is drawn."""
 
@@ -30,7 +32,7 @@ def sign_and_verify(given: Given, run: Run) -> None:
     signing = Signing(given, run)
     signature = signing.sign_request()
     if given.verify:
-        verify(given, run, signing.when, signature, given.verify)
+        verify(signing, signature, given.verify)
     else:
         run.step(rules.SIGNATURE, "The request is signed", status="signed")
 
@@ -132,6 +134,19 @@ class Signing:
         else:
             self.add_lines(rules.PATH_S3, f"The path {path} is signed as it was sent", path)
 
+    def signature_of_service(self, signature: str) -> str:
+        """Return what the service calculates: the same, unless it makes another path of the one that arrives."""
+        sent, signed = self.given.request.path or "/", self.lines[PATH_LINE]
+        normalized = canon.encode_path(canon.without_dots(sent))
+        path = canon.decoded_and_encoded(sent) if self.given.is_s3 else normalized
+        if path == signed:
+            return signature
+        title = f"The service makes {path} of the path, not {signed}"
+        self.run.step(rules.PATH_OF_SERVICE, title, "So it signs another canonical request.")
+        lines = [*self.lines[:PATH_LINE], path, *self.lines[PATH_LINE + 1 :]]
+        service = Signing(self.given, self.run.unrecorded())
+        return service.sign(service.string_to_sign("\n".join(lines)))
+
     @property
     def signed_headers(self) -> Headers:
         """The headers that take part in the signature."""
@@ -205,14 +220,16 @@ class Signing:
 # The service's side
 
 
-def verify(given: Given, run: Run, when: datetime, signature: str, arriving: Verify) -> None:
+def verify(signing: Signing, signature: str, arriving: Verify) -> None:
     """Check the time, then the signature; Refused where the service does not take the request."""
+    given, run, when = signing.given, signing.run, signing.when
     if given.presigned and not MIN_EXPIRES <= given.lifetime <= MAX_EXPIRES:
         message = f"X-Amz-Expires must be between {MIN_EXPIRES} and {MAX_EXPIRES} seconds"
         raise Refused(rules.RANGE, "AuthorizationQueryParametersError", message)
     now = read_time(arriving.server_time, "/verify/server_time")
     arrival = check_time(given, run, int((now - when).total_seconds()))
-    if arriving.signature is not None and arriving.signature != signature:
+    sent = signature if arriving.signature is None else arriving.signature
+    if sent != signing.signature_of_service(signature):
         raise Refused(rules.COMPARED, "SignatureDoesNotMatch", MISMATCH, status="SignatureDoesNotMatch")
     run.step(rules.COMPARED, "In time, and the service calculates the same signature", f"{arrival}.", status="valid")
 

@@ -24,7 +24,19 @@ PARAMETERS = rule(
 METHOD = rule("method", "The canonical request begins with the method in upper case.", CREATE, "canonical-request")
 PATH = rule("path", "The path loses `.`, `..` and empty segments, and every segment is encoded once more.", CREATE,
             "canonical-request")  # fmt: skip
-PATH_S3 = rule("path-as-sent", "S3 takes the path exactly as it was sent.", CREATE, "canonical-request")
+PATH_S3 = rule(
+    "path-as-sent",
+    "For S3 the path is signed as it is sent, neither normalized nor encoded again.",
+    CREATE,
+    "canonical-request",
+)
+PATH_OF_SERVICE = rule(
+    "path-of-the-service",
+    "The service makes the path itself: S3 decodes it and encodes all but letters, digits, `-_.~/`; others normalize "
+    "and encode it once more.",
+    f"{CREATE}; the CanonicalRequest that S3 answers with: https://github.com/curl/curl/issues/13754",
+    "canonical-request",
+)  # fmt: skip
 SORTED = rule("query", "Parameters are encoded and sorted by name, then by value; each has an equals sign.", CREATE,
               "canonical-request")  # fmt: skip
 HEADERS = rule(
