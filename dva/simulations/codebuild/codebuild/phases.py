@@ -1,6 +1,5 @@
 """The phases of a build, command by command. Nothing is executed: faults say which command fails."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -8,7 +7,7 @@ from typing import Literal
 
 from dva.simulations.codebuild.codebuild import rules
 from dva.simulations.codebuild.codebuild import shell as shells
-from dva.simulations.codebuild.codebuild.buildspec import ON_FAILURE, PHASES, Buildspec
+from dva.simulations.codebuild.codebuild.buildspec import ON_FAILURE, PHASES, Buildspec, fits_retry
 from dva.simulations.codebuild.codebuild.documents import Given
 from dva.simulations.codebuild.codebuild.shell import Shell
 from dva.simulations.frame import Append, Draw, Run, State
@@ -229,10 +228,7 @@ class Build:
         found = ON_FAILURE.fullmatch(wanted)
         times, pattern = (found["times"], found["pattern"]) if found else (None, None)
         retries = DEFAULT_RETRIES if times is None else int(times)
-        try:
-            matches = re.search(pattern or "", self.message[:MAX_MESSAGE]) is not None
-        except re.error:
-            matches = False
+        matches = fits_retry(pattern, self.message[:MAX_MESSAGE])
         why = f"{wanted}: {attempt.number - 1} of {retries} retries used; the message is `{self.message}`."
         title = "The message fits" if matches else "The message does not fit, so there is no retry"
         self.run.step(rules.RETRY, title, why)

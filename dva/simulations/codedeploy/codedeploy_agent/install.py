@@ -4,11 +4,11 @@ Working out happens on the disk as the cleanup left it and changes nothing; what
 the deployment before a single file is copied.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from dva.aws import glob
 from dva.aws.ruby import to_s
 from dva.simulations.codedeploy._appspec_file import AppSpec, Permission
 from dva.simulations.codedeploy.codedeploy_agent import rules
@@ -206,7 +206,7 @@ def _glob(rest: str, pattern: Any) -> bool:
     """Whether a name fits a pattern, in which a star stands for any letters but `/`."""
     if "/" in rest or not isinstance(pattern, str):
         return False
-    return re.fullmatch(re.sub(r"(?:\\\*)+", ".*", re.escape(pattern)), rest, re.DOTALL) is not None
+    return glob.matches([glob.Wildcard.ANY if char == "*" else char for char in pattern], rest)
 
 
 def plan(
