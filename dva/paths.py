@@ -4,14 +4,24 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from dva.errors import UsageError
+
 PACKAGE = Path(__file__).parent
+
+
+def expand(name: str) -> Path:
+    """Return a path with its `~` or `~user` replaced; UsageError where the system knows no such home."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        raise UsageError(f"there is no home folder for `{name}`") from None
 
 
 def data_dir() -> Path:
     """Return the learner's folder: `DVA_HOME`, else the platform's folder for application data."""
     home = os.environ.get("DVA_HOME")
     if home:
-        return Path(home).expanduser()
+        return expand(home)
     from platformdirs import user_data_path
 
     return user_data_path("dva", appauthor=False)
@@ -39,6 +49,6 @@ def content_roots(extra: Sequence[Path] = ()) -> list[Path]:
     return [
         bundled(),
         *([own] if own.is_dir() else []),
-        *(Path(part).expanduser() for part in named.split(os.pathsep) if part),
+        *(expand(part) for part in named.split(os.pathsep) if part),
         *extra,
     ]

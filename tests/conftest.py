@@ -40,10 +40,14 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 @pytest.fixture
 def run_dva(tmp_path: Path) -> RunDva:
-    """Run `dva` in a process of its own; `stdin` is its input, `env` is added to the environment."""
+    """Run `dva` in a process of its own; `stdin` is its input, `env` is added to the environment, `timeout` in s."""
 
     def run(
-        *arguments: str | Path, stdin: str | bytes = "", env: dict[str, str] | None = None, cwd: Path | None = None
+        *arguments: str | Path,
+        stdin: str | bytes = "",
+        env: dict[str, str] | None = None,
+        cwd: Path | None = None,
+        timeout: float | None = None,
     ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "-m", "dva", *(str(argument).encode() for argument in arguments)],
@@ -52,6 +56,7 @@ def run_dva(tmp_path: Path) -> RunDva:
             env={**os.environ, **(env or {})},
             cwd=cwd or tmp_path,
             check=False,
+            timeout=timeout,
         )
         return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 

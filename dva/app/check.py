@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from dva import jsonpointer, simulations
+from dva import files, jsonpointer, simulations
 from dva.app import simulate
 from dva.catalog import library as library_catalog
 from dva.catalog import scenarios
 from dva.catalog.entryfile import Finding
 from dva.catalog.exams import Exam
 from dva.catalog.library import Library
-from dva.catalog.yamlfile import read_yaml
+from dva.catalog.yamlfile import line_of, read_yaml
 from dva.errors import ContentError, DvaError
 from dva.items.building import build_item, seed_of
 from dva.items.entries import Option, Question
@@ -57,12 +57,14 @@ def check(
 
     `watch` iterates over the checks and may report progress.
     """
-    roots = [root.resolve() for root in roots]
-    paths = [path.resolve() for path in paths]
+    roots = [files.resolved(root) for root in roots]
+    paths = [files.resolved(path) for path in paths]
     folders = [_folder(path) for path in paths if not any(path.is_relative_to(root) for root in roots)]
     every = [*roots, *dict.fromkeys(folder for folder in folders if folder)]
     library = library_catalog.load(every)
-    loose = [path for path in paths if path.is_file() and not any(path.is_relative_to(root) for root in every)]
+    loose = [
+        path for path in paths if not files.is_folder(path) and not any(path.is_relative_to(root) for root in every)
+    ]
     cases = [path for name in simulations.names() for path in _all_cases(every, name)]
     for path in loose:
         cases += _add_loose(library, path)
@@ -80,7 +82,7 @@ def check(
 
 def _folder(path: Path) -> Path | None:
     """Return the content folder that a path is or is in; None for a file by itself."""
-    if path.is_dir() and path.name not in KINDS:
+    if files.is_folder(path) and path.name not in KINDS:
         return path
     above = next((parent for parent in (path, *path.parents) if parent.name in KINDS), None)
     return above.parent if above else None
@@ -91,7 +93,7 @@ def _inside(findings: list[Finding], wanted: Sequence[Path]) -> list[Finding]:
 
 
 def _within(path: str, wanted: Sequence[Path]) -> bool:
-    return not wanted or any(Path(path).resolve().is_relative_to(place) for place in wanted)
+    return not wanted or any(files.resolved(Path(path)).is_relative_to(place) for place in wanted)
 
 
 def _place(finding: Finding) -> tuple[str, int]:
@@ -132,7 +134,7 @@ def _facts(library: Library, roots: Sequence[Path]) -> Iterator[Finding]:
     for where, fact, heading in facts:
         if not heading and fact not in covered:
             path, index = where.rsplit(":", 1)
-            yield Finding(read_yaml(Path(path)).where(f"/{index}"), f"no note covers the fact `{fact}`")
+            yield Finding(line_of(Path(path), f"/{index}"), f"no note covers the fact `{fact}`")
     for note in library.notes.values():
         stray = next((fact for fact in note.covers if fact not in known), None)
         if stray is not None:

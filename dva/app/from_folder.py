@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from dva.errors import UsageError
+from dva import files
+from dva.errors import ContentError, UsageError
 from dva.items.scenario import Scenario
 from dva.simulations import load
 from dva.simulations.frame import FolderReader, OwnFiles
@@ -12,6 +13,8 @@ from dva.simulations.frame import FolderReader, OwnFiles
 MAX_FILES = 2000
 MAX_BYTES = 1024 * 1024
 """Of one file; a larger one is passed over, like one that is no text."""
+MAX_TOTAL_BYTES = 32 * 1024 * 1024
+"""Of all texts of a folder."""
 
 
 def scenario(name: str, folder: Path, env: Mapping[str, str], now: datetime) -> Scenario:
@@ -20,11 +23,11 @@ def scenario(name: str, folder: Path, env: Mapping[str, str], now: datetime) -> 
     reader = simulation.from_folder
     if reader is None:
         raise UsageError(f"{name} reads no folder", hint=f"dva simulate {name} FILE runs a scenario file")
-    if not folder.is_dir():
+    if not files.is_folder(folder):
         raise UsageError(f"there is no folder `{folder}`")
-    own = OwnFiles(str(folder.resolve()), {}, env, now.isoformat())
-    files = _whole_folder(folder) if reader.wanted is None else _wanted_files(reader, own)
-    given = reader.given(OwnFiles(own.folder, files, own.env, own.now))
+    own = OwnFiles(str(files.resolved(folder)), {}, env, now.isoformat())
+    texts = _whole_folder(folder) if reader.wanted is None else _wanted_files(reader, own)
+    given = reader.given(OwnFiles(own.folder, texts, own.env, own.now))
     return Scenario(name, "own", f"{simulation.title}: {folder}", given)
 
 
@@ -42,16 +45,25 @@ def _wanted_files(reader: FolderReader, own: OwnFiles) -> dict[str, str]:
 
 def _whole_folder(folder: Path) -> dict[str, str]:
     """Read the text files in a folder, by their relative names."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file() and ".git" not in file.parts)
-    if len(files) > MAX_FILES:
-        raise UsageError(f"`{folder}` holds more than {MAX_FILES} files", hint="name the folder of the application")
-    texts = {file.relative_to(folder).as_posix(): _text(file) for file in files}
-    return {name: text for name, text in texts.items() if text is not None}
+    try:
+        paths = sorted(files.walk(folder, MAX_FILES, without=".git"))
+    except ContentError as problem:
+        raise UsageError(str(problem), hint="name the folder of the application") from None
+    found: dict[str, str] = {}
+    left = MAX_TOTAL_BYTES
+    for path in paths:
+        text = _text(path)
+        left -= len(text or "")
+        if left < 0:
+            raise UsageError(f"`{folder}` holds more than {files.size(MAX_TOTAL_BYTES)} of text")
+        if text is not None:
+            found[path.relative_to(folder).as_posix()] = text
+    return found
 
 
 def _text(path: Path) -> str | None:
-    """Return the text of a file; None where it cannot be read as one."""
+    """Return the text of a file; None where it is not a regular file, cannot be read or is not text."""
     try:
-        return path.read_text("utf-8") if path.stat().st_size <= MAX_BYTES else None
-    except (OSError, UnicodeDecodeError):
+        return files.read(path, MAX_BYTES).decode().replace("\r\n", "\n").replace("\r", "\n")
+    except (ContentError, UnicodeDecodeError):
         return None

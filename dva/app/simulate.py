@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dva import simulations
+from dva import files, simulations
 from dva.catalog import scenarios
 from dva.catalog.scenarios import ScenarioFile
+from dva.catalog.yamlfile import MAX_BYTES
 from dva.errors import ContentError, GivenError, UsageError
 from dva.items.expectation import Difference, differences
 from dva.items.scenario import Scenario
@@ -54,7 +55,7 @@ def find(roots: Sequence[Path], name: str, case: str | None, stdin: bytes | None
 
 
 def _is_path(case: str) -> bool:
-    return "/" in case or "\\" in case or case.endswith((".yaml", ".yml", ".json")) or Path(case).exists()
+    return "/" in case or "\\" in case or case.endswith((".yaml", ".yml", ".json")) or files.is_there(Path(case))
 
 
 def _first(roots: Sequence[Path], name: str) -> ScenarioFile:
@@ -86,7 +87,7 @@ def run_scenario(scenario: Scenario, *, steps: bool = True) -> Run:
 def case_for_notes(roots: Sequence[Path], notes: Sequence[str]) -> Scenario | None:
     """Return the first case that teaches one of these notes, the first note first; None where none does."""
     cases = [path for name in simulations.names() for path in scenarios.cases(roots, name).values()]
-    mentions = [(path, path.read_text("utf-8", "replace")) for path in cases]
+    mentions = [(path, files.read(path, MAX_BYTES).decode("utf-8", "replace")) for path in cases]
     for note in notes:
         for path, text in mentions:
             if note in text and note in (found := scenarios.load(path).scenario).notes:

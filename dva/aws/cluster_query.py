@@ -3,9 +3,9 @@
 Grammar and operators: Amazon ECS Developer Guide, "Cluster query language". What the page leaves open
 (precedence, whole-string regular expressions, text order of attributes) is marked [assumption].
 
-AWS matches with Java's regular expressions, dva with Python's, in ASCII. So that no expression can run forever, a
-pattern has at most four repeats and four groups, and no group is repeated; what only Java supports (`\\p{Alpha}`,
-sets inside sets) is an error rather than a wrong result.
+AWS matches with Java's regular expressions, dva with Python's, in ASCII and by an automaton (`dva.aws.patterns`), so
+that no pattern can run forever; what only Java supports (`\\p{Alpha}`, sets inside sets) is an error rather than a
+wrong result, and so is what no automaton can match.
 
     expression := and { ("or" | "||") and }
     and        := unary { ("and" | "&&") unary }
@@ -22,15 +22,14 @@ from typing import Any
 
 from msgspec import Struct
 
+from dva.aws import patterns
 from dva.errors import GivenError
 
 MAX_LENGTH = 2000
 """Characters of an expression (Amazon ECS API, ListContainerInstances: filter)."""
 MAX_NESTING = 64
 """Parentheses and negations inside each other [assumption]; AWS names no limit but the length."""
-MAX_REPEATS = 4
-"""Repeats and groups of a pattern [assumption]."""
-MAX_VALUE = 256
+MAX_VALUE = patterns.MAX_TEXT
 """AWS allows 128 characters; a longer text matches no pattern [assumption]."""
 
 WORDS = {
@@ -58,6 +57,8 @@ SUBJECTS: dict[str, set[str]] = {
 ATTRIBUTE = re.compile(r"attribute:([A-Za-z0-9_/\\.-]{1,128})\Z")
 SUBJECT = re.compile(r"[^\s()=!~<>&|\[\],]+")
 WORD = re.compile(r"[a-z_]+")
+SETS = re.compile(r"\\.|\[\^?\]?((?:\\.|[^\]\\])*)\]", re.DOTALL)
+"""The sets of a pattern, escaped characters passed over."""
 SYMBOLS = ("!exists", "==", "!=", ">=", "<=", "=~", "!~", "!in", ">", "<")
 
 
@@ -371,22 +372,12 @@ def _check(subject: str, operator: str, argument: str, position: int) -> None:
         raise QueryError(f"`{_cut(argument)}` is not a value for {subject}", position) from None
 
 
-@lru_cache(maxsize=256)
-def _pattern(text: str) -> re.Pattern[str]:
-    """Return the compiled pattern; ValueError where it is not valid, or could run forever."""
-    sets = re.compile(r"\\.|\[\^?\]?((?:\\.|[^\]\\])*)\]", re.DOTALL)
-    if any(re.search(r"\[|&&|--|~~|\|\|", found[1] or "") for found in sets.finditer(text)):
+@lru_cache(maxsize=64)
+def _pattern(text: str) -> patterns.Pattern:
+    """Return the compiled pattern; ValueError where it is not valid, or not supported."""
+    if any(re.search(r"\[|&&|--|~~|\|\|", found[1] or "") for found in SETS.finditer(text)):
         raise ValueError("sets inside sets are Java's alone")
-    plain = sets.sub("x", text)
-    if re.search(r"\)[*+{]", plain):
-        raise ValueError("a repeated group could run for ever")
-    plain = plain.replace("(?", "(")
-    if len(re.findall(r"[*+?{][?+]?", plain)) > MAX_REPEATS or plain.count("(") > MAX_REPEATS:
-        raise ValueError(f"more than {MAX_REPEATS} repeats or groups could run for ever")
-    try:
-        return re.compile(text, re.ASCII)
-    except (re.error, OverflowError) as problem:
-        raise ValueError(str(problem)) from None
+    return patterns.compile(text, re.ASCII)
 
 
 def _version(text: str) -> tuple[int, ...]:
@@ -473,7 +464,7 @@ def _compare(operator: str, value: str, argument: Any, kind: Callable[[str], Any
         return (value in argument) == (operator == "in")
     if operator in PATTERNS:
         found = len(value) <= MAX_VALUE and _pattern(argument).fullmatch(value)
-        return bool(found) == (operator == "=~")
+        return found == (operator == "=~")
     try:
         left, right = kind(value), kind(argument)
     except ValueError:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
+from itertools import accumulate
+from operator import or_
 
 
 class Wildcard(Enum):
@@ -65,8 +67,8 @@ def _segments_match(wanted: tuple[str, ...], segments: tuple[str, ...]) -> bool:
     reached = [True] + [False] * len(segments)
     for index, part in enumerate(wanted):
         if part == "**":
-            before, least = reached, int(index == len(wanted) - 1)
-            reached = [any(before[: i + 1 - least]) for i in range(len(before))]
+            after_any = accumulate(reached, or_)
+            reached = [False, *after_any][:-1] if index == len(wanted) - 1 else list(after_any)
         else:
             chars = tuple(Wildcard.ANY if char == "*" else char for char in part)
             reached = [False, *(reached[i] and _matches(chars, segment) for i, segment in enumerate(segments))]

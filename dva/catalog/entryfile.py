@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from dva import files
 from dva.aws.document import explain
 from dva.catalog.yamlfile import Document, read_yaml
 from dva.errors import ContentError
@@ -121,7 +122,10 @@ def _quoted_id(row: Any) -> str:
 
 def content_files(root: Path, kind: str) -> Iterator[Path]:
     """Yield the YAML files of a kind in a content folder and its chapters, sorted; `kind` is the folder name."""
-    if not root.is_dir():
-        return
-    for parent in (root, *sorted(path for path in root.iterdir() if path.is_dir())):
-        yield from sorted((parent / kind).glob("*.yaml"))
+    for parent in chapters(root):
+        yield from (path for path in files.children(parent / kind) if path.name.endswith(".yaml"))
+
+
+def chapters(root: Path) -> list[Path]:
+    """Return a content folder and the folders in it, sorted; ContentError where it cannot be read."""
+    return [root, *(path for path in files.children(root) if files.is_folder(path))]

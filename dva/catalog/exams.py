@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from dva import files
 from dva.aws.document import explain
 from dva.catalog.yamlfile import read_yaml
 from dva.errors import ContentError, UsageError
@@ -64,7 +65,7 @@ class Exam(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
 def load(roots: Sequence[Path]) -> dict[str, Exam]:
     """Load all exams by id, in the order in which they come into use; raises ContentError for an invalid file."""
     exams: dict[str, Exam] = {}
-    for path in (path for root in roots for path in sorted((root / "exams").glob("*.yaml"))):
+    for path in (path for root in roots for path in files.children(root / "exams") if path.name.endswith(".yaml")):
         document = read_yaml(path)
         try:
             exam = msgspec.convert(document.value, Exam)

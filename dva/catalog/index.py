@@ -52,8 +52,12 @@ def _stamp(roots: Sequence[Path]) -> Iterator[tuple[str, int, int]]:
         for kind in (*entryfile.ENTRY_TYPES, "exams")
         for path in entryfile.content_files(root, kind)
     ):
-        stat = path.stat()
-        yield str(path), stat.st_mtime_ns, stat.st_size
+        try:
+            stat = path.stat()
+        except OSError:  # a link to nothing or to itself: reading it tells
+            yield str(path), 0, 0
+        else:
+            yield str(path), stat.st_mtime_ns, stat.st_size
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -7,12 +7,16 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from dva import files
 from dva.catalog import entryfile, exams
 from dva.catalog.entryfile import Finding
 from dva.catalog.exams import Exam
-from dva.catalog.yamlfile import read_yaml
+from dva.catalog.yamlfile import line_of, read_yaml
 from dva.errors import ContentError
 from dva.items.entries import Note, Question
+
+FACTS_FILE = "facts.yaml"
+"""Name of the file with the numbered facts of a chapter."""
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -45,7 +49,7 @@ class Library(msgspec.Struct):
     def where(self, kind: str, entry_id: str, place: str = "") -> str:
         """Return `file:line` of a note or question (`kind`), or of the JSON Pointer `place` inside it."""
         path, at = self.places[f"{kind}:{entry_id}"]
-        return read_yaml(Path(path)).where(at + place)
+        return line_of(Path(path), at + place)
 
     def topic_of(self, note_id: str) -> Topic | None:
         """Return the topic that a note belongs to, or None."""
@@ -93,7 +97,7 @@ def add_questions(library: Library, path: Path) -> None:
     for at, question in loaded.entries:
         missing = next((note for note in question.notes if note not in library.notes), None)
         if missing is not None:
-            where = read_yaml(path).where(f"{at}/notes")
+            where = line_of(path, f"{at}/notes")
             library.findings.append(Finding(where, f"`{question.id}` names the note `{missing}`, which is not there"))
         else:
             _add(library, library.questions, "question", path, at, question)
@@ -102,7 +106,7 @@ def add_questions(library: Library, path: Path) -> None:
 def _add(library: Library, entries: dict[str, Any], kind: str, path: Path, at: str, entry: Any) -> bool:
     """Add an entry to `entries` and return True, or report why not: an id in use needs `replaces`."""
     if entry.replaces and entry.replaces not in entries:
-        where = read_yaml(path).where(f"{at}/replaces")
+        where = line_of(path, f"{at}/replaces")
         library.findings.append(
             Finding(where, f"`{entry.id}` replaces the {kind} `{entry.replaces}`, which is not there")
         )
@@ -110,7 +114,7 @@ def _add(library: Library, entries: dict[str, Any], kind: str, path: Path, at: s
     if entry.id in entries and entry.id != entry.replaces:
         other = library.where(kind, entry.id)
         message = f"the {kind} id `{entry.id}` is taken by {other}; `replaces: {entry.id}` would override it"
-        library.findings.append(Finding(read_yaml(path).where(f"{at}/id"), message))
+        library.findings.append(Finding(line_of(path, f"{at}/id"), message))
         return False
     entries.pop(entry.replaces or entry.id, None)
     entries[entry.id] = entry
@@ -123,10 +127,12 @@ def facts(roots: Sequence[Path]) -> Iterator[tuple[str, str, bool]]:
 
     Raises ContentError for an invalid entry.
     """
-    for path in (path for root in roots for path in sorted(root.glob("*/facts.yaml"))):
-        document = read_yaml(path)
+    for path in (path for root in roots for path in entryfile.chapters(root)[1:]):
+        if not files.is_there(path / FACTS_FILE):
+            continue
+        document = read_yaml(path / FACTS_FILE)
         rows = document.value if isinstance(document.value, list) else []
         for index, row in enumerate(rows):
             if not isinstance(row, dict) or not isinstance(row.get("id"), str) or set(row) - {"id", "heading"}:
                 raise ContentError("a fact is `{id, heading}`", where=document.where(f"/{index}"))
-            yield f"{path}:{index}", row["id"], row.get("heading") is True
+            yield f"{path / FACTS_FILE}:{index}", row["id"], row.get("heading") is True

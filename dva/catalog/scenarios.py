@@ -7,14 +7,17 @@ from typing import Any
 
 import msgspec
 
-from dva import jsonpointer
+from dva import files, jsonpointer
 from dva.aws.document import explain, hint_for
+from dva.catalog.entryfile import chapters
 from dva.catalog.yamlfile import MAX_BYTES, Document, parse_yaml, read_yaml
 from dva.errors import ContentError, UsageError
 from dva.items.scenario import Ask, Scenario
 
 SCENARIO_FILE = "scenario.yaml"
 """Name of the scenario in a case that is a folder."""
+MAX_FILES = 2000
+"""Of a folder whose texts a scenario takes in; all of them have at most `MAX_BYTES`."""
 
 
 class _Ask(msgspec.Struct, forbid_unknown_fields=True):
@@ -49,21 +52,18 @@ def cases(roots: Sequence[Path], simulation: str) -> dict[str, Path]:
     """Return the scenario files of a simulation by case name; of two with one name the first folder's is used."""
     paths: dict[str, Path] = {}
     for folder in (folder for root in roots for folder in _folders(root, simulation)):
-        for path in sorted(folder.iterdir()):
+        for path in files.children(folder):
             inside = path / SCENARIO_FILE
-            if inside.is_file():
+            if files.is_file(inside):
                 paths.setdefault(path.name, inside)
-            elif path.suffix in (".yaml", ".json") and path.is_file():
+            elif path.suffix in (".yaml", ".json") and files.is_file(path):
                 paths.setdefault(path.stem, path)
     return dict(sorted(paths.items()))
 
 
 def _folders(root: Path, simulation: str) -> Iterator[Path]:
     """Yield the folders `scenarios/<simulation>` of a content folder and its chapters."""
-    for parent in (root, *sorted(path for path in root.iterdir() if path.is_dir())) if root.is_dir() else ():
-        folder = parent / "scenarios" / simulation
-        if folder.is_dir():
-            yield folder
+    yield from (parent / "scenarios" / simulation for parent in chapters(root))
 
 
 def find_case(roots: Sequence[Path], simulation: str, case: str) -> ScenarioFile:
@@ -80,7 +80,7 @@ def find_case(roots: Sequence[Path], simulation: str, case: str) -> ScenarioFile
 
 def load(path: Path) -> ScenarioFile:
     """Load the scenario of a file, or of `scenario.yaml` in a folder."""
-    if path.is_dir():
+    if files.is_folder(path):
         path = path / SCENARIO_FILE
     return parse_scenario(read_yaml(path), path.parent.name if path.name == SCENARIO_FILE else path.stem, path.parent)
 
@@ -124,10 +124,10 @@ def _insert_file(envelope: Envelope, document: Document, place: str, relative: s
         raise ContentError("a scenario from standard input cannot name files", where=where)
     if jsonpointer.split(place)[:1] != ["given"]:
         raise ContentError(f"`{place}` is not a valid place inside /given", where=where)
-    target = (folder / relative).resolve()
-    if not target.is_relative_to(folder.resolve()):
+    target = files.resolved(folder / relative)
+    if not target.is_relative_to(files.resolved(folder)):
         raise ContentError(f"`{relative}` lies outside the scenario's folder", where=where)
-    content = _read_folder(target, where) if target.is_dir() else _read_text(target, where)
+    content = _read_folder(target, where) if files.is_folder(target) else _read_text(target, where)
     _create_parents(envelope.given, jsonpointer.split(place)[1:-1])
     try:
         jsonpointer.set_value({"given": envelope.given}, jsonpointer.split(place), content)
@@ -147,18 +147,25 @@ def _create_parents(given: dict[str, Any], names: Sequence[str]) -> None:
 
 
 def _read_folder(folder: Path, where: str) -> dict[str, str]:
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): _read_text(path, where) for path in paths}
+    texts: dict[str, str] = {}
+    left = MAX_BYTES
+    try:
+        paths = sorted(files.walk(folder, MAX_FILES))
+    except ContentError as problem:
+        raise ContentError(f"`{problem.where}` {problem.message}", where=where) from None
+    for path in paths:
+        text = texts[path.relative_to(folder).as_posix()] = _read_text(path, where)
+        left -= len(text)
+        if left < 0:
+            raise ContentError(f"`{folder.name}` is larger than {files.size(MAX_BYTES)}", where=where)
+    return texts
 
 
 def _read_text(path: Path, where: str) -> str:
     try:
-        data = path.read_bytes()
-        if len(data) > MAX_BYTES:
-            raise ContentError(f"`{path.name}` is too large", where=where)
-        return data.decode("utf-8")
-    except OSError:
-        raise ContentError(f"there is no file `{path.name}`", where=where) from None
+        return files.read(path, MAX_BYTES).decode("utf-8")
+    except ContentError as problem:
+        raise ContentError(f"`{path.name}`: {problem.message}", where=where) from None
     except UnicodeDecodeError:
         raise ContentError(f"`{path.name}` is not UTF-8 text", where=where) from None
 

@@ -10,19 +10,26 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from dva import jsonpointer
+from dva import files, jsonpointer
 from dva.errors import ContentError
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 60
+MAX_NODES = 1_000_000
+"""Values of a document."""
 
 KEYWORDS = {"true": True, "false": False, "null": None, "": None}
 INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
 ACCOUNT_ID = re.compile(r"[0-9]{12}\Z")
+ESCAPE = re.compile(
+    r"\\(?:u(?P<high>[dD][89abAB]..)(?P<pair>\\u[dD][c-fC-F]..)?|u(?P<low>[dD][c-fC-F]..)|.)", re.DOTALL
+)
+"""An escape of JSON, with both halves of a surrogate pair."""
 MAX_NUMBER_LENGTH = 18
 
 
@@ -36,32 +43,41 @@ class Document:
 
     def where(self, place: str = "") -> str:
         """Return `file:line` of the value at the JSON Pointer `place`, or of its nearest parent that exists."""
+        names = jsonpointer.split(place)
+        while names and jsonpointer.join(*names) not in self._lines:
+            names.pop()
+        return f"{self.path}:{self._lines.get(jsonpointer.join(*names), 1)}"
+
+    @cached_property
+    def _lines(self) -> dict[str, int]:
+        """The line of every JSON Pointer, found when the first one is asked for."""
         lines: dict[str, int] = {}
         with suppress(_YamlError):  # valid JSON may be invalid YAML, as it allows tabs
             list(_yaml_documents(self.text, lines))
-        names = jsonpointer.split(place)
-        while names and jsonpointer.join(*names) not in lines:
-            names.pop()
-        return f"{self.path}:{lines.get(jsonpointer.join(*names), 1)}"
+        return lines
 
 
 def read_yaml(path: Path) -> Document:
     """Read the document in a file; raises ContentError with `file:line`."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise ContentError("there is no such file", where=str(path)) from None
-    except OSError as problem:
-        raise ContentError(
-            f"cannot be read: {(problem.strerror or 'no reason given').lower()}", where=str(path)
-        ) from None
-    return parse_yaml(data, str(path))
+    return parse_yaml(files.read(path, MAX_BYTES), str(path))
+
+
+def line_of(path: Path, place: str) -> str:
+    """Return `file:line` of a place in a file; the file is read once for all of its places."""
+    found = path.stat()
+    return _document(path, found.st_mtime_ns, found.st_size).where(place)
+
+
+@lru_cache(maxsize=4)
+def _document(path: Path, modified: int, size: int) -> Document:
+    """Return the document of a file as it was then. Its value is shared: only its lines may be used."""
+    return read_yaml(path)
 
 
 def parse_yaml(data: bytes | str, name: str) -> Document:
     """Parse `data` as one document; `name` stands for the file in messages. Raises ContentError with `name:line`."""
     if len(data) > MAX_BYTES:
-        raise ContentError(f"larger than {MAX_BYTES // 1024 // 1024} MiB", where=name)
+        raise ContentError(f"larger than {files.size(MAX_BYTES)}", where=name)
     try:
         text = data if isinstance(data, str) else data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
@@ -87,9 +103,29 @@ def _json_documents(text: str) -> list[Any]:
     if not text.lstrip().startswith(("{", "[")):
         return []
     try:
-        return [json.loads(text, object_pairs_hook=_reject_duplicates, parse_constant=_reject_constant)]
+        value = json.loads(text, object_pairs_hook=_reject_duplicates, parse_constant=_reject_constant)
     except (ValueError, RecursionError):
         return []
+    _refuse_lone_surrogates(text)
+    # What is nested too deeply is read as YAML, which reports it with its line.
+    return [value] if _depth(value) <= MAX_DEPTH else []
+
+
+def _depth(value: Any) -> int:
+    """Return how deeply lists and mappings lie inside each other, without recursion."""
+    depth, level = 0, [value]
+    while level := [box for box in level if isinstance(box, dict | list)]:
+        depth += 1
+        level = [inner for box in level for inner in (box.values() if isinstance(box, dict) else box)]
+    return depth
+
+
+def _refuse_lone_surrogates(text: str) -> None:
+    """Raise for one half of a surrogate pair, which JSON can write and no encoding has; `text` is valid JSON."""
+    for found in ESCAPE.finditer(text):
+        if found["low"] or (found["high"] and not found["pair"]):
+            line = text.count("\n", 0, found.start()) + 1
+            raise _YamlError(f"`{found[0]}` is half of a character: the other surrogate is missing", line)
 
 
 def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -124,6 +160,7 @@ class _Builder:
 
     def __init__(self, lines: dict[str, int] | None) -> None:
         self.lines = lines
+        self.nodes = 0
         self.containers: list[Any] = []
         self.keys: list[Any] = []
         """The last key of each open container; None for lists."""
@@ -134,6 +171,9 @@ class _Builder:
         """Yield the value of each document."""
         while loader.check_event():
             event = loader.get_event()
+            self.nodes += 1
+            if self.nodes > MAX_NODES:
+                raise _YamlError(f"more than {MAX_NODES} values", _line(event))
             match type(event).__name__:
                 case "ScalarEvent":
                     value = self._scalar(event)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from dva import files
 from dva.cli._display import display_mode
 from dva.errors import ContentError, UsageError
 
@@ -41,13 +42,13 @@ def roots(content: list[Path] | None) -> list[Path]:
     from dva import paths
 
     for folder in content or ():
-        if not folder.is_dir():
+        if not files.is_folder(folder):
             raise UsageError(f"there is no content folder `{folder}`")
     found = paths.content_roots(content or ())
     for folder in found:
-        if not folder.is_dir():
+        if not files.is_folder(folder):
             warn(f"there is no content folder `{folder}`, which DVA_CONTENT names")
-    return [folder for folder in found if folder.is_dir()]
+    return [folder for folder in found if files.is_folder(folder)]
 
 
 def write(text: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dva import files
 from dva.cli._context import Content, Json, envelope, roots, write
 from dva.cli._display import display_mode
 from dva.errors import ExitCode, UsageError
@@ -29,7 +30,7 @@ def check(paths: Paths = None, json: Json = False, content: Content = None, sche
     if schema is not None:
         return write(_schema(schema))
     for path in paths or ():
-        if not path.exists():
+        if not files.is_there(path):
             raise UsageError(f"there is no `{path}`")
     from dva.app.check import check as prove
 

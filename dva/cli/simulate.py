@@ -70,10 +70,11 @@ def simulate(
 
     if own is not None:
         from dva.app.from_folder import scenario
+        from dva.paths import expand
 
-        run = use.run_scenario(scenario(name, own.expanduser(), os.environ, now()), steps=not no_steps)
+        run = use.run_scenario(scenario(name, expand(str(own)), os.environ, now()), steps=not no_steps)
     else:
-        found = use.find(folders, name, case, sys.stdin.buffer.read() if case == "-" else None)
+        found = use.find(folders, name, case, _standard_input() if case == "-" else None)
         if vary is not None:
             return _vary(found.scenario, vary, json)
         if predict:
@@ -86,6 +87,13 @@ def simulate(
     else:
         playback.show_run(run, plain)
     raise typer.Exit(ExitCode.FINDINGS if run.expected is False else ExitCode.OK)
+
+
+def _standard_input() -> bytes:
+    """Return standard input, as much of it as shows that it is too large."""
+    from dva.catalog.yamlfile import MAX_BYTES
+
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
 def _simulations(folders: list[Path], json: bool) -> None:

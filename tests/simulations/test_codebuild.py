@@ -310,7 +310,16 @@ def test_a_buildspec_that_codebuild_refuses(text: str, code: str, path: str) -> 
 
 @pytest.mark.parametrize(
     ("word", "attempts"),
-    [("RETRY", 4), ("RETRY-0", 1), ("RETRY-1", 2), ("RETRY-exit status 7", 4), ("RETRY-2-status", 3), ("RETRY-[", 1)],
+    [
+        ("RETRY", 4),
+        ("RETRY-0", 1),
+        ("RETRY-1", 2),
+        ("RETRY-exit status 7", 4),
+        ("RETRY-2-status", 3),
+        ("RETRY-[", 1),
+        ("RETRY-2-(a+)+b", 1),
+        ("RETRY-2-(.*)+7", 3),
+    ],
 )
 def test_how_often_retry_starts_the_build(word: str, attempts: int) -> None:
     spec = {"version": 0.2, "phases": {"build": {"commands": ["make"], "on-failure": word}}}

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from dva.aws import yaml11
+from dva.aws import patterns, yaml11
 from dva.errors import GivenError
 from dva.jsonpointer import join
 from dva.simulations.codebuild.codebuild.documents import Problem
@@ -18,9 +18,6 @@ WITHOUT_COMMANDS = ("install",)
 ON_FAILURE = re.compile(r"ABORT|CONTINUE|RETRY(?:-(?P<times>\d{1,3})(?![^-]))?(?:-(?P<pattern>.+))?", re.DOTALL)
 MAX_FALLBACK_KEYS, MAX_RETRIES = 5, 100
 YES = (True, "yes", "true", "on")
-REPETITION = re.compile(r"[*+{]|\)\?")
-MAX_REPETITIONS = 2
-"""Of a pattern of RETRY (a limit of dva): more could keep the matching busy for years."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +63,14 @@ def text_of(value: Any) -> str:
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def fits_retry(pattern: str | None, message: str) -> bool:
+    """Return whether a message fits the pattern of RETRY; none fits all, and one that is not valid fits nothing."""
+    try:
+        return patterns.compile(pattern or "").search(message)
+    except patterns.InvalidPattern:
+        return False
 
 
 def read_buildspec(document: str | dict[str, Any]) -> Buildspec:
@@ -114,8 +119,10 @@ def _phase(name: str, phase: dict[Any, Any], spec: Buildspec) -> Phase:
         spec.problem("COMMANDS_REQUIRED", f"{name} needs commands or finally", "phases", name, "commands")
     on_failure = text_of(phase.get("on-failure"))
     found = ON_FAILURE.fullmatch(on_failure)
-    if found and found["pattern"] and len(REPETITION.findall(found["pattern"])) > MAX_REPETITIONS:
-        raise GivenError("a pattern of RETRY as involved as this is not simulated", pointer="/buildspec")
+    try:
+        fits_retry(found["pattern"] if found else None, "")
+    except patterns.UnsupportedPattern as problem:
+        raise GivenError(f"this pattern of RETRY is not simulated: {problem}", pointer="/buildspec") from None
     if on_failure and (found is None or int(found["times"] or 0) > MAX_RETRIES):
         spec.problem("ON_FAILURE", f"on-failure cannot be `{on_failure}`", "phases", name, "on-failure")
     return Phase(commands, final, on_failure)

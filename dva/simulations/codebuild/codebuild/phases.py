@@ -1,13 +1,12 @@
 """The phases of a build, command by command. Nothing is executed: faults say which command fails."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from dva.simulations.codebuild.codebuild import decisions, rules
 from dva.simulations.codebuild.codebuild import shell as shells
-from dva.simulations.codebuild.codebuild.buildspec import ON_FAILURE, PHASES, Buildspec
+from dva.simulations.codebuild.codebuild.buildspec import ON_FAILURE, PHASES, Buildspec, fits_retry
 from dva.simulations.codebuild.codebuild.documents import Given
 from dva.simulations.codebuild.codebuild.shell import Shell
 from dva.simulations.frame import Append, Draw, Run, State
@@ -215,10 +214,7 @@ class Build:
         found = ON_FAILURE.fullmatch(wanted)
         assert found  # a buildspec with another on-failure does not come to its phases
         retries = DEFAULT_RETRIES if found["times"] is None else int(found["times"])
-        try:
-            matches = re.search(found["pattern"] or "", self.message[:MAX_MESSAGE]) is not None
-        except re.error:
-            matches = False
+        matches = fits_retry(found["pattern"], self.message[:MAX_MESSAGE])
         why = f"{wanted}: {attempt.number - 1} of {retries} retries used; the message is `{self.message}`."
         title = "The message fits" if matches else "The message does not fit, so there is no retry"
         self.run.step(rules.RETRY, title, why)

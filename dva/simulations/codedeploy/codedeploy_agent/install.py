@@ -5,11 +5,11 @@ the deployment before a single file is copied.
 """
 
 import posixpath
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from dva.aws import glob
 from dva.aws.ruby import to_s
 from dva.simulations.codedeploy._appspec_file import AppSpec, Permission
 from dva.simulations.codedeploy.codedeploy_agent import rules
@@ -189,4 +189,4 @@ def _glob(rest: str, pattern: Any) -> bool:
     """Whether a name fits a pattern, in which a star stands for any letters but `/`."""
     if "/" in rest or not isinstance(pattern, str):
         return False
-    return re.fullmatch(re.sub(r"(?:\\\*)+", ".*", re.escape(pattern)), rest, re.DOTALL) is not None
+    return glob.matches([glob.Wildcard.ANY if char == "*" else char for char in pattern], rest)
