@@ -133,3 +133,10 @@ def test_a_file_in_a_folder_is_not_at_the_root() -> None:
 def test_what_cannot_be_read(wrong: dict[str, Any]) -> None:
     with pytest.raises(GivenError):
         ENGINE.run(wrong)
+
+
+def test_a_key_that_dockerrun_has_twice_is_told() -> None:
+    text = '{"AWSEBDockerrunVersion": "1",\n "Image": {"Name": "a",\n "Name": "b"}, "Ports": [{"ContainerPort": 80}]}'
+    with pytest.raises(GivenError, match="duplicate key `Name`, line 3 of Dockerrun") as problem:
+        ENGINE.run({"platform": "Docker", "files": {DOCKERRUN: text}})
+    assert problem.value.pointer == "/files/Dockerrun.aws.json"

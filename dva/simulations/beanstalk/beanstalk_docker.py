@@ -8,8 +8,11 @@ import json
 import re
 from typing import Any, Literal, NotRequired, TypedDict
 
+from dva import jsonpointer
 from dva.aws import yaml11
 from dva.aws.document import StrictStruct
+from dva.aws.jsontext import duplicate_key
+from dva.errors import GivenError
 from dva.simulations.beanstalk._sources import guide
 from dva.simulations.frame import Append, Mechanism, Outcome, Refused, Run, State
 from dva.trace import Rule
@@ -191,6 +194,10 @@ def read_dockerrun(text: str) -> dict[str, Any]:
         raise aborted(UNREADABLE, f"Dockerrun.aws.json is not JSON: {problem}") from None
     if not isinstance(read, dict):
         raise aborted(UNREADABLE, "Dockerrun.aws.json is not a JSON object")
+    twice = duplicate_key(text)  # AWS does not say which of the two counts
+    if twice is not None:
+        message = f"duplicate key `{twice.key}`, line {twice.line} of Dockerrun.aws.json"
+        raise GivenError(message, pointer=jsonpointer.join("files", DOCKERRUN))
     return read
 
 
