@@ -12,7 +12,8 @@ from dva.app import simulate
 from dva.catalog import scenarios
 from dva.catalog.library import Library
 from dva.errors import DvaError, GivenError
-from dva.items import build_item, seed_of, strategies, value_text
+from dva.items import strategies
+from dva.items.building import build_item, seed_of, value_text
 from dva.items.entries import Question
 from dva.items.scenario import Scenario
 from dva.items.strategies import Measure

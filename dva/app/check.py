@@ -15,7 +15,7 @@ from dva.catalog.exams import Exam
 from dva.catalog.library import Library
 from dva.catalog.yamlfile import read_yaml
 from dva.errors import ContentError, DvaError
-from dva.items import build_item, seed_of
+from dva.items.building import build_item, seed_of
 from dva.items.entries import Option, Question
 from dva.items.scenario import Scenario
 from dva.simulations.fields import has_place, unknown_places

@@ -80,12 +80,6 @@ def search(found: Library, words: str) -> list[Note]:
     return [note for _, note in sorted(scored, key=lambda pair: -pair[0])]
 
 
-def _is_name_in(letters: str, word: str) -> bool:
-    """Whether a word is long enough to be a name, and is in the text in some spelling."""
-    name = _alphanumeric(word)
-    return len(name) >= SHORTEST_NAME and name in letters
-
-
 def _alphanumeric(text: str) -> str:
     """Return the letters and digits alone, in lower case."""
     return "".join(filter(str.isalnum, text.lower()))

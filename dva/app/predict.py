@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dva import jsonpointer
 from dva.errors import ContentError
-from dva.items import Item, build_item, seed_of, value_text
+from dva.items.building import Item, build_item, seed_of, value_text
 from dva.items.entries import Question
 from dva.items.scenario import Ask, Scenario
 from dva.simulations import load

@@ -15,7 +15,7 @@ from dva.catalog import exams as exam_catalog
 from dva.catalog.exams import Exam
 from dva.catalog.library import Library
 from dva.errors import DvaError
-from dva.items import build_item
+from dva.items.building import build_item
 from dva.items.entries import Question
 from dva.store import Store
 from dva.study import days, grading, plan, progress

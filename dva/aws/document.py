@@ -10,13 +10,13 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from dva import jsonpointer
+from dva.aws.jsontext import duplicate_key
 from dva.errors import GivenError
 
 WORDS = {
@@ -70,6 +70,8 @@ def hint_for(kind: Any, message: str, where: str) -> str | None:
     struct = _shape(_kind_at(kind, names[:-1] if unknown else names))[0]
     if struct is None or not (unknown or message.startswith("missing")):
         return None
+    from difflib import get_close_matches  # not needed by a run that succeeds
+
     keys = list(_members(struct)[0])
     near = get_close_matches(names[-1], keys, 1) if unknown else []
     meant = f"did you mean `{near[0]}`? " if near else ""
@@ -108,7 +110,7 @@ def unwrapped(value: Any, kind: Any) -> Any:
     Lists of flat items are not copied, as converting them makes new values; members that are not read neither.
     """
     if isinstance(value, str) and _document(kind) and value.lstrip().startswith(("{", "[")):
-        value = _parsed(value)
+        value = json_value(value)
     if not isinstance(value, list | dict):
         return value
     struct, items = _shape(kind)
@@ -152,10 +154,10 @@ def _document(kind: Any) -> bool:
     return isinstance(struct, type) and issubclass(struct, AwsDocument)
 
 
-def _parsed(text: str) -> Any:
-    """Return what JSON text says; GivenError with the line where it is not JSON."""
+def json_value(text: str) -> Any:
+    """Return what JSON text says; GivenError with the line where it is not JSON or has a key twice."""
     try:
-        return msgspec.json.decode(text)
+        value = msgspec.json.decode(text)
     except RecursionError:
         raise GivenError("the text is nested too deeply to be read") from None
     except msgspec.DecodeError as problem:
@@ -163,6 +165,10 @@ def _parsed(text: str) -> Any:
         before = text.encode()[: int(byte.rstrip(")"))] if byte else text.encode()
         line = before.count(b"\n") + 1
         raise GivenError(f"the text is not JSON: {reason.removeprefix('JSON is malformed: ')}, line {line}") from None
+    twice = duplicate_key(text)
+    if twice is not None:
+        raise GivenError(f"duplicate key `{twice.key}`, line {twice.line} of the text", pointer=twice.pointer)
+    return value
 
 
 def _wrappers(struct: Any) -> tuple[str, ...]:

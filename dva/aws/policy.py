@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from dva.aws import conditions, glob
+from dva.aws.jsontext import duplicate_key
 
 Effect = Literal["allowed", "explicitDeny", "implicitDeny"]
 VERSIONS = ("2012-10-17", "2008-10-17")
@@ -129,10 +130,18 @@ def parse(document: str | Mapping[str, Any]) -> Policy:
 
 
 def _from_text(text: str) -> Any:
+    """Return what the JSON text says; PolicyError where it is not JSON, or where an object has a key twice.
+
+    "More than one … element" (IAM User Guide, Troubleshoot IAM policies): an error in new and edited policies.
+    """
     try:
-        return json.loads(text)
+        body = json.loads(text)
     except (ValueError, RecursionError) as problem:
         raise PolicyError(f"Syntax errors in policy: {problem}.") from None
+    twice = duplicate_key(text)
+    if twice is not None:
+        raise PolicyError(f"Syntax errors in policy: duplicate key {twice.key}, line {twice.line}.", twice.pointer)
+    return body
 
 
 def _statement(body: Any, at: str, version: str) -> Statement:

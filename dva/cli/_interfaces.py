@@ -11,7 +11,7 @@ from dva.cli._display import DisplayMode
 
 if TYPE_CHECKING:
     from dva.app.quiz.ports import QuizInterface
-    from dva.items import Item
+    from dva.items.building import Item
 
 
 def quiz_interface(mode: DisplayMode, folders: Sequence[Path] = (), *, predicting: bool = False) -> "QuizInterface":

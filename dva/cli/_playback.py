@@ -3,13 +3,17 @@
 import os
 import sys
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from dva.cli._context import echo, prompt_continue, show
 from dva.cli._display import display_mode
 
+if TYPE_CHECKING:
+    from dva.app.simulate import Run
+    from dva.items.scenario import Scenario
 
-def show_run(run: Any, plain: bool) -> None:
+
+def show_run(run: "Run", plain: bool) -> None:
     """Show the whole run, and where it is not what the scenario expects."""
     unmet = run.differences
     if display_mode(plain=plain).plain:
@@ -26,7 +30,7 @@ def show_run(run: Any, plain: bool) -> None:
     return show(lambda display: drawn.findings(unmet, display)) if unmet else None
 
 
-def step_by_step(run: Any, plain: bool) -> None:
+def step_by_step(run: "Run", plain: bool) -> None:
     """Show one step a screen; Enter goes on, q leaves. Without a terminal all steps follow each other."""
     from dva.render import sentences
     from dva.render import trace as drawn
@@ -45,7 +49,7 @@ def step_by_step(run: Any, plain: bool) -> None:
         show(lambda display: drawn.outcome(run.trace.outcome, display))
 
 
-def play(scenario: Any, plain: bool) -> None:
+def play(scenario: "Scenario", plain: bool) -> None:
     """Show the simulation behind a question, step by step."""
     from dva.app.simulate import run_scenario
 

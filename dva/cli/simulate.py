@@ -4,13 +4,18 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dva.cli import _playback as playback
 from dva.cli._context import Content, Json, echo, envelope, now, roots, show, write
 from dva.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from dva.app.simulate import Run
+    from dva.items.building import Item
+    from dva.items.scenario import Scenario
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -140,7 +145,7 @@ def _text(folders: list[Path], name: str, case: str | None, new: Path | None, *,
         write(describe.source(folders, name, case))
 
 
-def _vary(scenario: Any, place: str, json: bool) -> None:
+def _vary(scenario: "Scenario", place: str, json: bool) -> None:
     from dva.app.vary import vary
 
     variants = vary(scenario, place)
@@ -152,7 +157,7 @@ def _vary(scenario: Any, place: str, json: bool) -> None:
     return show(partial(table, place, variants))
 
 
-def _json(run: Any) -> str:
+def _json(run: "Run") -> str:
     from dva.render.jsontext import steps
 
     return envelope(
@@ -161,7 +166,7 @@ def _json(run: Any) -> str:
     )  # fmt: skip
 
 
-def _predict(scenario: Any, plain: bool) -> None:
+def _predict(scenario: "Scenario", plain: bool) -> None:
     """Ask, commit each prediction, and say whether it was right."""
     from dva import paths, store
     from dva.app import predict
@@ -171,12 +176,12 @@ def _predict(scenario: Any, plain: bool) -> None:
         if not asked:
             echo(f"{scenario.name} asks for no prediction; `dva simulate {scenario.simulation} --list` lists others.")
         for n, (ask, item) in enumerate(asked, 1):
-            chosen = _choose(item, n, len(asked), plain)
+            chosen = _choose(item, scenario.title, n, len(asked), plain)
             result = predict.commit(progress, scenario, ask, item, chosen, now())
             echo(f"{'Right' if result.right else 'Not so'}: it is {result.actual}.")
 
 
-def _choose(item: Any, number: int, total: int, plain: bool) -> str:
+def _choose(item: "Item", title: str, number: int, total: int, plain: bool) -> str:
     """Return the option chosen, by the reader that fits; leaving the prompt interrupts."""
     from dva.app.quiz.ports import PresentedQuestion
     from dva.app.quiz.session import shuffle_choices
@@ -186,9 +191,7 @@ def _choose(item: Any, number: int, total: int, plain: bool) -> str:
     from dva.study.plan import estimate_minutes
 
     left = estimate_minutes(["predict"] * (total - number + 1), {})
-    shown = PresentedQuestion(
-        number, total, left, item.scenario.title, item, shuffle_choices(item.choices, 0), 0, False
-    )
+    shown = PresentedQuestion(number, total, left, title, item, shuffle_choices(item.choices, 0), 0, False)
     interface = quiz_interface(display_mode(plain=plain), predicting=True)
     try:
         while (reply := interface.ask(shown)).command != "quit":

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dva.app.quiz.ports import Feedback, Summary
-from dva.items import Choice, Exhibit
+from dva.items.building import Choice, Exhibit
 from dva.render.text import pluralize
 
 INSTRUCTIONS = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from dva.app.quiz.ports import Feedback, PresentedQuestion, Summary
-from dva.items import Item
+from dva.items.building import Item
 from dva.items.entries import Note
 from dva.render import scenario_input
 from dva.render.phrases import INSTRUCTIONS, explained_choices, feedback_note, other_choices, session_summary

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from rich.text import Text
 
 from dva.app.quiz.ports import Feedback, PresentedQuestion, Summary
-from dva.items import Choice, Item
+from dva.items.building import Choice, Item
 from dva.items.entries import Note
 from dva.render import scenario_input, views
 from dva.render.notes import note_lines

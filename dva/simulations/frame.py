@@ -26,7 +26,7 @@ F = TypeVar("F", bound=Callable[..., object])
 G = TypeVar("G", bound=Struct)
 
 View = Literal["grid", "timeline", "lanes", "texts"]
-State = dict[str, Any]
+State = Mapping[str, object]
 """What is drawn, as plain data."""
 Text = str | Callable[[], str]
 """A text, or what computes it: called only where steps are recorded."""
@@ -89,7 +89,7 @@ class FolderReader(Struct, frozen=True):
     text files of the folder are read.
     """
 
-    given: Callable[[OwnFiles], dict[str, Any]]
+    given: Callable[[OwnFiles], Mapping[str, object]]
     wanted: Callable[[OwnFiles], Iterable[str]] | None = None
 
 
@@ -179,7 +179,7 @@ class Simulation:
         run: Callable[[Any, Run], None],
         initial_state: Callable[[Any], State],
         choices: Mapping[str, tuple[object, ...]],
-        prepare_choice: Callable[[dict[str, Any], list[str]], None] | None,
+        prepare_choice: Callable[[dict[str, object], list[str]], None] | None,
         from_folder: FolderReader | None,
     ) -> None:
         self.name, self.rules, self.beliefs = mechanism.name, tuple(mechanism.rules), tuple(mechanism.beliefs)
@@ -209,7 +209,7 @@ class Simulation:
     def _traced(self, given: Mapping[str, Any], believing: str | None, *, steps: bool) -> Trace:
         belief = None if believing is None else self.belief(believing)
         read = decode(dict(given), self.given)
-        state = self._initial_state(read) if steps else {}
+        state = dict(self._initial_state(read)) if steps else {}
         trace = TraceBuilder(self.name, state, msgspec.to_builtins(self.outcome()), steps=steps)
         run = Run(trace, belief)
         try:
@@ -287,7 +287,7 @@ class Mechanism:
         initial_state: Callable[[G], State] = _nothing_drawn,
         unit: str = "",
         choices: Mapping[str, tuple[object, ...]] = {},
-        prepare_choice: Callable[[dict[str, Any], list[str]], None] | None = None,
+        prepare_choice: Callable[[dict[str, object], list[str]], None] | None = None,
         from_folder: FolderReader | None = None,
     ) -> Simulation:
         """Return the simulation that these rules and beliefs, types and functions make.

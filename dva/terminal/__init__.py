@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from dva.app.quiz.ports import Feedback, Notice, PresentedQuestion, Summary
-from dva.items import Item
+from dva.items.building import Item
 from dva.items.entries import Note
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from dva.app.quiz.ports import Feedback, Notice, PresentedQuestion, Reply, Summary
 from dva.errors import UsageError
-from dva.items import Item
+from dva.items.building import Item
 from dva.items.entries import Note
 from dva.terminal.answers import letter, parse_reply
 

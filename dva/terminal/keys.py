@@ -11,7 +11,7 @@ from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.output import ColorDepth
 
 from dva.app.quiz.ports import ChosenPart, Feedback, Notice, PresentedQuestion, Reply
-from dva.items import Item
+from dva.items.building import Item
 from dva.items.entries import Note
 from dva.terminal import Drawing, Reader
 from dva.terminal.answers import COMMANDS

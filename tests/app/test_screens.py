@@ -17,7 +17,7 @@ from dva.app.quiz.session import shuffle_choices
 from dva.app.simulate import scenario_of
 from dva.app.snapshot import load_snapshot
 from dva.catalog import library
-from dva.items import build_item
+from dva.items.building import build_item
 from dva.paths import bundled
 from dva.render import notes as note_screens
 from dva.render import report as report_screen

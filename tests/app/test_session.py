@@ -17,7 +17,7 @@ from dva.app.quiz.ports import Feedback, Reply
 from dva.app.quiz.saved_session import save_session
 from dva.app.quiz.session import Session, start_or_resume
 from dva.app.snapshot import load_snapshot
-from dva.items import Item, build_item
+from dva.items.building import Item, build_item
 from dva.items.entries import Question
 from dva.items.scenario import Scenario
 from dva.render import today as phrases

@@ -29,3 +29,21 @@ def test_a_wrong_word_is_told_with_the_words_that_are_possible(given: object, po
     with pytest.raises(GivenError) as problem:
         decode(given, Whole)
     assert (problem.value.pointer, problem.value.hint) == (pointer, hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "pointer"),
+    [
+        ('[{"mode": "SLOW"},\n {"mode": "FAST",\n "mode": "SLOW"}]', "duplicate key `mode`, line 3", "/parts/1/mode"),
+        ('[{"x": [0, {"a": "\\"b\\": {", "b": 1}], "x": 1}]', "duplicate key `x`, line 1", "/parts/0/x"),
+        ('[{"x": [0, {"a": 1, "\\u0061": 1}]}]', "duplicate key `a`, line 1", "/parts/0/x/1/a"),
+    ],
+)
+def test_a_key_that_json_text_has_twice_is_told_with_its_place(text: str, message: str, pointer: str) -> None:
+    with pytest.raises(GivenError, match=message) as problem:
+        decode({"parts": text}, Whole)
+    assert problem.value.pointer == pointer
+
+
+def test_a_key_may_be_in_several_objects() -> None:
+    assert decode({"parts": '[{"mode": "SLOW", "x": {"mode": 1}}, {"mode": "FAST"}]'}, Whole).parts[1].mode == "FAST"

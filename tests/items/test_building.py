@@ -7,8 +7,8 @@ import pytest
 
 from dva import jsonpointer
 from dva.errors import ContentError
-from dva.items import Item, build_item, seed_of
 from dva.items.arithmetic import compute
+from dva.items.building import Item, build_item, seed_of
 from dva.items.entries import Draw, Question
 from dva.items.scenario import Scenario
 from dva.simulations import load

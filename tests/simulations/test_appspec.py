@@ -148,6 +148,46 @@ def test_files_for_services_are_refused(platform: str, text: str, category: str)
     assert outcome(text, platform=platform)["category"] == category
 
 
+ECS = """version: 0.0
+Resources:
+- TargetService:
+    Type: AWS::ECS::Service
+    Properties: {TaskDefinition: "web:7", LoadBalancerInfo: {ContainerName: web, ContainerPort: 80}}
+"""
+LAMBDA = """version: 0.0
+resources:
+- fn:
+    type: AWS::Lambda::Function
+    properties: {name: f, alias: live, currentversion: 1, targetversion: 2}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "platform", "status", "category"),
+    [
+        (ECS, "ECS", "valid", None), (LAMBDA, "Lambda", "valid", None),
+        (ECS.replace("ContainerPort: 80", ""), "ECS", "invalid", "MISSING_PROPERTY"),
+        (LAMBDA + "hooks: [{BeforeInstall: f}]", "Lambda", "invalid", "UNKNOWN_HOOK"),
+        (ECS.replace("AWS::ECS::Service", "AWS::EC2::Instance"), "ECS", "invalid", "RESOURCE_TYPE"),
+        ("version: 0.0\nResources: []", "ECS", "invalid", "NO_RESOURCES"),
+        ("version: 0.0\nResources: []\nos: linux", "Server", "valid", None),
+        ("version: 0.0\nfiles: []", "Server", "invalid", "UNSUPPORTED_OS"),
+    ],
+)  # fmt: skip
+def test_a_file_without_a_platform_is_read_by_what_it_holds(
+    text: str, platform: str, status: str, category: str | None
+) -> None:
+    trace = ENGINE.run({"appspec": text})
+    assert (trace.outcome["status"], trace.outcome["category"]) == (status, category)
+    assert any(step.rule == "codedeploy.appspec.platform" for step in trace.steps) == (platform != "Server")
+    assert trace.outcome == ENGINE.run({"appspec": text, "platform": platform}).outcome
+
+
+def test_a_file_for_the_other_platform_is_told_so() -> None:
+    assert "for Lambda or Amazon ECS" in outcome(ECS, platform="Server")["message"]
+    assert "a file for instances" in outcome(HEAD, platform="ECS")["message"]
+
+
 PIECES = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9999) | st.floats() | st.text("ab0/:- *", max_size=5),
     lambda inner: (

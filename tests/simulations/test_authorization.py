@@ -149,6 +149,26 @@ def test_a_malformed_policy_ends_it() -> None:
     assert "policy 2" in ended["error"]["message"]
 
 
+STATEMENT = '"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"'
+
+
+@pytest.mark.parametrize(
+    ("first", "key", "place"),
+    [
+        ('"Effect": "Deny"', "Effect", "/Statement/0/Effect"),
+        ('"Action": "s3:*"', "Action", "/Statement/0/Action"),
+        ('"\\u0041ction": "s3:*"', "Action", "/Statement/0/Action"),
+        ('"Resource": "*"', "Resource", "/Statement/0/Resource"),
+        ('"Sid": "1"}], "Statement": [{"Sid": "2"', "Statement", "/Statement"),
+    ],
+)
+def test_an_element_that_is_there_twice_is_malformed(first: str, key: str, place: str) -> None:
+    error = run(f'{{"Statement": [{{{first}, {STATEMENT}}}]}}').outcome["error"]
+    assert error["code"] == "MalformedPolicyDocument"
+    assert f"duplicate key {key}, line 1" in error["message"]
+    assert place in error["message"]
+
+
 @pytest.mark.parametrize(
     ("more", "pointer"),
     [({"principal": {"a": 1, "b": 2}}, "/principal"), ({"dryrun": True}, "/dryrun"), ({"action": 5}, "/action")],

@@ -135,7 +135,7 @@ def test_any_text_is_answered(text: str) -> None:
 def test_a_folder_of_ones_own_becomes_a_bundle() -> None:
     def given_from(files: dict[str, str]) -> dict[str, Any]:
         assert ENGINE.from_folder
-        return ENGINE.from_folder.given(OwnFiles("", files, {}, ""))
+        return dict(ENGINE.from_folder.given(OwnFiles("", files, {}, "")))
 
     expected = {".ebextensions/01.config": "commands: {}"}
     assert given_from({"01.config": "commands: {}"})["bundle"] == expected

@@ -124,7 +124,7 @@ def test_settings_that_are_none_are_an_error_of_the_scenario(direct: Any) -> Non
 def test_a_folder_of_ones_own_becomes_a_bundle(case: Any) -> None:
     def given_from(files: dict[str, Any]) -> dict[str, Any]:
         assert ENGINE.from_folder
-        return ENGINE.from_folder.given(OwnFiles("", files, {}, ""))
+        return dict(ENGINE.from_folder.given(OwnFiles("", files, {}, "")))
 
     bundle = case.given.get("bundle", {})
     assert given_from(bundle)["bundle"] == bundle

@@ -153,6 +153,20 @@ def test_a_cron_file_that_cannot_be_read_lets_nothing_through(text: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("schedule", "next_at"),
+    [
+        ("30 6 * * MON-FRI", "2026-11-25T06:30:00Z"), ("@daily", "2026-11-25T00:00:00Z"),
+        ("0 0 * * 7", "2026-11-29T00:00:00Z"), ("0 0 * Dec *", "2026-12-01T00:00:00Z"),
+        ("0 0 28 * sun", "2026-11-28T00:00:00Z"), ("0 0 * * * *", "2026-11-25T00:00:00Z"),
+    ],
+)  # fmt: skip
+def test_schedules_are_read_as_the_gem_reads_them(schedule: str, next_at: str) -> None:
+    cron = {"version": 1, "cron": [{"name": "a", "url": "/a", "schedule": schedule}]}
+    outcome = run(**{"cron.yaml": cron, "options": {"now": "2026-11-24T12:00:00Z"}})
+    assert outcome["error"] is None and outcome["tasks"][0]["next_at"] == next_at
+
+
+@pytest.mark.parametrize(
     "wrong", [{"responses": ["ok"]}, {"responses": [700]}, {"processing_seconds": -1}, {"answers": []}]
 )
 def test_what_dva_defines_is_strict(wrong: dict[str, Any]) -> None:

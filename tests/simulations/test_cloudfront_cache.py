@@ -251,3 +251,38 @@ def test_listed_cache_policies_can_be_pasted() -> None:
     assert answer["ttl"] == 50
     assert answer["key"]["query"] == "b=1"
     assert (answer["key"]["headers"], answer["key"]["cookies"]) == ({"x-device": "phone"}, {"lang": "de"})
+
+
+@pytest.mark.parametrize(
+    ("parameters", "wrong"),
+    [
+        ({"HeadersConfig": {"HeaderBehavior": "whitelist", "Headers": {"Items": ["Host"]}}}, "HeaderBehavior"),
+        ({"CookiesConfig": {"CookieBehavior": "all"}}, "CookieBehavior"),
+        ({"QueryStringsConfig": {"QueryStringBehavior": "allExcept"}}, "QueryStringBehavior"),
+        ({"EnableAcceptEncodingGzip": True}, "EnableAcceptEncodingGzip"),
+        ({"EnableAcceptEncodingBrotli": True}, "EnableAcceptEncodingBrotli"),
+        ({"HeadersConfig": {"HeaderBehavior": "none"}, "CookiesConfig": {"CookieBehavior": "none"}}, ""),
+    ],
+)
+@pytest.mark.parametrize(
+    ("ttls", "disabled"),
+    [
+        ({"MinTTL": 0, "DefaultTTL": 0, "MaxTTL": 0}, True),
+        ({"MinTTL": 0, "MaxTTL": 0}, True),
+        ({"MinTTL": 0, "DefaultTTL": 0, "MaxTTL": 1}, False),
+        ({"MinTTL": 0, "DefaultTTL": 0}, False),
+    ],
+)
+def test_nothing_is_in_the_key_where_caching_is_off(
+    parameters: dict[str, Any], wrong: str, ttls: dict[str, int], disabled: bool
+) -> None:
+    config = {"Name": "p", **ttls, "ParametersInCacheKeyAndForwardedToOrigin": parameters}
+    outcome = CACHE.run(
+        {
+            "DistributionConfig": {"DefaultCacheBehavior": {"CachePolicyId": "p"}},
+            "CachePolicies": [{"Id": "p", "CachePolicyConfig": config}],
+            "requests": [{"t": 0, "GET": "/"}],
+        }
+    ).outcome
+    message = f"The parameter {wrong} is invalid for policy with caching disabled." if wrong and disabled else ""
+    assert (outcome["error"] or {}).get("message", "") == message

@@ -217,9 +217,10 @@ def test_an_ecdsa_key_confirms_its_signature() -> None:
         policy(IpAddress={"AWS:SourceIp": ["192.0.2.0/24", "198.51.100.0/24"]}),
         policy(DateGreaterThan={"AWS:EpochTime": "soon"}),
         policy(IpAddress="192.0.2.0/24"),
+        json.dumps(policy()).replace('"Resource"', '"Resource": "*", "Resource"'),
     ],
 )
-def test_policies_that_cannot_be_used(broken: dict[str, Any]) -> None:
+def test_policies_that_cannot_be_used(broken: dict[str, Any] | str) -> None:
     ended = bearing(broken)
     assert (ended["status"], ended["failed"], ended["error"]["code"]) == ("deny", "policy", "MalformedPolicy")
 

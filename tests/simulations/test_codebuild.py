@@ -391,3 +391,22 @@ def test_project_as_the_command_line_prints_it() -> None:
     }  # fmt: skip
     spec = {"version": 0.2, "phases": {"build": {"commands": ["a"]}}}
     assert outcome(spec, project={"projects": [project], "projectsNotFound": []})["env"] == {"A": "1"}
+
+
+def test_secondary_artifacts_need_no_primary_one() -> None:
+    spec = {"version": 0.2, "phases": {"build": {"commands": ["make"]}}}
+    spec["artifacts"] = {"secondary-artifacts": {"left": {"files": ["l.bin"]}, "right": {"files": ["r.bin"]}}}
+    found = outcome(spec, tree=["l.bin", "r.bin"])
+    assert found["status"] == "SUCCEEDED"
+    assert found["secondary_uploaded"] == {"left": ["l.bin"], "right": ["r.bin"]} and not found["uploaded"]
+    assert outcome(spec)["secondary_uploaded"] == {"left": ["l.bin"], "right": ["r.bin"]}
+    assert outcome(spec, tree=["other"])["failed_phase"] == "UPLOAD_ARTIFACTS"
+    nothing = outcome(spec, tree=["l.bin"], project={"artifacts": {"type": "NO_ARTIFACTS"}})
+    assert (nothing["status"], nothing["secondary_uploaded"]) == ("SUCCEEDED", {})
+
+
+@pytest.mark.parametrize(("fault", "failed"), [("make", "BUILD"), ("tidy", "POST_BUILD"), ("none", None)])
+def test_a_phase_may_be_finally_alone(fault: str, failed: str | None) -> None:
+    phases = {"build": {"commands": ["make"]}, "post_build": {"finally": ["tidy"]}}
+    found = outcome({"version": 0.2, "phases": phases}, faults=[{"command": fault}])
+    assert (found["valid"], found["failed_phase"], found["commands_run"]) == (True, failed, ["make", "tidy"])

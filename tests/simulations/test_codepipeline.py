@@ -248,8 +248,9 @@ def test_a_pipeline_as_the_command_line_prints_it() -> None:
             "stages": [
                 {"name": "Source", "actions": [
                     {"name": "Source", "runOrder": 1, "region": "us-east-1", "namespace": "SourceVariables",
-                     "actionTypeId": {"category": "Source", "owner": "AWS", "version": "1", "provider": "CodeCommit"},
-                     "configuration": {"BranchName": "main", "RepositoryName": "r", "PollForSourceChanges": "false"},
+                     "actionTypeId": {"category": "Source", "owner": "AWS", "version": "1",
+                                      "provider": "CodeStarSourceConnection"},
+                     "configuration": {"BranchName": "main", "FullRepositoryId": "o/r", "DetectChanges": "false"},
                      "inputArtifacts": [], "outputArtifacts": [{"name": "SourceArtifact"}]}]},
                 {"name": "Deploy", "actions": [
                     {"name": "Deploy", "runOrder": 1, "region": "us-east-1",
@@ -258,7 +259,9 @@ def test_a_pipeline_as_the_command_line_prints_it() -> None:
                      "inputArtifacts": [{"name": "SourceArtifact"}], "outputArtifacts": []}],
                  "onFailure": {"result": "FAIL"}},
             ],
-            "triggers": [{"providerType": "CodeStarSourceConnection", "gitConfiguration": {}}], "variables": [],
+            "triggers": [{"providerType": "CodeStarSourceConnection", "gitConfiguration": {
+                "sourceActionName": "Source",
+                "pullRequest": [{"events": ["OPEN"], "branches": {"includes": ["main"]}}]}}], "variables": [],
             "pipelineType": "V2", "executionMode": "QUEUED",
         },
         "metadata": {"pipelineArn": "arn:aws:codepipeline:us-east-1:123456789012:MyFirstPipeline", "created": 1.5},
@@ -316,3 +319,50 @@ def test_text_that_is_nested_without_end_is_an_error_of_the_pipeline() -> None:
     with pytest.raises(GivenError) as problem:
         ENGINE.run({"pipeline": "[" * 50_000, "executions": [{"id": "e1"}]})
     assert problem.value.pointer == "/pipeline"
+
+
+def test_a_namespace_belongs_to_one_action() -> None:
+    stages = copy.deepcopy(chain(2))
+    for stage, namespace in zip(stages, ("SourceVars", "Vars", "Vars"), strict=True):
+        stage["actions"][0]["namespace"] = namespace
+    outcome = ENGINE.run({"pipeline": pipeline(stages), "executions": [{"id": "e1"}]}).outcome
+    assert (outcome["status"], outcome["rule"]) == ("invalid", "unique-namespaces")
+    assert outcome["error"] == {
+        "code": "InvalidActionDeclarationException",
+        "message": "Namespaces must be unique across the pipeline definition. The following occur more than once in "
+        "the pipeline. StageName=[S1], ActionName=[Do], Namespace=[Vars]",
+    }
+
+
+PUSH = {"branches": {"includes": ["main"]}, "filePaths": {"includes": ["src/**"]}}
+
+
+@pytest.mark.parametrize(
+    ("change", "git", "rule"),
+    [
+        ({}, {"push": [PUSH]}, None),
+        ({}, {"push": [{"tags": {"includes": ["v*"]}}, PUSH]}, None),
+        ({}, {"push": [PUSH | {"tags": {"includes": ["v*"]}}]}, "trigger-filters"),
+        ({}, {"push": []}, "trigger-shape"),
+        ({}, {"push": [PUSH] * 3}, None),
+        ({}, {"push": [PUSH] * 4}, "trigger-shape"),
+        ({}, {"push": [{"branches": {"includes": ["b"] * 8}}]}, None),
+        ({}, {"push": [{"branches": {"includes": ["b"] * 9}}]}, "trigger-shape"),
+        ({}, {"push": [{"branches": {"includes": ["b" * 255]}}]}, None),
+        ({}, {"push": [{"branches": {"excludes": ["b" * 256]}}]}, "trigger-shape"),
+        ({}, {"sourceActionName": ""}, "trigger-shape"),
+        ({}, {"sourceActionName": "Do"}, "trigger-source"),
+        ({"pipelineType": "V1"}, {"push": [PUSH]}, "trigger-type"),
+    ],
+)
+def test_triggers_that_codepipeline_refuses(change: dict[str, Any], git: dict[str, Any], rule: str | None) -> None:
+    stages = copy.deepcopy(chain(1))
+    stages[0]["actions"][0]["actionTypeId"]["provider"] = "CodeStarSourceConnection"
+    trigger = {"providerType": "CodeStarSourceConnection", "gitConfiguration": {"sourceActionName": "Get"} | git}
+    document = pipeline(stages) | {"triggers": [trigger]} | change
+    outcome = ENGINE.run({"pipeline": document, "executions": [{"id": "e1"}]}).outcome
+    assert outcome["rule"] == rule
+    shape = ParamValidator().validate(document, MODEL.shape_for("PipelineDeclaration"))
+    assert shape.has_errors() <= (rule == "trigger-shape")
+    twice = ENGINE.run({"pipeline": document | {"triggers": [trigger] * 2}, "executions": [{"id": "e1"}]}).outcome
+    assert twice["rule"] == (rule if rule in ("trigger-shape", "trigger-type") else "trigger-source")

@@ -10,6 +10,7 @@ import botocore.session
 import pytest
 import yaml
 from botocore.validate import ParamValidator
+from bundled import bundled_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from dva.errors import GivenError
 from dva.simulations import load
 from dva.simulations.ecs import documents as ecs
 from dva.simulations.ecs.ecs_placement import documents as doc
+from dva.simulations.ecs.ecs_placement.eni_limits import ENI_LIMITS
 
 PLACEMENT = load("ecs-placement")
 CASES = Path(__file__).parents[2] / "content" / "ecs" / "scenarios" / "ecs-placement"
@@ -202,6 +204,87 @@ def test_network_interfaces(attributes: Any, options: Any, existing: Any, expect
     outcome = run([instance("i-1", attributes=attributes)], 12, INSTANCE, of=of, options=options, tasks=existing)
     assert len(outcome["placements"]) == expected
     assert set(reasons(outcome)) <= {"RESOURCE:ENI"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit"),
+    [("c7i.large", 3), ("t3.large", 3), ("t3.micro", 2), ("m5.xlarge", 4), ("m6i.4xlarge", 8), ("c5.18xlarge", 15)],
+)
+def test_the_interfaces_of_an_instance_type_are_those_of_the_table_of_aws(kind: str, limit: int) -> None:
+    of = definition(cpu=1, memory=1, networkMode="awsvpc")
+    outcome = run([instance("i-1", attributes={"ecs.instance-type": kind})], 20, INSTANCE, of=of)
+    assert len(outcome["placements"]) == limit - 1
+    assert set(reasons(outcome)) == {"RESOURCE:ENI"}
+
+
+def test_the_table_has_all_types_that_it_is_made_from() -> None:
+    assert len(ENI_LIMITS) == 1391
+    assert set(ENI_LIMITS.values()) <= set(range(1, 25))
+
+
+@pytest.mark.parametrize(
+    ("attributes", "told"),
+    [
+        ({"ecs.instance-type": "x9.large"}, "i-1 (x9.large)"),
+        ({}, "i-1 (no ecs.instance-type)"),
+        ({"ecs.instance-type": "m5.large", "ecs.awsvpc-trunk-id": "t"}, "i-1 (m5.large with trunking)"),
+    ],
+)
+def test_a_limit_that_is_not_known_is_told(attributes: dict[str, str], told: str) -> None:
+    document = {
+        "cluster": {"containerInstances": [instance("i-1", attributes=attributes)]},
+        "taskDefinition": definition(networkMode="awsvpc"),
+        "service": {"serviceName": "web", "desiredCount": 1},
+    }
+    titles = [step.title for step in PLACEMENT.run(document).steps if step.rule == "ecs.placement.eni-unknown"]
+    assert titles == [f"Limit of network interfaces unknown, none applied: {told}"]
+
+
+SUBNETS = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
+NOT_VALID = "Network Configuration is not valid for the given networkMode of this task definition."
+REQUIRED = "Network Configuration must be provided when networkMode 'awsvpc' is specified."
+
+
+@pytest.mark.parametrize("call", ["service", "runTask"])
+@pytest.mark.parametrize(
+    ("mode", "configuration", "message"),
+    [
+        ("awsvpc", SUBNETS, ""),
+        ("awsvpc", {"awsvpcConfiguration": {"subnets": []}}, "subnets can not be empty."),
+        ("awsvpc", None, REQUIRED),
+        ("awsvpc", {}, REQUIRED),
+        ("bridge", SUBNETS, NOT_VALID),
+        ("host", SUBNETS, NOT_VALID),
+        (None, SUBNETS, NOT_VALID),
+        ("bridge", None, ""),
+    ],
+)
+def test_network_mode_and_configuration_go_together(call: str, mode: Any, configuration: Any, message: str) -> None:
+    document = {
+        "cluster": {"containerInstances": [instance("i-1")]},
+        "taskDefinition": definition(networkMode=mode),
+        call: {"networkConfiguration": configuration} | ({"desiredCount": 1} if call == "service" else {"count": 1}),
+    }
+    trace = PLACEMENT.run(document)
+    if call == "service" and message == REQUIRED:  # of a service the file may leave it out
+        assert "ecs.placement.network.left-out" in [step.rule for step in trace.steps]
+        message = ""
+    assert (trace.outcome["error"] or {}).get("message", "") == message
+
+
+def test_no_more_is_left_than_is_registered() -> None:
+    registered = [{"name": "CPU", "type": "INTEGER", "integerValue": 2048}]
+    with pytest.raises(GivenError, match="4096 of CPU remain, more than the 2048 registered") as problem:
+        run([instance("i-1", registeredResources=registered)])
+    assert problem.value.pointer == "/cluster/containerInstances/0/remainingResources"
+
+
+@pytest.mark.parametrize("case", [case for case in bundled_cases() if case.simulation == "ecs-placement"])
+def test_no_more_is_drawn_as_left_than_there_is(case: Any) -> None:
+    trace = PLACEMENT.run(case.given)
+    for number in range(len(trace.steps) + 1):
+        for cell in trace.state_at(number)["state"]["cells"].values():
+            assert all(left <= total for left, total in cell["meters"].values())
 
 
 def test_existing_tasks_of_an_awsvpc_service_hold_interfaces() -> None:

@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dva.simulations import load
+from dva.simulations.ecs.ecs_task_definition import rules
 
 ENGINE = load("ecs-task-definition")
+AWSLOGS = {"awslogs-region": "eu-west-1", "awslogs-group": "/ecs/web"}
 MODEL = botocore.session.get_session().get_service_model("ecs")
 CASES = [case for case in bundled_cases() if case.simulation == "ecs-task-definition"]
 
@@ -140,7 +142,7 @@ def test_ports_are_those_of_the_declared_mode_even_where_fargate_does_not_take_i
     ("container", "fargate_only"),
     [
         ({"image": "111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:1"}, True),
-        ({"image": "web:1", "logConfiguration": {"logDriver": "awslogs"}}, True),
+        ({"image": "web:1", "logConfiguration": {"logDriver": "awslogs", "options": AWSLOGS}}, True),
         ({"image": "web:1", "secrets": [{"name": "KEY", "valueFrom": "key"}]}, False),
     ],
 )
@@ -159,3 +161,90 @@ def test_a_dynamic_port_is_drawn_with_the_ephemeral_range_of_linux() -> None:
     containers = [{"name": "app", "image": "web:1", "memory": 128, "portMappings": [{"containerPort": 80}]}]
     trace = ENGINE.run({"taskDefinition": {"family": "web", "containerDefinitions": containers}})
     assert "32768-60999" in trace.state_at(len(trace.steps))["state"]["texts"]["Ports"]
+
+
+def registered(*containers: dict[str, Any], **more: Any) -> list[str]:
+    """The messages for these containers on Amazon EC2."""
+    listed = [{"name": "app", "image": "web:1", "memory": 128} | container for container in containers]
+    outcome = ENGINE.run({"taskDefinition": {"family": "web", "containerDefinitions": listed} | more}).outcome
+    assert outcome["valid"] == (not outcome["errors"])
+    return [error["message"] for error in outcome["errors"]]
+
+
+def logging(driver: str, *options: str, secret: str = "") -> dict[str, Any]:
+    secrets = [{"name": secret, "valueFrom": "token"}] if secret else []
+    return {"logDriver": driver, "options": dict.fromkeys(options, "x"), "secretOptions": secrets}
+
+
+@pytest.mark.parametrize(
+    ("configuration", "message"),
+    [
+        ({"logDriver": "awslogs"}, "Log driver awslogs requires options: awslogs-region, awslogs-group"),
+        (logging("awslogs", "awslogs-region"), "Log driver awslogs requires options: awslogs-group"),
+        (logging("awslogs", *AWSLOGS), ""),
+        (logging("splunk", "splunk-url"), "Log driver splunk requires options: splunk-token"),
+        (logging("splunk", "splunk-url", secret="splunk-token"), ""),
+        (logging("json-file"), ""),
+        (logging("none"), ""),
+        (logging("x"), f"x is not a valid log driver. Must be one of [{','.join(rules.LOG_DRIVERS)}]"),
+    ],
+)
+def test_a_log_driver_has_the_options_that_it_requires(configuration: dict[str, Any], message: str) -> None:
+    assert registered({"logConfiguration": configuration}) == [message] * bool(message)
+
+
+def test_drivers_and_conditions_are_those_of_the_service_model() -> None:
+    assert tuple(MODEL.shape_for("LogDriver").enum) == rules.LOG_DRIVERS
+    assert tuple(MODEL.shape_for("ContainerCondition").enum) == rules.CONDITIONS
+
+
+def test_fargate_has_three_log_drivers() -> None:
+    containers = [{"name": "app", "image": "web:1", "logConfiguration": {"logDriver": "json-file"}}]
+    (error,) = fargate("256", "512", containerDefinitions=containers)["errors"]
+    assert error["message"] == "json-file is not a valid log driver. Must be one of [awslogs,splunk,awsfirelens]"
+
+
+ENDING = "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container"
+HEALTHY = "A dependency container with HEALTHY condition must have a health check"
+CIRCLE = {"dependsOn": [{"containerName": "app", "condition": "START"}]}
+
+
+@pytest.mark.parametrize(
+    ("condition", "setup", "message"),
+    [
+        ("SUCCESS", {"essential": True}, ENDING),
+        ("COMPLETE", {}, ENDING),
+        ("SUCCESS", {"essential": False}, ""),
+        ("START", {}, ""),
+        ("HEALTHY", {}, HEALTHY),
+        ("HEALTHY", {"healthCheck": {"command": ["CMD-SHELL", "true"]}}, ""),
+        ("EXITED", {}, "Invalid dependency condition 'EXITED': it is one of START, COMPLETE, SUCCESS, HEALTHY."),
+        ("START", {"name": "other"}, "Cannot depend on container + 'setup' because it does not exist"),
+        ("START", CIRCLE, "Container dependencies should not have a cycle"),
+    ],
+)
+def test_what_a_container_can_depend_on(condition: str, setup: dict[str, Any], message: str) -> None:
+    waiting = {"dependsOn": [{"containerName": "setup", "condition": condition}]}
+    assert registered({"name": "setup"} | setup, waiting) == [message] * bool(message)
+
+
+@pytest.mark.parametrize(
+    ("containers", "more", "message"),
+    [
+        ([], {}, "Container list cannot be empty."),
+        ([{"name": ""}], {}, "Container.name should not be null or empty."),
+        ([{"name": "my app"}], {}, "Container.name contains invalid characters."),
+        ([{"image": ""}], {}, "Container.image should not be null or empty."),
+        ([{}, {}], {}, "Container names must be unique within a Task Definition."),
+        ([{"essential": False}], {}, "Task definition doesn't have any essential container."),
+        ([{"essential": False}, {"name": "b"}], {}, ""),
+        ([{"links": ["b:db"]}, {"name": "b"}], {}, ""),
+        ([{"links": ["b"]}, {"name": "b"}], {"networkMode": "host"}, "Links are not supported when networkMode=host."),
+        ([{"links": ["b"]}], {}, "Cannot link to container 'b' because it does not exist"),
+        ([{"links": ["b"]}, {"name": "b", "links": ["app"]}], {}, "Container links should not have a cycle"),
+        ([{"mountPoints": [{"sourceVolume": "data"}]}], {"volumes": [{"name": "other"}]}, "Unknown volume 'data'."),
+        ([{"mountPoints": [{"sourceVolume": "data"}]}], {"volumes": [{"name": "data"}]}, ""),
+    ],
+)
+def test_what_is_checked_of_the_containers(containers: list[Any], more: dict[str, Any], message: str) -> None:
+    assert registered(*containers, **more) == [message] * bool(message)

@@ -147,6 +147,10 @@ def test_a_file_of_limits_is_named_after_a_simulation(path: Path) -> None:
     assert path.stem in names()
 
 
+def test_every_simulation_has_a_table_of_limits() -> None:
+    assert {path.stem for path in FILES} == set(names())
+
+
 @pytest.mark.parametrize(("simulation", "row", "check"), [one[1:] for one in CHECKS], ids=[one[0] for one in CHECKS])
 def test_documented_limit(simulation: str, row: Row, check: Check) -> None:
     document = {"given": input_of(simulation, row)}

@@ -276,6 +276,33 @@ def test_a_signed_header_is_taken_only_while_the_clocks_agree(age: int, service:
     assert arriving(age, service=service) == ("valid" if abs(age) <= limit else "RequestTimeTooSkewed")
 
 
+@pytest.mark.parametrize(
+    ("path", "encoded"),
+    [
+        ("/box/day=1/x.csv", "/box/day%3D1/x.csv"),
+        ("/box/a(1).txt", "/box/a%281%29.txt"),
+        ("/box/a+b", "/box/a%2Bb"),
+        ("/box/%c3%a9", "/box/%C3%A9"),
+        ("/box/a%7Eb", "/box/a~b"),
+        ("/box//a/../b-_.~", "/box//a/../b-_.~"),
+    ],
+)
+@pytest.mark.parametrize("variant", ["header", "query"])
+def test_s3_encodes_the_path_that_it_decodes(path: str, encoded: str, variant: str) -> None:
+    def status(path: str, **changes: Any) -> str:
+        return arriving(0, service="s3", variant=variant, path=path, **changes)
+
+    assert status(path) == ("valid" if path == encoded else "SignatureDoesNotMatch")
+    assert status(encoded) == "valid"
+
+
+def test_a_client_that_encodes_for_s3_as_for_others_is_told() -> None:
+    twice = {"double_encode_path": True}
+    assert arriving(0, service="s3", path="/a%20b", options=twice) == "SignatureDoesNotMatch"
+    assert arriving(0, service="iam", path="/a%20b") == "valid"
+    assert arriving(0, service="iam", path="/a%20b", options={"double_encode_path": False}) == "SignatureDoesNotMatch"
+
+
 @given(st.integers(0, 1_000_000), st.integers(1, 604800))
 def test_a_presigned_url_dies_at_its_expiry(age: int, expires: int) -> None:
     status = arriving(age, service="s3", variant="query", expires=expires)

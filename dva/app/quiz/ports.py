@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from dva.items import Choice, Item
+from dva.items.building import Choice, Item
 from dva.items.entries import Note
 from dva.study.grading import Rating
 

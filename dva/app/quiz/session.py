@@ -18,7 +18,7 @@ from dva.app.simulate import scenario_of
 from dva.app.snapshot import StudySnapshot
 from dva.aws.rng import choose, generator
 from dva.errors import DvaError
-from dva.items import Choice, Item, build_item, seed_of
+from dva.items.building import Choice, Item, build_item, seed_of
 from dva.store import Store
 from dva.study import days, progress
 from dva.study.events import Answer, Dispute, Suspend

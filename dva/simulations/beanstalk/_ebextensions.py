@@ -15,10 +15,8 @@ from dva.simulations.beanstalk._options import Settings
 
 FOLDER = ".ebextensions/"
 SUFFIX = ".config"
-KEYS = (
-    "option_settings", "packages", "groups", "users", "sources", "files", "commands", "services", "container_commands",
-    "Resources", "Parameters", "Outputs", "Mappings", "Conditions",
-)  # fmt: skip
+KEYS = ("option_settings", "packages", "groups", "users", "sources", "files", "commands", "services",
+        "container_commands", "Resources", "Parameters", "Outputs", "Mappings", "Conditions")  # fmt: skip
 ORDER = ("packages", "groups", "users", "sources", "files", "commands", "services", "container_commands")
 """The keys that change an instance, in the order in which they are processed."""
 COMMAND_MEMBERS = ("command", "cwd", "env", "test", "ignoreErrors", "leader_only", "waitAfterCompletion")
@@ -62,11 +60,10 @@ def overlooked(bundle: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             continue
         if not path.startswith(FOLDER):
             yield path, "`.ebextensions` must stand at the root of the source bundle"
-        elif "/" in path[len(FOLDER) :]:
-            if path.endswith(SUFFIX):
-                yield path, "folders inside `.ebextensions` are not read"
-        else:
+        elif "/" not in path[len(FOLDER) :]:
             yield path, f"a configuration file ends in `{SUFFIX}`"
+        elif path.endswith(SUFFIX):
+            yield path, "folders inside `.ebextensions` are not read"
 
 
 def bundle_of(files: Mapping[str, str]) -> dict[str, str]:

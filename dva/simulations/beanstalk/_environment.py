@@ -9,8 +9,8 @@ from dva.aws.document import AwsDocument
 from dva.errors import GivenError
 from dva.simulations.beanstalk import _options as options
 from dva.simulations.beanstalk._options import Settings
-from dva.simulations.frame import State
-from dva.trace import Place
+from dva.simulations.frame import Refused, State
+from dva.trace import Place, Rule
 
 Client = Literal["API", "console", "EB CLI"]
 Count = Annotated[int, Meta(ge=1, le=10_000)]
@@ -62,6 +62,11 @@ class Update(AwsDocument, rename="pascal"):
 def tier_name(tier: Tier | str) -> str:
     """Return `webserver` or `worker`; a tier may be given by its name alone."""
     return (tier if isinstance(tier, str) else tier.name).lower()
+
+
+def refusal(rule: Rule, message: str, code: str = "ConfigurationValidationException", **outcome: object) -> Refused:
+    """Return the refusal of an update by a rule, its message also as `reason`."""
+    return Refused(rule, code, message, status="Rejected", reason=message, **outcome)
 
 
 def read_settings(value: Any, place: str) -> Settings:

@@ -38,9 +38,8 @@ BOOLEAN = ("true", "false")
 POLICIES = ("AllAtOnce", "Rolling", "RollingWithAdditionalBatch", "Immutable", "TrafficSplitting")
 HEALTH_ORDER = ("Ok", "Warning", "Degraded", "Severe")
 """The statuses that HealthCheckSuccessThreshold may name, from the best to the worst."""
-RETENTION = (
-    "1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545", "731", "1827", "3653",
-)  # fmt: skip
+RETENTION = ("1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545", "731", "1827",
+             "3653")  # fmt: skip
 
 _TABLE: dict[str, dict[str, tuple[str | None, Any]]] = {
     ASG: {
@@ -140,6 +139,11 @@ def default(key: Key) -> str | None:
     return _TABLE.get(key[0], {}).get(key[1], (None, None))[0]
 
 
+def choices(place: str, *keys: Key) -> dict[str, tuple[object, ...]]:
+    """Return the words that options may hold, by their place in the settings at the JSON Pointer `place`."""
+    return {place + jsonpointer.join(*key): _TABLE[key[0]][key[1]][1] for key in keys}
+
+
 def effective(settings: Mapping[Key, str], namespace: str, name: str) -> str | None:
     """Return what is set, or the default."""
     return settings.get((namespace, name), default((namespace, name)))
@@ -162,9 +166,9 @@ def problems(settings: Mapping[Key, str]) -> Iterator[tuple[Key, str]]:
         if not _NAMESPACE.fullmatch(key[0]):
             yield key, "Unknown configuration setting"
             continue
-        allowed = _TABLE.get(key[0], {}).get(key[1], (None, None))[1]
-        wrong = _violation(value, allowed)
-        if key == (COMMAND, "BatchSize") and not wrong and _percentage(settings) and int(value) > 100:
+        wrong = _violation(value, _TABLE.get(key[0], {}).get(key[1], (None, None))[1])
+        percentage = key == (COMMAND, "BatchSize") and effective(settings, COMMAND, "BatchSizeType") == "Percentage"
+        if percentage and not wrong and int(value) > 100:
             wrong = "a percentage is between 1 and 100"
         if wrong:
             yield key, wrong
@@ -175,10 +179,6 @@ def invalid(key: Key, value: str, wrong: str) -> str:
     if not _NAMESPACE.fullmatch(key[0]):
         return f"Invalid option specification (Namespace: '{key[0]}', OptionName: '{key[1]}'): {wrong}."
     return f"Invalid option value: '{value}' (Namespace: '{key[0]}', OptionName: '{key[1]}'): {wrong}."
-
-
-def _percentage(settings: Mapping[Key, str]) -> bool:
-    return effective(settings, COMMAND, "BatchSizeType") == "Percentage"
 
 
 def _violation(value: str, allowed: Any) -> str | None:
@@ -316,7 +316,4 @@ def update_limits(settings: Mapping[Key, str]) -> tuple[int, int]:
     """Return MaxBatchSize and MinInstancesInService, with defaults that follow from the Auto Scaling group's size."""
     low, high = number(settings, ASG, "MinSize") or 1, number(settings, ASG, "MaxSize") or 1
     largest, fewest = number(settings, ROLLING, "MaxBatchSize"), number(settings, ROLLING, "MinInstancesInService")
-    return (
-        ceil(low / 3) if largest is None else largest,
-        max(0, min(low, high - 1)) if fewest is None else fewest,
-    )
+    return (ceil(low / 3) if largest is None else largest, max(0, min(low, high - 1)) if fewest is None else fewest)

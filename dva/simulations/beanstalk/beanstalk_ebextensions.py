@@ -18,6 +18,7 @@ from dva.aws.document import StrictStruct
 from dva.simulations.beanstalk import _ebextensions as ebextensions
 from dva.simulations.beanstalk import _options as options
 from dva.simulations.beanstalk._ebextensions import ConfigFile
+from dva.simulations.beanstalk._sources import guide
 from dva.simulations.frame import Append, FolderReader, Mechanism, Outcome, Refused, Run
 from dva.trace import Rule
 
@@ -26,12 +27,10 @@ rule, belief = mechanism.rule, mechanism.belief
 
 # Rules, in the order in which Elastic Beanstalk applies them
 
-GUIDE = "AWS Elastic Beanstalk Developer Guide, "
-URL = "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/"
-FILES = f"{GUIDE}Advanced environment customization with configuration files: {URL}ebextensions.html"
-LINUX = f"{GUIDE}Customizing software on Linux servers: {URL}customize-containers-ec2.html"
-HOOKS = f"{GUIDE}Extending Elastic Beanstalk Linux platforms: {URL}platforms-linux-extend.html"
-PRECEDENCE = f"{GUIDE}Configuration options, precedence: {URL}command-options.html"
+FILES = guide("Advanced environment customization with configuration files", "ebextensions.html")
+LINUX = guide("Customizing software on Linux servers", "customize-containers-ec2.html")
+HOOKS = guide("Extending Elastic Beanstalk Linux platforms", "platforms-linux-extend.html")
+PRECEDENCE = guide("Configuration options, precedence", "command-options.html")
 ISSUES = "event logs in issues of aws-elastic-beanstalk-developer-guide (126) and parse-server-example (262)"
 
 OVERLOOKED = rule("overlooked", "Other names and other places than .ebextensions/*.config are not read.", FILES, "02")
@@ -46,9 +45,8 @@ OPTIONS = rule("options", "option_settings are merged; a later file wins.", PREC
 BAD_OPTION = rule("badOption", "An option value that is not allowed fails the launch or the deployment.", ISSUES,
                   "bad-option")  # fmt: skip
 RESOURCES = rule("resources", "Resources become part of the environment's CloudFormation stack.", FILES, "04")
-PREPARE = rule("prepare",
-               "Keys are processed in this order: packages, groups, users, sources, files, commands, services, "
-               "container_commands.", LINUX, "keys-order")  # fmt: skip
+PREPARE = rule("prepare", "Keys are processed in this order: packages, groups, users, sources, files, commands, "
+               "services, container_commands.", LINUX, "keys-order")  # fmt: skip
 MODE = rule("mode", "The mode of a file is text of octal digits, six as the guide writes it.", LINUX, "files-mode")
 COMMANDS = rule("commands", "commands run as root before the application is extracted, in the order of their names.",
                 LINUX, "commands")  # fmt: skip
@@ -59,9 +57,8 @@ HOOK = rule("hook", "Platform hooks run between the keys: prebuild, predeploy, p
             HOOKS, "platform-hooks")  # fmt: skip
 CONFIG_HOOKS = rule("confighooks", "confighooks run only where a configuration change keeps the instances.", HOOKS,
                     "platform-hooks")  # fmt: skip
-CONTAINER = rule("containerCommands",
-                 "container_commands run in the staging directory after the application is extracted and "
-                 "before it is deployed.", LINUX, "container-commands")  # fmt: skip
+CONTAINER = rule("containerCommands", "container_commands run in the staging directory after the application is "
+                 "extracted and before it is deployed.", LINUX, "container-commands")  # fmt: skip
 LEADER = rule("leaderOnly", "leader_only commands come first and run on one instance only.", LINUX, "leader-only")
 NOT_LEADER = rule("notLeader", "The other instances do not run leader_only commands.", LINUX, "leader-only")
 NO_LEADER = rule("noLeader", "When a launch configuration change brings up instances, leader_only commands stay out.",
@@ -132,12 +129,12 @@ class Command:
     @property
     def leader_only(self) -> bool:
         """Return whether one instance runs it for all; the key counts among container_commands only."""
-        return self.stage == "container_commands" and _is_true(self.entry.get("leader_only"))
+        return self.stage == "container_commands" and str(self.entry.get("leader_only")).lower() == "true"
 
     @property
     def ignores_errors(self) -> bool:
         """Return whether the others run although it fails."""
-        return _is_true(self.entry.get("ignoreErrors"))
+        return str(self.entry.get("ignoreErrors")).lower() == "true"
 
     @property
     def rule(self) -> Rule:
@@ -147,16 +144,8 @@ class Command:
         return {"commands": COMMANDS, "container_commands": CONTAINER}.get(self.stage, HOOK)
 
 
-def _is_true(value: object) -> bool:
-    return value is True or str(value).lower() == "true"
-
-
-def planned(files: list[ConfigFile], bundle: Mapping[str, Any], run: Run) -> list[Command]:
-    """Return everything that may run on an instance, in order."""
-    return [command for stage in run.using(workflow)() for command in _stage(stage, files, bundle, run)]
-
-
-def _stage(stage: str, files: list[ConfigFile], bundle: Mapping[str, Any], run: Run) -> Iterator[Command]:
+def commands_of(stage: str, files: list[ConfigFile], bundle: Mapping[str, Any], run: Run) -> Iterator[Command]:
+    """Yield what may run on an instance in a stage, in order."""
     if stage not in ebextensions.ORDER:
         folder = f"{HOOK_FOLDER}{stage}/"
         hooks = sorted(path for path in bundle if path.startswith(folder) and "/" not in path[len(folder) :])
@@ -194,7 +183,8 @@ def customize(given: Given, run: Run) -> None:
     files = read(given, run)
     merge(files, run)
     prepare(files, given, run)
-    plan = planned(files, given.bundle, run)
+    stages = run.using(workflow)()
+    plan = [command for stage in stages for command in commands_of(stage, files, given.bundle, run)]
     order = sorted(given.instances, key=lambda name: name != given.leader)
     for name in order:
         run_commands(name, plan, given, run)
@@ -265,10 +255,8 @@ def run_commands(name: str, plan: list[Command], given: Given, run: Run) -> None
         ran.append(command.name)
         where = f" ({command.source})" if command.stage in ebextensions.ORDER else ""
         lines = "\n".join(f"{number}. {each}" for number, each in enumerate(ran, 1))
-        run.step(
-            command.rule, f"{name}: {command.name}{where}", f"It returned {code}.", draw={("texts", name): lines},
-            inside={("instances", name, "-"): command.name},
-        )  # fmt: skip
+        run.step(command.rule, f"{name}: {command.name}{where}", f"It returned {code}.", draw={("texts", name): lines},
+                 inside={("instances", name, "-"): command.name})  # fmt: skip
         if run.using(stops)(code, command.ignores_errors):
             title = f"{name} stops: {command.name} returned {code}"
             first = run.outcome["failed_command"] is None
@@ -341,19 +329,17 @@ belief(by_name, "as-written", "commands run in the order in which the file write
        "container-commands")(lambda names: names)  # fmt: skip
 belief(leader_first, "leader-in-the-alphabet", "leader_only commands take their place in the alphabet",
        "They run before the other container_commands.", "leader-only")(lambda commands: commands)  # fmt: skip
-belief(
-    runs_here, "leader-only-runs-everywhere", "leader_only commands run on every instance",
-    "They run on one instance, chosen by Elastic Beanstalk.", "leader-only",
-)(lambda leader_only, leads: True)  # fmt: skip
+belief(runs_here, "leader-only-runs-everywhere", "leader_only commands run on every instance",
+       "They run on one instance, chosen by Elastic Beanstalk.",
+       "leader-only")(lambda leader_only, leads: True)  # fmt: skip
 belief(has_leader, "leader-at-every-launch", "leader_only commands run whenever instances come up",
        "Only at the creation of the environment and at deployments; not when a launch configuration change replaces "
        "instances.", "launch-config")(lambda operation: True)  # fmt: skip
 belief(test_counts, "test-and-leader", "a test decides about leader_only commands too",
        "leader_only takes precedence; the test is not asked.", "test")(lambda leader_only: True)  # fmt: skip
-belief(
-    stops, "failures-are-skipped", "a command that fails is passed over",
-    "It stops the instance unless ignoreErrors is true.", "ignore-errors",
-)(lambda code, ignores_errors: False)  # fmt: skip
+belief(stops, "failures-are-skipped", "a command that fails is passed over",
+       "It stops the instance unless ignoreErrors is true.",
+       "ignore-errors")(lambda code, ignores_errors: False)  # fmt: skip
 belief(
     workflow, "container-commands-come-first", "container_commands run before commands",
     "commands run before the application is extracted, container_commands after it.", "commands", "container-commands",
@@ -362,9 +348,6 @@ belief(
 SIMULATION = mechanism.simulation(
     title="What .ebextensions files do, and in which order", view="texts", given=Given, outcome=Customization,
     run=customize, initial_state=lambda given: {"texts": dict.fromkeys(given.instances, "")},
-    from_folder=FolderReader(
-        lambda own: {
-            "bundle": ebextensions.bundle_of(own.files), "instances": ["leader", "other"], "operation": "deployment",
-        }
-    ),
+    from_folder=FolderReader(lambda own: {"bundle": ebextensions.bundle_of(own.files),
+                                          "instances": ["leader", "other"], "operation": "deployment"}),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from dva.simulations.beanstalk import _ebextensions as ebextensions
 from dva.simulations.beanstalk import _options as options
 from dva.simulations.beanstalk._environment import Client, Environment, read_settings, single
 from dva.simulations.beanstalk._options import Key, Settings
+from dva.simulations.beanstalk._sources import guide
 from dva.simulations.frame import Append, Draw, FolderReader, Mechanism, Outcome, Run
 from dva.trace import Rule
 
@@ -25,18 +26,17 @@ rule, belief = mechanism.rule, mechanism.belief
 
 GUIDE = "AWS Elastic Beanstalk Developer Guide, "
 URL = "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/"
-PRECEDENCE = f"{GUIDE}Configuration options, precedence: {URL}command-options.html"
-FILES = f"{GUIDE}Advanced environment customization with configuration files: {URL}ebextensions.html"
-LINUX = f"{GUIDE}Customizing software on Linux servers: {URL}customize-containers-ec2.html"
-OPTIONS = f"{GUIDE}General options for all environments: {URL}command-options-general.html"
+PRECEDENCE = guide("Configuration options, precedence", "command-options.html")
+FILES = guide("Advanced environment customization with configuration files", "ebextensions.html")
+LINUX = guide("Customizing software on Linux servers", "customize-containers-ec2.html")
+OPTIONS = guide("General options for all environments", "command-options-general.html")
 AFTER = f"{GUIDE}Setting configuration options after your environment is created: "
 REMOVING = f"{AFTER}{URL}environment-configuration-methods-after.html"
 CLI = "EB CLI, ebcli/objects/requests.py: https://github.com/aws/aws-elastic-beanstalk-cli"
 ISSUE = "an event log: https://github.com/awsdocs/aws-elastic-beanstalk-developer-guide/issues/126"
 
-RECOMMENDED = rule("recommended",
-                   "The EB CLI and the console set recommended values directly when they create an environment.",
-                   f"{PRECEDENCE}; {CLI}", "recommended")  # fmt: skip
+RECOMMENDED = rule("recommended", "The EB CLI and the console set recommended values directly when they create an "
+                   "environment.", f"{PRECEDENCE}; {CLI}", "recommended")  # fmt: skip
 CONSOLE = rule("console", "The console sets more options than these two; AWS names them but not their values.",
                PRECEDENCE, "recommended", assumption=True)  # fmt: skip
 NO_DEFAULTS = rule("savedConfiguration", "Created from a saved configuration, the EB CLI adds none of its values.", CLI,
@@ -56,9 +56,8 @@ MISPLACED = rule(
     "health-threshold", assumption=True,
 )  # fmt: skip
 INVALID = rule("invalid", "A value that an option does not take fails the update.", OPTIONS, "bad-option")
-REMOVE = rule("remove",
-              "What was set directly or by a saved configuration is stored and can be removed; then files count again.",
-              f"{PRECEDENCE}; {REMOVING}", "stored")  # fmt: skip
+REMOVE = rule("remove", "What was set directly or by a saved configuration is stored and can be removed; then files "
+              "count again.", f"{PRECEDENCE}; {REMOVING}", "stored")  # fmt: skip
 WANTS = rule("wants", "Each source is looked at, from the weakest to the strongest.", PRECEDENCE, "precedence")
 LATER = rule("later", "Of two files the later one wins.",
              f"the guide gives the order of files but not which of two wins: {PRECEDENCE}", "file-order",
@@ -77,13 +76,10 @@ APPLICATION_BALANCER: Settings = {(options.ENVIRONMENT, "LoadBalancerType"): "ap
 """Of the EB CLI and the console, where there is a load balancer."""
 BATCHES: Settings = {(options.COMMAND, "BatchSize"): "30", (options.COMMAND, "BatchSizeType"): "Percentage"}
 """Of the EB CLI, for every environment."""
-WEB_TIER: Settings = {
-    (options.ELB_POLICIES, "ConnectionDrainingEnabled"): "true", (options.ELB, "CrossZone"): "true",
-}  # fmt: skip
+WEB_TIER: Settings = {(options.ELB_POLICIES, "ConnectionDrainingEnabled"): "true", (options.ELB, "CrossZone"): "true"}
 """Of the EB CLI, for a web server environment."""
-ROLLING_UPDATES: Settings = {
-    (options.ROLLING, "RollingUpdateEnabled"): "true", (options.ROLLING, "RollingUpdateType"): "Health",
-}  # fmt: skip
+ROLLING_UPDATES: Settings = {(options.ROLLING, "RollingUpdateEnabled"): "true",
+                             (options.ROLLING, "RollingUpdateType"): "Health"}  # fmt: skip
 """Of the EB CLI, for a web server environment with a load balancer."""
 DATABASE: Settings = {(options.RDS, "DBDeletionPolicy"): "Snapshot"}
 """Of the EB CLI, where the environment has a database."""
@@ -186,10 +182,8 @@ class Sources:
         recommended = recommended_values(self.given, direct)
         client = self.given.client
         if recommended:
-            self.run.step(
-                CONSOLE if client == "console" else RECOMMENDED, f"{client} sets {len(recommended)} recommended values",
-                _listed(recommended),
-            )  # fmt: skip
+            self.run.step(CONSOLE if client == "console" else RECOMMENDED,
+                          f"{client} sets {len(recommended)} recommended values", _listed(recommended))  # fmt: skip
         elif client == "EB CLI":
             self.run.step(NO_DEFAULTS, "The EB CLI adds no values of its own")
         files = [(file.path, self.read_file(file)) for file in ebextensions.config_files(self.given.bundle)]
@@ -265,10 +259,8 @@ class Sources:
         """Return the service's default; those of a rolling update's limits follow from the size of the group."""
         if key not in UPDATE_LIMITS:
             return options.default(key)
-        merged: Settings = {}
-        for _, settings in reversed(self.layers):
-            merged |= settings
-        sizes = {key: value for key, value in merged.items() if key[0] == options.ASG}
+        weakest_first = (item for _, settings in reversed(self.layers) for item in settings.items())
+        sizes = {key: value for key, value in weakest_first if key[0] == options.ASG}
         invalid = dict(options.problems(sizes))
         limits = options.update_limits({key: value for key, value in sizes.items() if key not in invalid})
         return str(limits[UPDATE_LIMITS.index(key)])
@@ -277,9 +269,8 @@ class Sources:
         self, by: Rule, key: Key, value: str | None, source: str, overridden: list[SourceValue], title: str
     ) -> None:
         """Give the option its value."""
-        entry: OptionValue = {
-            "namespace": key[0], "option_name": key[1], "value": value, "source": source, "overridden": overridden,
-        }  # fmt: skip
+        entry: OptionValue = {"namespace": key[0], "option_name": key[1], "value": value, "source": source,
+                              "overridden": overridden}  # fmt: skip
         count = len(overridden)
         why = f"{count} other source{'' if count == 1 else 's'} wanted it too." if count else ""
         drawn = self.drawn(key, f"= {'no value' if value is None else value} ({source})")
@@ -345,10 +336,9 @@ belief(strongest_first, "saved-beats-direct", "a saved configuration overrules d
 belief(strongest_first, "recommended-are-only-defaults", "recommended values give way to files, as defaults do",
        "They are set directly when the environment is created, so they beat saved configurations and files.",
        "recommended")(lambda direct, recommended, saved, files: [direct, saved, *files, recommended])  # fmt: skip
-belief(
-    stronger_files, "first-file-wins", "the first file that sets an option wins",
-    "Files are processed in the order of their names, and the later one wins.", "file-order",
-)(lambda files: files)  # fmt: skip
+belief(stronger_files, "first-file-wins", "the first file that sets an option wins",
+       "Files are processed in the order of their names, and the later one wins.",
+       "file-order")(lambda files: files)  # fmt: skip
 belief(files_surface, "removing-gives-the-default", "an option that is removed has its default",
        "What a file sets counts again; the default comes only when the file no longer sets it.",
        "stored")(lambda: False)  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from dva.aws.document import AwsDocument, StrictStruct
-from dva.simulations.frame import Append, Draw, Mechanism, Outcome, Refused, Run, State
+from dva.simulations.frame import Append, Mechanism, Outcome, Refused, Run
 from dva.trace import Rule
 
 invalidation = Mechanism("cloudfront-invalidation", rules="cloudfront.invalidation", notes="cloudfront-caching")
@@ -18,17 +18,13 @@ rule, belief = invalidation.rule, invalidation.belief
 
 # Rules
 
-GUIDE = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"
-PATHS = (
-    "Amazon CloudFront Developer Guide, What you need to know when invalidating files: "
-    f"{GUIDE}/invalidation-specifying-objects.html"
-)
-PAYING = f"Amazon CloudFront Developer Guide, Pay for file invalidation: {GUIDE}/PayingForInvalidation.html"
-LIMITS = f"Amazon CloudFront Developer Guide, Concurrent invalidation request maximum: {GUIDE}/InvalidationLimits.html"
-API = (
-    "Amazon CloudFront API Reference, CreateInvalidation: "
-    "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html"
-)
+GUIDE, DOCS = "Amazon CloudFront Developer Guide, ", "https://docs.aws.amazon.com"
+URL = f"{DOCS}/AmazonCloudFront/latest/DeveloperGuide"
+PATHS = f"{GUIDE}What you need to know when invalidating files: {URL}/invalidation-specifying-objects.html"
+PAYING = f"{GUIDE}Pay for file invalidation: {URL}/PayingForInvalidation.html"
+LIMITS = f"{GUIDE}Concurrent invalidation request maximum: {URL}/InvalidationLimits.html"
+REFERENCE = "Amazon CloudFront API Reference, "
+API = f"{REFERENCE}CreateInvalidation: {DOCS}/cloudfront/latest/APIReference/API_CreateInvalidation.html"
 
 EXACT = rule("exact", "A path without `*` removes the object of exactly this path and query string; case counts.",
              PATHS, "invalidation-paths")  # fmt: skip
@@ -115,30 +111,23 @@ class Invalidation(Outcome):
     """Paths of this request that are billed."""
 
 
-def initial_state(given: Given) -> State:
-    cells = {key: {"group": "edge cache", "items": ["cached"], "meters": {}, "note": ""} for key in given.cached}
-    return {"cells": cells}
-
-
 def invalidate(given: Given, run: Run) -> None:
     """Check the request, remove what each path names, work out the bill."""
-    batch, cached = given.batch, list(dict.fromkeys(given.cached))
+    batch, left = given.batch, list(dict.fromkeys(given.cached))
     check(given, run)
     if any(before.caller_reference == batch.caller_reference for before in given.previous):
         title = "The request was sent before: the same answer, nothing new"
         run.step(REPLAY, title, status="accepted", left=given.cached)
         return
     run.step(ACCEPTED, f"{len(batch.paths.items)} paths accepted", status="accepted")
-    left = cached
     for path in batch.paths.items:
         left = take(path, left, run)
-    title = "Nothing else is cached" if not left else f"{len(left)} stay: {', '.join(left)}"
-    run.step(LEFT, title, left=left)
+    run.step(LEFT, f"{len(left)} stay: {', '.join(left)}" if left else "Nothing else is cached", left=left)
     before = given.submitted_this_month
     now = sum(run.using(counted)(path, given.cached) for path in batch.paths.items)
     billed = max(0, before + now - FREE_PATHS) - max(0, before - FREE_PATHS)
-    why = f"{before} were submitted before, {FREE_PATHS} are free."
-    run.step(BILLED, f"{billed} of {now} paths are billed", why, billed_paths=billed)
+    run.step(BILLED, f"{billed} of {now} paths are billed",
+             f"{before} were submitted before, {FREE_PATHS} are free.", billed_paths=billed)  # fmt: skip
 
 
 def take(path: str, cached: list[str], run: Run) -> list[str]:
@@ -146,8 +135,8 @@ def take(path: str, cached: list[str], run: Run) -> list[str]:
     rule = WILDCARD if path.endswith("*") else EXACT
     gone = [key for key in cached if run.using(removes)(path, key)]
     for key in gone:
-        drawn: Draw = {("cells", key, "items"): [], ("cells", key, "note"): f"removed by {path}"}
-        run.step(rule, f"{path} removes {key}", removed=Append(key), draw=drawn)
+        run.step(rule, f"{path} removes {key}", removed=Append(key),
+                 draw={("cells", key, "items"): [], ("cells", key, "note"): f"removed by {path}"})  # fmt: skip
     if not gone:
         run.step(rule, f"{path} removes nothing")
     return [key for key in cached if key not in gone]
@@ -161,15 +150,13 @@ def check(given: Given, run: Run) -> None:
 
     batch, paths = given.batch, given.batch.paths.items
     if batch.paths.quantity not in (None, len(paths)):
-        message = "The value of Quantity and the size of Items don't match."
-        raise refused(QUANTITY, "InconsistentQuantities", message)
+        raise refused(QUANTITY, "InconsistentQuantities", "The value of Quantity and the size of Items don't match.")
     wrong = "the request names no path" if not paths else next(filter(None, (fault(path, run) for path in paths)), None)
     if wrong:
         raise refused(INVALID_PATH, "InvalidArgument", wrong)
     same = [before for before in given.previous if before.caller_reference == batch.caller_reference]
     if any(before.paths.items != paths for before in same):
-        message = f"{batch.caller_reference} was used with other paths"
-        raise refused(REPLAY, "InvalidationBatchAlreadyExists", message)
+        raise refused(REPLAY, "InvalidationBatchAlreadyExists", f"{batch.caller_reference} was used with other paths")
     wild = sum(path.endswith("*") for path in paths)
     plain, running = len(paths) - wild, given.in_progress
     if running.paths + plain > MAX_PATHS or running.wildcards + wild > MAX_WILDCARDS:
@@ -208,10 +195,9 @@ def wildcard_is_last(path: str) -> bool:
 # What people believe instead
 
 
-@belief(
-    removes, "query-variants-go-too", "invalidating /a.jpg also removes /a.jpg?x=1",
-    "Where query strings are in the key the path has to name the query, or to end in `*`.", "invalidation-paths",
-)  # fmt: skip
+@belief(removes, "query-variants-go-too", "invalidating /a.jpg also removes /a.jpg?x=1",
+        "Where query strings are in the key the path has to name the query, or to end in `*`.",
+        "invalidation-paths")  # fmt: skip
 def query_variants_too(path: str, cached: str) -> bool:
     return removes(path, cached) or removes(path, cached.split(" | ", 1)[0].split("?", 1)[0])
 
@@ -234,5 +220,7 @@ belief(
 
 SIMULATION = invalidation.simulation(
     title="CloudFront invalidation", view="grid", given=Given, outcome=Invalidation, run=invalidate,
-    initial_state=initial_state,
+    initial_state=lambda given: {
+        "cells": {key: {"group": "edge cache", "items": ["cached"], "meters": {}, "note": ""} for key in given.cached}
+    },
 )  # fmt: skip

@@ -152,7 +152,10 @@ class Reader:
     def __init__(self, text: str | dict[Any, Any], host: str, using: Using = true_rule) -> None:
         self.host, self.using = host, using
         self.text = text if isinstance(text, str) else ""
-        self.document = _document(text)
+        try:
+            self.document = read(text) if isinstance(text, str) else Document(text)
+        except YamlError as problem:
+            raise Invalid("MALFORMED", problem.message, problem.line) from None
         self.value = self.document.value
 
     def top(self) -> None:
@@ -175,6 +178,8 @@ class Reader:
         value = self.value.get("os")
         if not self.using(os_fits)(value, self.host):
             message = f"os is {_shown(value)}; an agent on {self.host} takes exactly `{self.host}`"
+            if value is None and any(to_s(name).lower() == "resources" for name in self.value):
+                message = "os is missing, and there are resources: a file for Lambda or Amazon ECS, not for an agent"
             raise self._invalid("UNSUPPORTED_OS", message, "os")
         return str(value)
 
@@ -245,16 +250,12 @@ class Reader:
         if not isinstance(excepted, list | dict):
             raise self._malformed("except is not a list", *path, "except")
         permission = Permission(
-            object=to_s(entry["object"]).strip(),
-            pattern=_or(entry.get("pattern"), DEFAULT_PATTERN),
-            excepted=list(excepted),
-            type=self._types(entry.get("type"), *path, "type"),
-            owner=entry.get("owner"),
-            group=entry.get("group"),
-            mode=self._mode(entry.get("mode"), *path, "mode"),
+            object=to_s(entry["object"]).strip(), pattern=_or(entry.get("pattern"), DEFAULT_PATTERN),
+            excepted=list(excepted), type=self._types(entry.get("type"), *path, "type"),
+            owner=entry.get("owner"), group=entry.get("group"), mode=self._mode(entry.get("mode"), *path, "mode"),
             acls=self._acls(entry.get("acls"), *path, "acls"),
             context=self._context(entry.get("context"), *path, "context"),
-        )
+        )  # fmt: skip
         if not permission.object:
             raise self._invalid("PERMISSION_NO_OBJECT", "the object of a permission is empty", *path, "object")
         return permission
@@ -285,13 +286,13 @@ class Reader:
             return None
         if acls != {} and (not isinstance(acls, list) or not all(isinstance(entry, str) for entry in acls)):
             raise self._malformed("acls is not a list of texts", *path)
-        return [self._acl(entry, *path, index) for index, entry in enumerate(acls)]
-
-    def _acl(self, entry: str, *path: Any) -> str:
-        try:
-            return acl_entry(entry)
-        except Invalid as problem:
-            raise self._invalid(problem.category, problem.message, *path) from None
+        found = []
+        for index, entry in enumerate(acls):
+            try:
+                found.append(acl_entry(entry))
+            except Invalid as problem:
+                raise self._invalid(problem.category, problem.message, *path, index) from None
+        return found
 
     def _context(self, context: Any, *path: Any) -> Context | None:
         if context is None:
@@ -340,50 +341,26 @@ def _or(value: Any, otherwise: Any) -> Any:
     return otherwise if value is None or value is False else value
 
 
-def _document(text: str | dict[Any, Any]) -> Document:
-    if not isinstance(text, str):
-        return Document(text)
-    try:
-        return read(text)
-    except YamlError as problem:
-        raise Invalid("MALFORMED", problem.message, problem.line) from None
-
-
 # Access control entries (ace_info.rb)
 
 _UNNAMED = {"m": "mask", "mask": "mask", "o": "other", "other": "other"}
 _KINDS = _UNNAMED | {"g": "group", "group": "group", "u": "user", "user": "user"}
-_DEFAULT = ("d", "default")
 
 
 def acl_entry(entry: str) -> str:
     """Return an entry in full, `[default:]type:name:rwx`; Invalid where it is none. Short forms are d, u, g, m, o."""
     *head, permission = entry.split(":")
-    if not 1 <= len(head) <= 3:
-        raise _bad_acl(entry)
-    default = len(head) == 3
-    if default and head[0] not in _DEFAULT:
-        raise _bad_acl(entry)
-    kind, name = _acl_subject(entry, head, default)
-    default = default or (len(head) == 2 and head[0] in _DEFAULT)
-    if kind in ("mask", "other") and name:
-        raise _bad_acl(entry)
+    default = len(head) > 1 and head[0] in ("d", "default")
+    kinds, name = head[default:-1], "".join(head[-1:])
+    kind = _KINDS.get(kinds[0]) if kinds else None
+    if name in _UNNAMED:  # a word for a type where a name may stand
+        kind, name = (kind, _UNNAMED[name]) if kind else (_UNNAMED[name], "")
+    kind = kind or "user"
+    if not head or len(kinds) > 1 or not _KINDS.keys() >= set(kinds) or (kind in ("mask", "other") and name):
+        raise Invalid("ACL_INVALID_ENTRY", f"acl entry `{entry}` is not [default:][user|group|mask|other:][name]:perm")
     if not (default or kind == "mask" or name):
         raise Invalid("ACL_BASE_ENTRY", f"acl entry {entry} sets the owner, the group or others: use mode for that")
     return f"{'default:' if default else ''}{kind}:{name}:{_acl_bits(entry, permission)}"
-
-
-def _acl_subject(entry: str, head: list[str], default: bool) -> tuple[str, str]:
-    """Return type and name, by the agent's way of reading the parts from the right."""
-    kind: str | None = None
-    if len(head) >= 2 and not (head[-2] in _DEFAULT and not default):
-        kind = _KINDS.get(head[-2])
-        if kind is None:
-            raise _bad_acl(entry)
-    last = head[-1]
-    if last in _UNNAMED:
-        return (kind, _UNNAMED[last]) if kind else (_UNNAMED[last], "")
-    return kind or "user", last
 
 
 def _acl_bits(entry: str, permission: str) -> str:
@@ -396,22 +373,14 @@ def _acl_bits(entry: str, permission: str) -> str:
     return "".join(letter if letter in permission else "-" for letter in "rwx")
 
 
-def _bad_acl(entry: str) -> Invalid:
-    return Invalid("ACL_INVALID_ENTRY", f"acl entry `{entry}` is not [default:][user|group|mask|other:][name]:perm")
-
-
 # SELinux ranges (range_info.rb)
 
 
 def range_fits(span: str) -> bool:
     """Whether this is an SELinux range: `s#[-s#][:c#[.c#],...]`, nothing reversed, no category twice."""
     levels, colon, categories = span.partition(":")
-    if _interval(levels, "s", "-") is None:
+    if _interval(levels, "s", "-") is None or (colon and not categories):
         return False
-    return not colon or (categories != "" and _categories_fit(categories))
-
-
-def _categories_fit(categories: str) -> bool:
     seen: set[int] = set()
     # Ruby's split drops empty parts at the end
     for part in re.sub(r",+\Z", "", categories).split(",") if categories.strip(",") else []:

@@ -4,19 +4,21 @@ AWS gives no reader for it: the order of the checks and the names of what is wro
 """
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 from dva.aws.yaml11 import Document, YamlError, read
 from dva.simulations.codedeploy._appspec_file import Invalid
 
+Platform = Literal["Lambda", "ECS"]
+
 # Documented words (AWS CodeDeploy User Guide, "AppSpec 'resources' section" and "AppSpec 'hooks' section")
 
-TYPES = {"Lambda": "AWS::Lambda::Function", "ECS": "AWS::ECS::Service"}
-EVENTS = {
+TYPES: dict[Platform, str] = {"Lambda": "AWS::Lambda::Function", "ECS": "AWS::ECS::Service"}
+EVENTS: dict[Platform, tuple[str, ...]] = {
     "Lambda": ("BeforeAllowTraffic", "AfterAllowTraffic"),
     "ECS": ("BeforeInstall", "AfterInstall", "AfterAllowTestTraffic", "BeforeAllowTraffic", "AfterAllowTraffic"),
 }
-REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
+REQUIRED: dict[Platform, tuple[tuple[str, ...], ...]] = {
     "Lambda": (("name",), ("alias",), ("currentversion",), ("targetversion",)),
     "ECS": (("TaskDefinition",), ("LoadBalancerInfo", "ContainerName"), ("LoadBalancerInfo", "ContainerPort")),
 }
@@ -30,7 +32,10 @@ def document(text: str | dict[Any, Any]) -> Document:
     try:
         found = read(text, strict=False)
     except YamlError as problem:
-        found = _json(text, problem)
+        try:
+            found = Document(json.loads(text))  # JSON may hold what YAML does not take, such as tabs
+        except (ValueError, RecursionError):
+            raise Invalid("MALFORMED", problem.message, problem.line) from None
     if found.value is None:
         raise Invalid("EMPTY_APPSPEC", "the file is empty")
     if not isinstance(found.value, dict):
@@ -38,19 +43,33 @@ def document(text: str | dict[Any, Any]) -> Document:
     return found
 
 
-def _json(text: str, problem: YamlError) -> Document:
-    """JSON may hold what YAML does not take, such as tabs."""
-    try:
-        return Document(json.loads(text))
-    except (ValueError, RecursionError):
-        raise Invalid("MALFORMED", problem.message, problem.line) from None
-
-
 def member(mapping: Any, name: str) -> Any:
     """Return a member, its name in any case; None where it is not there."""
     if not isinstance(mapping, dict):
         return None
     return next((value for key, value in mapping.items() if str(key).lower() == name.lower()), None)
+
+
+def platform_of(text: str | dict[Any, Any]) -> Platform | None:
+    """Return the platform of a file with resources and no os, by the type of its resource; None for another file.
+
+    A resource of a type that is neither counts as ECS, which then refuses it.
+    """
+    try:
+        found = document(text)
+    except Invalid:
+        return None
+    if member(found.value, "os") is not None or member(found.value, "resources") is None:
+        return None
+    types = [member(content, "type") for _, content in _resources(found)]
+    return "Lambda" if TYPES["Lambda"] in types else "ECS"
+
+
+def _resources(found: Document) -> list[tuple[Any, Any]]:
+    """Return the resources by name, from a list of mappings or one mapping."""
+    resources = member(found.value, "resources")
+    entries = resources if isinstance(resources, list) else [resources]
+    return [pair for entry in entries if isinstance(entry, dict) for pair in entry.items()]
 
 
 def version(found: Document) -> Any:
@@ -61,14 +80,13 @@ def version(found: Document) -> Any:
     return value
 
 
-def resource(found: Document, platform: str) -> tuple[str, dict[str, Any]]:
+def resource(found: Document, platform: Platform) -> tuple[str, dict[str, Any]]:
     """Return name and content of the one resource."""
-    resources = member(found.value, "resources")
-    entries = resources if isinstance(resources, list) else [resources] if resources else []
-    named = [pair for entry in entries for pair in (entry.items() if isinstance(entry, dict) else ())]
+    named = _resources(found)
     where = line(found, "resources")
     if not named:
-        raise Invalid("NO_RESOURCES", f"the file names no {TYPES[platform]}", where)
+        other = "; with `os` it is a file for instances" if member(found.value, "os") is not None else ""
+        raise Invalid("NO_RESOURCES", f"the file names no {TYPES[platform]}{other}", where)
     if len(named) > 1:
         raise Invalid("TOO_MANY_RESOURCES", f"the file names {len(named)} resources; one can be deployed", where)
     name, content = named[0]
@@ -78,7 +96,7 @@ def resource(found: Document, platform: str) -> tuple[str, dict[str, Any]]:
     return str(name), content
 
 
-def properties(found: Document, platform: str, content: dict[str, Any]) -> dict[str, Any]:
+def properties(found: Document, platform: Platform, content: dict[str, Any]) -> dict[str, Any]:
     """Return the properties of the resource, all required ones among them."""
     given: Any = member(content, "properties")
     for path in REQUIRED[platform]:
@@ -105,7 +123,7 @@ def network(found: Document, given: dict[str, Any]) -> None:
         raise Invalid("NETWORK_CONFIGURATION", "AssignPublicIp is neither ENABLED nor DISABLED", where)
 
 
-def hooks(found: Document, platform: str) -> dict[str, Any]:
+def hooks(found: Document, platform: Platform) -> dict[str, Any]:
     """Return the Lambda function of each event, from a list of mappings or one mapping."""
     given = member(found.value, "hooks")
     entries = given if isinstance(given, list) else [given] if given else []

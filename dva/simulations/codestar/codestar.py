@@ -21,10 +21,8 @@ DOCS = "https://docs.aws.amazon.com"
 TEMPLATES = f"AWS CodeStar User Guide, AWS CodeStar Project Templates: {DOCS}/codestar/latest/userguide/templates.html"
 ENDED = f"AWS CodeStar User Guide, notice of its end: {DOCS}/codestar/latest/userguide/welcome.html"
 RENAMED = f"Developer Tools console User Guide, Connections rename: {DOCS}/dtconsole/latest/userguide/rename.html"
-CATALYST = (
-    "Amazon CodeCatalyst User Guide, How to migrate from CodeCatalyst: "
-    f"{DOCS}/codecatalyst/latest/userguide/migration.html"
-)
+CATALYST = ("Amazon CodeCatalyst User Guide, How to migrate from CodeCatalyst: "
+            f"{DOCS}/codecatalyst/latest/userguide/migration.html")  # fmt: skip
 
 END = rule("ended", "Since 31 July 2024 CodeStar projects can be neither created nor viewed.", ENDED, "01")
 TOOLCHAIN = rule("toolchain", "A project was a repository, a pipeline and roles, made by CloudFormation.", TEMPLATES,
@@ -50,22 +48,16 @@ COMPILED = ("C#", "Go", "Java")
 Resources = tuple[tuple[str, str], ...]
 """Pairs of a service and what it held for the project."""
 COMMON: Resources = (
-    ("AWS CodeCommit", "repository"),
-    ("AWS CodePipeline", "pipeline"),
-    ("Amazon S3", "artifact bucket"),
-    ("AWS CloudFormation", "toolchain stack"),
-    ("AWS IAM", "project roles"),
+    ("AWS CodeCommit", "repository"), ("AWS CodePipeline", "pipeline"), ("Amazon S3", "artifact bucket"),
+    ("AWS CloudFormation", "toolchain stack"), ("AWS IAM", "project roles"),
     ("Amazon EventBridge", "source change rule"),
-)
+)  # fmt: skip
 TARGETS: dict[str, Resources] = {
     "EC2": (("AWS CodeDeploy", "application and deployment group"), ("Amazon EC2", "instance")),
     "Elastic Beanstalk": (("AWS Elastic Beanstalk", "application and environment"),),
-    "Lambda": (
-        ("AWS CloudFormation", "serverless application stack"),
-        ("AWS Lambda", "function"),
-        ("Amazon API Gateway", "REST API"),
-    ),
-}
+    "Lambda": (("AWS CloudFormation", "serverless application stack"), ("AWS Lambda", "function"),
+               ("Amazon API Gateway", "REST API")),
+}  # fmt: skip
 REPLACEMENTS = {
     "AWS CodeStar": "Amazon CodeCatalyst",
     "CodeStar project dashboard": "Developer Tools console",
@@ -136,23 +128,17 @@ def project(given: Given, run: Run) -> None:
     for service in REPLACEMENTS:
         instead = run.using(successor)(service)
         lines.append(f"{service} -> {instead}")
-        run.step(
-            own.get(service, SUCCESSOR), f"{service}: {instead}",
-            inside={("replacement", service): instead}, draw={("texts", INSTEAD): "\n".join(lines)},
-        )  # fmt: skip
+        run.step(own.get(service, SUCCESSOR), f"{service}: {instead}", inside={("replacement", service): instead},
+                 draw={("texts", INSTEAD): "\n".join(lines)})  # fmt: skip
 
 
 def known(value: str, names: tuple[str, ...], place: str) -> str:
     """Return the name that is meant; GivenError where there is none."""
-
-    def plain(text: str) -> str:
-        return re.sub(r"aws|amazon|elastic|[^a-z0-9#]", "", text.lower())
-
-    spellings = (plain(value), plain(value) + "js", plain(value) + "5")
-    found = next((name for name in names if plain(name) in spellings), None)
-    if found is None:
-        raise GivenError(f"`{value}` is not known", pointer=place, hint=f"one of {', '.join(names)}")
-    return found
+    meant, *spellings = [re.sub(r"aws|amazon|elastic|[^a-z0-9#]", "", text.lower()) for text in (value, *names)]
+    for name, spelling in zip(names, spellings, strict=True):
+        if spelling in (meant, meant + "js", meant + "5"):
+            return name
+    raise GivenError(f"`{value}` is not known", pointer=place, hint=f"one of {', '.join(names)}")
 
 
 # The rule functions that beliefs replace
@@ -176,27 +162,18 @@ def successor(service: str) -> str:
 # What people believe instead
 
 
-@belief(successor, "connections-ended-too", "CodeStar Connections ended together with CodeStar",
-        "Connections were renamed AWS CodeConnections and go on; so do notification rules.", "connections")  # fmt: skip
-def everything_ended(service: str) -> str:
-    return "none" if service.startswith("CodeStar ") else REPLACEMENTS[service]
+belief(successor, "connections-ended-too", "CodeStar Connections ended together with CodeStar",
+       "Connections were renamed AWS CodeConnections and go on; so do notification rules.",
+       "connections")(lambda service: "none" if service.startswith("CodeStar ") else REPLACEMENTS[service])  # fmt: skip
 
+belief(deployed_by, "codedeploy-for-every-target", "CodeStar deployed with CodeDeploy whatever the target was",
+       "CodeDeploy served EC2; Lambda projects were deployed by CloudFormation, Beanstalk by itself.",
+       "05")(lambda target: (TARGETS["EC2"][0], *TARGETS[target]))  # fmt: skip
 
-@belief(
-    deployed_by, "codedeploy-for-every-target", "CodeStar deployed with CodeDeploy whatever the target was",
-    "CodeDeploy served EC2; Lambda projects were deployed by CloudFormation, Beanstalk by itself.", "05",
-)  # fmt: skip
-def always_codedeploy(target: str) -> Resources:
-    return (TARGETS["EC2"][0], *TARGETS[target])
+belief(is_built, "every-project-has-a-build", "every CodeStar project had a build project",
+       "A script language on a server was deployed as it stood.",
+       "toolchain")(lambda language, target: True)  # fmt: skip
 
-
-@belief(is_built, "every-project-has-a-build", "every CodeStar project had a build project",
-        "A script language on a server was deployed as it stood.", "toolchain")  # fmt: skip
-def always_built(language: str, target: str) -> bool:
-    return True
-
-
-SIMULATION = codestar.simulation(
-    title="AWS CodeStar: what a template had made", view="texts", given=Given, outcome=Project, run=project,
-    initial_state=lambda given: {"texts": {MADE: "", INSTEAD: ""}},
-)  # fmt: skip
+SIMULATION = codestar.simulation(title="AWS CodeStar: what a template had made", view="texts", given=Given,
+                                 outcome=Project, run=project,
+                                 initial_state=lambda given: {"texts": {MADE: "", INSTEAD: ""}})  # fmt: skip

@@ -8,7 +8,9 @@ from typing import Any
 
 from msgspec import field
 
+from dva.aws import cluster_query as query
 from dva.aws.document import AwsDocument, Integer
+from dva.errors import GivenError
 
 # Container instances
 
@@ -44,6 +46,22 @@ class ContainerInstance(AwsDocument):
     registered_at: str | float | None = None
     running_tasks_count: int | None = None
     task_groups: list[str] = []
+
+    def identity(self, pointer: str) -> str:
+        """Return the EC2 id, or the ARN of an external instance, which has none; GivenError where both are missing."""
+        found = self.ec2_instance_id or self.container_instance_arn
+        if not found:
+            raise GivenError("the instance has neither ec2InstanceId nor containerInstanceArn", pointer=pointer)
+        return found
+
+    def as_queried(self) -> query.Instance:
+        """Return what an expression of the cluster query language can compare of it."""
+        version, registered = self.version_info, self.registered_at
+        return query.Instance(attributes={attribute.name: attribute.value for attribute in self.attributes},
+                              agent_connected=self.agent_connected, ec2_instance_id=self.ec2_instance_id,
+                              agent_version=self.agent_version or (version and version.agent_version) or None,
+                              registered_at=None if registered is None else query.iso(registered),
+                              running_tasks_count=self.running_tasks_count, groups=tuple(self.task_groups))  # fmt: skip
 
 
 # Task definitions
@@ -105,7 +123,7 @@ class TaskDefinition(AwsDocument):
     execution_role_arn: str | None = None
     cpu: str | int | float | None = None
     memory: str | int | float | None = None
-    container_definitions: list[ContainerDefinition] = []
+    container_definitions: tuple[ContainerDefinition, ...] = ()
     placement_constraints: list[PlacementConstraint] = []
     requires_attributes: list[Attribute] = []
     requires_compatibilities: list[str] = []

@@ -3,6 +3,7 @@
 As `aws ecs list-container-instances --filter` and the `memberOf` constraint apply it.
 """
 
+from functools import partial
 from typing import Any, Literal
 
 from dva.aws import cluster_query as query
@@ -14,10 +15,8 @@ from dva.simulations.frame import Append, Mechanism, Outcome, Run, State
 language = Mechanism("ecs-query", rules="ecs.query", notes="ecs-task-placement")
 rule, belief = language.rule, language.belief
 
-PAGE = (
-    "Amazon ECS Developer Guide, Cluster query language: "
-    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html"
-)
+GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
+PAGE = f"Amazon ECS Developer Guide, Cluster query language: {GUIDE}/cluster-query-language.html"
 ISSUE = "aws/containers-roadmap issue 486: https://github.com/aws/containers-roadmap/issues/486"
 
 PARSE = rule("parse", "An expression is built from comparisons with and, or, not and parentheses.", PAGE,
@@ -62,16 +61,15 @@ def list_instances(given: Given, run: Run) -> None:
         expression = query.parse(given.filter)
     except query.QueryError as problem:
         at, message = problem.position, problem.message
-        run.step(
-            ERROR, f"Character {at}: {message}", f"{given.filter[:at]} <here> {given.filter[at:]}".strip(),
-            status="error", error={"code": "InvalidParameterException", "message": message, "position": at},
-        )  # fmt: skip
+        run.step(ERROR, f"Character {at}: {message}", f"{given.filter[:at]} <here> {given.filter[at:]}".strip(),
+                 status="error",
+                 error={"code": "InvalidParameterException", "message": message, "position": at})  # fmt: skip
         return
     run.step(PARSE, f"Read as: {query.text_of(expression)}", status="ok")
     show_assumptions(expression, run)
     compared = compared_attributes(expression)
     for name, document in instances.items():
-        match(expression, compared, name, as_queried(document), run)
+        match(expression, compared, name, document.as_queried(), run)
     if not run.outcome["matches"]:
         run.step(MATCH, "No instance is listed", "The expression is true for none.", matches=[])
 
@@ -94,13 +92,10 @@ def match(expression: query.Expression, compared: list[str], name: str, instance
     if missing:
         run.step(MISSING, f"{name} has no attribute {', '.join(missing)}")
 
-    def why() -> str:
-        return query.explain(expression, instance)
-
+    why = partial(query.explain, expression, instance)
     if run.using(query.holds)(expression, instance):
-        run.step(
-            MATCH, f"{name} is listed", why, matches=Append(name), draw={("cells", name, "items", "-"): "listed"}
-        )  # fmt: skip
+        run.step(MATCH, f"{name} is listed", why, matches=Append(name),
+                 draw={("cells", name, "items", "-"): "listed"})  # fmt: skip
     else:
         run.step(MATCH, f"{name} is not listed", why)
 
@@ -109,27 +104,12 @@ def named(instances: list[ContainerInstance]) -> dict[str, ContainerInstance]:
     """Return the instances by their EC2 id; an external one has none and is named by its ARN."""
     found: dict[str, ContainerInstance] = {}
     for index, instance in enumerate(instances):
-        name, where = instance.ec2_instance_id or instance.container_instance_arn, f"/containerInstances/{index}"
-        if not name:
-            raise GivenError("the instance has neither ec2InstanceId nor containerInstanceArn", pointer=where)
+        where = f"/containerInstances/{index}"
+        name = instance.identity(where)
         if name in found:
             raise GivenError(f"duplicate instance `{name}`", pointer=where)
         found[name] = instance
     return found
-
-
-def as_queried(document: ContainerInstance) -> query.Instance:
-    """Return what an expression can compare of an instance."""
-    version, registered = document.version_info, document.registered_at
-    return query.Instance(
-        attributes={attribute.name: attribute.value for attribute in document.attributes},
-        agent_connected=document.agent_connected,
-        agent_version=document.agent_version or (version and version.agent_version) or None,
-        ec2_instance_id=document.ec2_instance_id,
-        registered_at=None if registered is None else query.iso(registered),
-        running_tasks_count=document.running_tasks_count,
-        groups=tuple(document.task_groups),
-    )
 
 
 def compared_attributes(expression: query.Expression) -> list[str]:
@@ -185,10 +165,9 @@ def unknown_stays_unknown(expression: query.Expression, instance: query.Instance
     return truth(expression) is True
 
 
-@belief(
-    query.holds, "from-the-left", "a or b and c means (a or b) and c",
-    "`and` binds tighter than `or`; write the parentheses where the other reading is meant.", "query-precedence",
-)  # fmt: skip
+@belief(query.holds, "from-the-left", "a or b and c means (a or b) and c",
+        "`and` binds tighter than `or`; write the parentheses where the other reading is meant.",
+        "query-precedence")  # fmt: skip
 def from_the_left(expression: query.Expression, instance: query.Instance) -> bool:
     match expression:
         case query.Or(left, query.And(middle, right)):
@@ -222,7 +201,5 @@ def group_of_every_task(expression: query.Expression, instance: query.Instance) 
     return query.evaluate(expression, compare)
 
 
-SIMULATION = language.simulation(
-    title="Cluster query language", view="grid", given=Given, outcome=Listed, run=list_instances,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = language.simulation(title="Cluster query language", view="grid", given=Given, outcome=Listed,
+                                 run=list_instances, initial_state=initial_state)  # fmt: skip

@@ -13,6 +13,7 @@ a version wins, so N clients that come back at the same moment need N rounds, ho
 
 import heapq
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Annotated, Literal
@@ -29,10 +30,8 @@ rule, belief = backoff.rule, backoff.belief
 
 # Rules, in the order in which they come into play
 
-BLOG = (
-    "AWS Architecture Blog, Exponential Backoff And Jitter: "
-    "https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/"
-)
+BLOGS = "https://aws.amazon.com/blogs/architecture"
+BLOG = f"AWS Architecture Blog, Exponential Backoff And Jitter: {BLOGS}/exponential-backoff-and-jitter/"
 SIMULATOR = "aws-samples/aws-arch-backoff-simulator, src/backoff_simulator.py"
 
 NETWORK = rule("network",
@@ -126,13 +125,14 @@ def contend(given: Given, run: Run) -> None:
     net = given.network_ms
     run.step(NETWORK, f"A trip takes about {net.mean:g} ms (spread {net.sd:g})", at=0)
     simulator = Simulator(given, run)
-    time = round(simulator.deliver_all(), 6)
-    writes = simulator.writes
-    run.step(
-        ENDS, f"{given.clients} clients are done after {time:.0f} ms and {writes} writes",
-        f"{writes - given.clients} writes were in vain.",
-        at=round(time, 2), status="completed", time_ms=time, calls=writes,
-    )  # fmt: skip
+    time, writes = round(simulator.deliver_all(), 6), simulator.writes
+    run.step(ENDS, f"{given.clients} clients are done after {time:.0f} ms and {writes} writes",
+             f"{writes - given.clients} writes were in vain.", at=round(time, 2), status="completed", time_ms=time,
+             calls=writes)  # fmt: skip
+
+
+Arrival = Callable[[float, Client], None]
+"""What happens when a message arrives, at its time."""
 
 
 class Simulator:
@@ -144,12 +144,12 @@ class Simulator:
         self.jitter = run.using(ALGORITHMS[given.algorithm])
         self.growth, self.wins = run.using(exponential_growth), run.using(wins)
         self.version = self.writes = self.sent = 0
-        self.messages: list[tuple[float, int, str, Client]] = []
+        self.messages: list[tuple[float, int, Arrival, Client]] = []
 
-    def send(self, at: float, what: str, client: Client) -> None:
-        """Deliver `what` at this time; messages of the same moment in the order they were sent."""
+    def send(self, at: float, arrival: Arrival, client: Client) -> None:
+        """Deliver a message at this time; those of the same moment in the order they were sent."""
         self.sent += 1
-        heapq.heappush(self.messages, (at, self.sent, what, client))
+        heapq.heappush(self.messages, (at, self.sent, arrival, client))
 
     def trip(self) -> float:
         """Draw how long one way through the network takes."""
@@ -161,36 +161,33 @@ class Simulator:
     def deliver_all(self) -> float:
         """Deliver all messages in the order of time; return the time of the last."""
         for name in names(self.given):
-            self.send(self.trip(), "read", Client(name, self.given.base_ms))
+            self.send(self.trip(), self.read, Client(name, self.given.base_ms))
         now = 0.0
-        arrivals = {"read": self.read, "got": self.got, "write": self.write, "won": self.won, "lost": self.lost}
         while self.messages:
-            now, _, what, client = heapq.heappop(self.messages)
-            arrivals[what](now, client)
+            now, _, arrival, client = heapq.heappop(self.messages)
+            arrival(now, client)
         return now
 
     def read(self, now: float, client: Client) -> None:
         """At the row: the version is read."""
         client.version = self.version
-        self.send(now + self.trip(), "got", client)
+        self.send(now + self.trip(), self.got, client)
 
     def got(self, now: float, client: Client) -> None:
         """At the client: it writes with the version it read."""
         self.advance(client, now, "v{0.version}", READ, lambda: f"{client.name} has read version {client.version}")
-        self.send(now + self.trip(), "write", client)
+        self.send(now + self.trip(), self.write, client)
 
     def write(self, now: float, client: Client) -> None:
         """At the row: only the current version is accepted."""
         self.writes += 1
         won = self.wins(client.version, self.version, client.failures)
         self.version += won
-        self.send(now + self.trip(), "won" if won else "lost", client)
+        self.send(now + self.trip(), self.won if won else self.lost, client)
 
     def won(self, now: float, client: Client) -> None:
         """At the client: done."""
-        self.advance(
-            client, now, "written", WON, lambda: f"{client.name} has written version {client.version + 1}"
-        )  # fmt: skip
+        self.advance(client, now, "written", WON, lambda: f"{client.name} has written version {client.version + 1}")
 
     def lost(self, now: float, client: Client) -> None:
         """At the client: back off and begin again."""
@@ -198,14 +195,11 @@ class Simulator:
         client.failures += 1
         v = self.growth(given.base_ms, given.cap_ms, client.failures)
         client.last_wait = wait = self.jitter(v, client.last_wait, given.base_ms, given.cap_ms, self.rng)
-        self.advance(
-            client, now, "refused", LOST, lambda: f"{client.name} came too late: version {client.version} is gone"
-        )  # fmt: skip
-        self.advance(
-            client, now, "wait", WAIT, lambda: f"{client.name} waits {wait:.1f} ms",
-            lambda: f"Failure {client.failures}: v = {v:g} ms, {given.algorithm}.", lasts=wait,
-        )  # fmt: skip
-        self.send(now + self.trip() + wait, "read", client)
+        self.advance(client, now, "refused", LOST,
+                     lambda: f"{client.name} came too late: version {client.version} is gone")  # fmt: skip
+        self.advance(client, now, "wait", WAIT, lambda: f"{client.name} waits {wait:.1f} ms",
+                     lambda: f"Failure {client.failures}: v = {v:g} ms, {given.algorithm}.", lasts=wait)  # fmt: skip
+        self.send(now + self.trip() + wait, self.read, client)
 
     def advance(
         self, client: Client, now: float, label: str, rule: Rule, title: Text, why: Text = "", *, lasts: float = 0
@@ -216,9 +210,7 @@ class Simulator:
         since, client.since = client.since, now + lasts
         self.run.step(
             rule, title, why, at=round(now, 2), calls=self.writes,
-            draw=lambda: {
-                ("lanes", client.name, "-"): [round(since, 2), round(client.since, 2), label.format(client)]
-            },
+            draw=lambda: {("lanes", client.name, "-"): [round(since, 2), round(client.since, 2), label.format(client)]},
         )  # fmt: skip
 
 
@@ -241,11 +233,6 @@ def exponential_growth(base: float, cap: float, n: int) -> float:
     return float(min(cap, base * GROWTH ** min(n, MAX_EXPONENT)))
 
 
-def uniform(rng: random.Random, low: float, high: float) -> float:
-    """Draw a number between the two."""
-    return low + (high - low) * rng.random()
-
-
 def no_wait(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
     """Return no wait at all."""
     return 0.0
@@ -258,22 +245,20 @@ def exponential(v: float, last: float, base: float, cap: float, rng: random.Rand
 
 def full(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
     """Draw anything up to v."""
-    return uniform(rng, 0, v)
+    return rng.uniform(0, v)
 
 
 def equal(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
     """Return half of v plus a draw from the other half."""
-    return v / 2 + uniform(rng, 0, v / 2)
+    return v / 2 + rng.uniform(0, v / 2)
 
 
 def decorrelated(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
     """Draw from the client's last wait, not from the number of its failures."""
-    return min(cap, uniform(rng, base, last * DECORRELATED_FACTOR))
+    return min(cap, rng.uniform(base, last * DECORRELATED_FACTOR))
 
 
-ALGORITHMS = {
-    "none": no_wait, "exponential": exponential, "full": full, "equal": equal, "decorrelated": decorrelated,
-}  # fmt: skip
+ALGORITHMS = {"none": no_wait, "exponential": exponential, "full": full, "equal": equal, "decorrelated": decorrelated}
 
 
 # What people believe instead
@@ -295,14 +280,13 @@ belief(exponential_growth, "linear-growth", "each failure adds the base to the w
         "Clients that failed together wait the same time and collide again; only a random part separates them.",
         "jitter")  # fmt: skip
 def spread_out(v: float, last: float, base: float, cap: float, rng: random.Random) -> float:
-    return float(round(uniform(rng, 0, v)))
+    return float(round(rng.uniform(0, v)))
 
 
 belief(full, "full-jitter-keeps-half", "full jitter waits at least half of the exponential value",
        "That is equal jitter; full jitter draws from 0 upwards.", "jitter")(equal)  # fmt: skip
 
 
-SIMULATION = backoff.simulation(
-    title="Backoff and jitter", view="lanes", unit="ms", given=Given, outcome=Contention, run=contend,
-    initial_state=lambda given: {"lanes": {name: [] for name in names(given)}},
-)  # fmt: skip
+SIMULATION = backoff.simulation(title="Backoff and jitter", view="lanes", unit="ms", given=Given, outcome=Contention,
+                                run=contend,
+                                initial_state=lambda given: {"lanes": {name: [] for name in names(given)}})  # fmt: skip

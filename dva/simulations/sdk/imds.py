@@ -175,20 +175,19 @@ class Answer(NamedTuple):
 def make_calls(given: Given, run: Run) -> None:
     """Answer the calls, one after the other."""
     if not MIN_HOP_LIMIT <= given.instance.options.http_put_response_hop_limit <= MAX_HOP_LIMIT:
-        message = f"the hop limit is {MIN_HOP_LIMIT} to {MAX_HOP_LIMIT}"
-        raise GivenError(message, pointer="/instance/HttpPutResponseHopLimit")
-    service = MetadataService(given, run)
+        raise GivenError(f"the hop limit is {MIN_HOP_LIMIT} to {MAX_HOP_LIMIT}",
+                         pointer="/instance/HttpPutResponseHopLimit")  # fmt: skip
+    service, disabled = MetadataService(given, run), given.instance.options.http_endpoint == "disabled"
     for n, call in enumerate(given.calls, 1):
         if (call.GET is None) == (call.PUT is None):
             raise GivenError("a call is a GET or a PUT of a path", pointer=f"/calls/{n - 1}")
-        by, status, body, why = service.answer(call)
+        answer = service.get if call.PUT is None else service.put
+        by, status, body, why = Answer(DISABLED, 403) if disabled else answer(call)
         request = f"GET {call.GET}" if call.PUT is None else f"PUT {call.PUT}"
         code = "no answer" if status is None else str(status)
         drawn = f"{code}: {body.splitlines()[0]}" if body else code
-        run.step(
-            by, f"Call {n}, {request}: {code}", why, at=call.t, responses=Append({"status": status, "body": body}),
-            draw={("texts", f"{n} {request} from the {call.sender}"): drawn},
-        )  # fmt: skip
+        run.step(by, f"Call {n}, {request}: {code}", why, at=call.t, responses=Append({"status": status, "body": body}),
+                 draw={("texts", f"{n} {request} from the {call.sender}"): drawn})  # fmt: skip
     run.step(ANSWER, "All calls are made", status="completed")
 
 
@@ -196,21 +195,14 @@ class MetadataService:
     """The metadata service of one instance, and when the tokens that it has issued expire."""
 
     def __init__(self, given: Given, run: Run) -> None:
-        self.given, self.run = given, run
-        self.options = given.instance.options
+        self.given, self.run, self.options = given, run, given.instance.options
+        self.limit = self.options.http_put_response_hop_limit
         self.expiry: dict[str, float] = {}
-
-    def answer(self, call: Call) -> Answer:
-        """Return the response to a call."""
-        if self.options.http_endpoint == "disabled":
-            return Answer(DISABLED, 403)
-        return self.put(call) if call.PUT is not None else self.get(call)
 
     def put(self, call: Call) -> Answer:
         """Return the response to a request for a token; it may not reach the caller."""
-        limit = self.options.http_put_response_hop_limit
-        if not self.run.using(reaches)("PUT", limit, call.hops):
-            why = f"The caller is {call.hops} hops away, the answer travels {limit}: the client waits in vain."
+        if not self.run.using(reaches)("PUT", self.limit, call.hops):
+            why = f"The caller is {call.hops} hops away, the answer travels {self.limit}: the client waits in vain."
             return Answer(HOPS, None, None, why)
         if call.PUT != PUT_PATH:
             return Answer(MISSING, 404, None, "Only /latest/api/token takes a PUT.")
@@ -226,9 +218,9 @@ class MetadataService:
 
     def get(self, call: Call) -> Answer:
         """Return the response to a request for metadata, with or without a token."""
-        limit, sent = self.options.http_put_response_hop_limit, call.sent_token
-        none_of_its_own = sent == LAST and not self.run.using(reaches)("PUT", limit, call.hops)
-        if none_of_its_own or not self.run.using(reaches)("GET", limit, call.hops):
+        sent, reached = call.sent_token, self.run.using(reaches)
+        none_of_its_own = sent == LAST and not reached("PUT", self.limit, call.hops)
+        if none_of_its_own or not reached("GET", self.limit, call.hops):
             why = "A container that far away never gets a token of its own: its client waits for the PUT's answer."
             return Answer(HOPS, None, None, why)
         token = next(reversed(self.expiry), None) if sent == LAST else sent
@@ -269,8 +261,7 @@ def all_metadata(given: Given) -> dict[str, str]:
         "Code": "Success", "Type": "AWS-HMAC", "AccessKeyId": temporary_key_id(f"imds:{role}"),
         "SecretAccessKey": "made-up", "Token": f"TOK-{role}",
     }  # fmt: skip
-    of_role = {"iam/info": json.dumps(info), f"iam/security-credentials/{role}": json.dumps(keys)}
-    return given.metadata | of_role
+    return given.metadata | {"iam/info": json.dumps(info), f"iam/security-credentials/{role}": json.dumps(keys)}
 
 
 def listing(entries: dict[str, str], below: str) -> str | None:
@@ -329,7 +320,5 @@ belief(accepts, "optional-ignores-bad-tokens", "where tokens are optional, a bad
        "08")(lambda known, expired, required: not required or (known and not expired))  # fmt: skip
 
 
-SIMULATION = imds.simulation(
-    title="EC2 instance metadata service", view="texts", unit="s", given=Given, outcome=Responses, run=make_calls,
-    initial_state=lambda given: {"texts": {}},
-)  # fmt: skip
+SIMULATION = imds.simulation(title="EC2 instance metadata service", view="texts", unit="s", given=Given,
+                             outcome=Responses, run=make_calls, initial_state=lambda given: {"texts": {}})  # fmt: skip

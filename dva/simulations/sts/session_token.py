@@ -19,14 +19,9 @@ rule, belief = token.rule, token.belief
 # Rules, in AWS's order
 
 API = "AWS STS API, GetSessionToken: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html"
-PERMISSIONS = (
-    "IAM User Guide, Permissions for GetSessionToken: "
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getsessiontoken.html"
-)
-MFA_PAGE = (
-    "IAM User Guide, Secure API access with MFA: "
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html"
-)
+GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials"
+PERMISSIONS = f"IAM User Guide, Permissions for GetSessionToken: {GUIDE}_temp_control-access_getsessiontoken.html"
+MFA_PAGE = f"IAM User Guide, Secure API access with MFA: {GUIDE}_mfa_configure-api-require.html"
 
 LONG_TERM = rule("longTerm", "Only long-term keys may ask; a session's keys are refused, whatever the policies say.",
                  API, "15")  # fmt: skip
@@ -132,10 +127,8 @@ def get_session_token(given: Given, run: Run) -> None:
     mfa = has_mfa(given)
     run.step(*((MFA, "The MFA code is right") if mfa else (NO_MFA, "No MFA code is given")))
     session = f"lasts {seconds} s ({seconds / 3600:g} h), {'with' if mfa else 'without'} MFA"
-    run.step(
-        ISSUED, f"Keys are issued for {seconds} seconds", draw={("texts", "session"): session},
-        status="issued", expires_in=seconds, mfa=mfa,
-    )  # fmt: skip
+    run.step(ISSUED, f"Keys are issued for {seconds} seconds", draw={("texts", "session"): session}, status="issued",
+             expires_in=seconds, mfa=mfa)  # fmt: skip
     for action in given.then:
         by, allowed = permission(action.lower(), mfa, given.caller, run)
         word = "allowed" if allowed else "denied"
@@ -151,8 +144,7 @@ def duration(given: Given, run: Run) -> int:
         return seconds
     longest = run.using(max_duration)()
     if requested < MIN_SECONDS:
-        message = f"durationSeconds must be at least {MIN_SECONDS}"
-        raise Refused(DURATION, "ValidationError", message, limit=MIN_SECONDS)
+        raise Refused(DURATION, "ValidationError", f"durationSeconds must be at least {MIN_SECONDS}", limit=MIN_SECONDS)
     if requested > longest:
         raise Refused(DURATION, "ValidationError", f"durationSeconds must be at most {longest}", limit=longest)
     seconds = run.using(cut_duration)(kind, requested)
@@ -167,8 +159,7 @@ def has_mfa(given: Given) -> bool:
     """Return whether MFA was given; Refused where it was tried and is wrong."""
     caller, serial, code = given.caller, given.request.serial_number, given.request.token_code
     if serial is not None and not MIN_SERIAL <= len(serial) <= MAX_SERIAL:
-        message = f"serialNumber must have {MIN_SERIAL} to {MAX_SERIAL} characters"
-        raise Refused(SHAPE, "ValidationError", message)
+        raise Refused(SHAPE, "ValidationError", f"serialNumber must have {MIN_SERIAL} to {MAX_SERIAL} characters")
     if code is not None and not TOKEN_CODE.fullmatch(_digits(code)):
         raise Refused(SHAPE, "ValidationError", "tokenCode must be six digits")
     if (serial is None) != (code is None):
@@ -257,10 +248,9 @@ belief(cut_duration, "one-hour-at-most", "a session token lasts one hour at most
        "One hour is the most for the root user, and where one role assumes another; an IAM user gets up to 36.",
        "session-token-duration")(lambda kind, seconds: min(seconds, ONE_HOUR))  # fmt: skip
 
-belief(
-    may_call_iam, "iam-without-mfa", "the session may call IAM without MFA, as its user may",
-    "IAM is closed to the session unless an MFA code was given.", "session-token-limits",
-)(lambda mfa: True)  # fmt: skip
+belief(may_call_iam, "iam-without-mfa", "the session may call IAM without MFA, as its user may",
+       "IAM is closed to the session unless an MFA code was given.",
+       "session-token-limits")(lambda mfa: True)  # fmt: skip
 
 belief(may_call_sts, "none-of-sts", "the session may call nothing of STS",
        "AssumeRole and GetCallerIdentity are open to it.", "session-token-limits")(lambda action: False)  # fmt: skip
@@ -271,8 +261,5 @@ belief(may_call_iam, "never-iam", "keys of a session token can never call IAM",
 belief(may_call_sts, "all-of-sts", "keys of a session token may call any STS action",
        "Only AssumeRole and GetCallerIdentity.", "session-token-limits")(lambda action: True)  # fmt: skip
 
-
-SIMULATION = token.simulation(
-    title="STS GetSessionToken and MFA", view="texts", given=Given, outcome=Session, run=get_session_token,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = token.simulation(title="STS GetSessionToken and MFA", view="texts", given=Given, outcome=Session,
+                              run=get_session_token, initial_state=initial_state)  # fmt: skip

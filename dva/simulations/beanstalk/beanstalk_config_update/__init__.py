@@ -6,20 +6,15 @@ terminated before their replacements are launched (rolling by time or by health)
 (Developer Guide, "Configuration changes".)
 """
 
-from dva import jsonpointer
-from dva.simulations.beanstalk._options import BOOLEAN, ROLLING, open_settings
-from dva.simulations.beanstalk.beanstalk_config_update import beliefs as beliefs
+from dva.simulations.beanstalk._environment import Fleet, instance_count
+from dva.simulations.beanstalk._options import ROLLING, choices, open_settings
 from dva.simulations.beanstalk.beanstalk_config_update.documents import Given, Updated
-from dva.simulations.beanstalk.beanstalk_config_update.engine import initial_state, update
+from dva.simulations.beanstalk.beanstalk_config_update.engine import ConfigurationUpdate
 from dva.simulations.beanstalk.beanstalk_config_update.rules import mechanism
 
 SIMULATION = mechanism.simulation(
     title="Elastic Beanstalk configuration updates", view="lanes", unit="step", given=Given, outcome=Updated,
-    run=update, initial_state=initial_state, prepare_choice=open_settings,
-    choices={
-        jsonpointer.join("given", "option_settings", ROLLING, name): values
-        for name, values in {
-            "RollingUpdateType": ("Time", "Health", "Immutable"), "RollingUpdateEnabled": BOOLEAN,
-        }.items()
-    },
+    run=lambda given, run: ConfigurationUpdate(given, run).execute(), prepare_choice=open_settings,
+    initial_state=lambda given: Fleet(instance_count(given.environment, given.settings), "old").initial_state,
+    choices=choices("/given/option_settings", (ROLLING, "RollingUpdateType"), (ROLLING, "RollingUpdateEnabled")),
 )  # fmt: skip

@@ -1,27 +1,19 @@
 """Which instances an update replaces, in which order, and who serves meanwhile."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dva.errors import GivenError
 from dva.simulations.beanstalk import _options as options
-from dva.simulations.beanstalk._environment import Fleet, instance_count, single, tier_name
+from dva.simulations.beanstalk._environment import Fleet, instance_count, refusal, single, tier_name
 from dva.simulations.beanstalk._options import Settings
 from dva.simulations.beanstalk.beanstalk_config_update import rules
 from dva.simulations.beanstalk.beanstalk_config_update.documents import Given
-from dva.simulations.frame import Refused, Run, State
+from dva.simulations.beanstalk.beanstalk_config_update.rules import belief
+from dva.simulations.frame import Run
 from dva.trace import Rule
 
 BALANCER = (options.ENVIRONMENT, "LoadBalancerType")
-
-
-def initial_state(given: Given) -> State:
-    """Return the lanes of the instances with the old configuration."""
-    return Fleet(instance_count(given.environment, given.settings), "old").initial_state
-
-
-def update(given: Given, run: Run) -> None:
-    """Check the update, then replace what has to be replaced."""
-    ConfigurationUpdate(given, run).execute()
 
 
 class ConfigurationUpdate:
@@ -65,19 +57,16 @@ class ConfigurationUpdate:
         if self.given.recommended:
             self.run.step(rules.RECOMMENDS, "The EB CLI has turned rolling updates on")
         wanted = ", ".join(f"{name} {value}" for (_, name), value in self.change.items()) or "no setting"
-        self.run.step(
-            rules.BEGIN, f"The update sets {wanted}", f"Running: {self.count}.", min_in_service=self.count,
-            instances_replaced=0, final={"old": self.count, "new": 0}, final_version=self.old_version,
-        )  # fmt: skip
+        self.run.step(rules.BEGIN, f"The update sets {wanted}", f"Running: {self.count}.", min_in_service=self.count,
+                      instances_replaced=0, final={"old": self.count, "new": 0},
+                      final_version=self.old_version)  # fmt: skip
 
     def keep(self, changed: Settings) -> None:
         """Apply the changes without replacing an instance."""
         names = ", ".join(name for _, name in changed)
         title = f"{names} is applied" if changed else "Nothing changes"
-        self.run.step(
-            rules.KEEPS, f"{title} without replacing an instance", at=self.fleet.now,
-            status="NoReplacement", batches=0, final_version=self.new_version,
-        )  # fmt: skip
+        self.run.step(rules.KEEPS, f"{title} without replacing an instance", at=self.fleet.now, status="NoReplacement",
+                      batches=0, final_version=self.new_version)  # fmt: skip
 
     def all_at_once(self) -> None:
         """Replace all instances together."""
@@ -121,8 +110,7 @@ class ConfigurationUpdate:
         title = f"{self.count} instances in {len(batches)} batches of {batch}"
         self.run.step(rules.WAIT, title, f"After each batch it waits {waits}.", batches=len(batches))
         for number, names in enumerate(batches, 1):
-            replace = self.launch_first if self.launches_first else self.replace
-            replace(number, names, fails == number)
+            self.replace(number, names, fails == number)
             if fails == number:
                 return self.roll_back(rules.FAILED, batch, number)
             if aborted == number and number < len(batches):
@@ -132,10 +120,8 @@ class ConfigurationUpdate:
     def plan_batch(self) -> int:
         """Return how many instances are in a batch; Refused where none can be replaced."""
         largest, fewest = options.update_limits(self.settings)
-        self.run.step(
-            rules.LIMITS, f"At most {largest} in a batch, at least {fewest} in service",
-            MaxBatchSize=largest, MinInstancesInService=fewest,
-        )  # fmt: skip
+        self.run.step(rules.LIMITS, f"At most {largest} in a batch, at least {fewest} in service", MaxBatchSize=largest,
+                      MinInstancesInService=fewest)  # fmt: skip
         batch = self.run.using(batch_size)(largest, self.count, fewest)
         if batch > 0:
             why = f"It is the smaller of MaxBatchSize {largest} and {self.count} running - {fewest} in service."
@@ -144,48 +130,38 @@ class ConfigurationUpdate:
         most = options.number(self.settings, options.ASG, "MaxSize") or 1
         batch = min(largest, most - self.count, self.count)
         if batch < 1:
-            raise refusal(
-                rules.STUCK,
-                f"{fewest} of {self.count} must stay in service and MaxSize is {most}: no instance can be replaced.",
+            message = (
+                f"{fewest} of {self.count} must stay in service and MaxSize is {most}: no instance can be replaced."
             )
+            raise refusal(rules.STUCK, message)
         self.run.step(rules.NO_ROOM, f"No instance may leave: {batch} at a time are launched first")
         self.launches_first = True
         return batch
 
     def replace(self, number: int, names: list[str], fails: bool = False) -> None:
-        """Terminate a batch, launch its replacements, wait."""
-        leaving = self.run.using(terminated_first)(len(names))
+        """Replace a batch: it is terminated, its replacements are launched, or the other way round; then wait."""
+        leaving = 0 if self.launches_first else self.run.using(terminated_first)(len(names))
         self.fleet.terminate(names[:leaving])
         new = self.fleet.launch("new", len(names), "new starting")
-        self.advance(rules.TERMINATE, f"Batch {number}: {len(names)} terminated, {len(names)} launched")
+        if self.launches_first:
+            self.advance(rules.LAUNCH, f"Batch {number}: {len(names)} launched")
+            if fails:
+                self.fleet.terminate(new)
+                return
+        else:
+            self.advance(rules.TERMINATE, f"Batch {number}: {len(names)} terminated, {len(names)} launched")
         self.fleet.terminate(names[leaving:])
         self.replacements.append(new)
         if not fails:
-            self.put_in(number, new)
-
-    def launch_first(self, number: int, names: list[str], fails: bool) -> None:
-        """Launch the replacements of a batch, wait, terminate the batch."""
-        new = self.fleet.launch("new", len(names), "new starting")
-        self.advance(rules.LAUNCH, f"Batch {number}: {len(names)} launched")
-        if fails:
-            return self.fleet.terminate(new)
-        self.replacements.append(new)
-        self.fleet.terminate(names)
-        return self.put_in(number, new)
-
-    def put_in(self, number: int, new: list[str]) -> None:
-        """Put the replacements of a batch in service."""
-        self.fleet.put_in(new, "new")
-        self.advance(rules.WAIT, f"Batch {number}: {len(new)} new in service")
+            self.fleet.put_in(new, "new")
+            self.advance(rules.WAIT, f"Batch {number}: {len(new)} new in service")
 
     def roll_back(self, rule: Rule, batch: int, number: int) -> None:
         """Restore the previous configuration after batch `number` failed or was aborted, unless that fails too."""
         if self.events.rollback_fails:
             new = min(batch * number, self.count)
-            return self.finish(
-                rules.STAYS_MIXED, "Failed", "The rollback has failed too", (self.count - new, new), new,
-                reason=f"batch {number} failed and so did the rollback",
-            )  # fmt: skip
+            return self.finish(rules.STAYS_MIXED, "Failed", "The rollback has failed too", (self.count - new, new), new,
+                               reason=f"batch {number} failed and so did the rollback")  # fmt: skip
         for names in reversed(self.replacements):
             if not self.launches_first:
                 self.fleet.terminate(names)
@@ -237,11 +213,6 @@ def check(given: Given, settings: Settings, change: Settings) -> None:
         raise refusal(rules.VALUE, options.invalid((options.ROLLING, "MinInstancesInService"), fewest, wrong))
 
 
-def refusal(rule: Rule, message: str, code: str = "ConfigurationValidationException") -> Refused:
-    """Return the refusal by a rule, its message also as `reason`."""
-    return Refused(rule, code, message, status="Rejected", reason=message)
-
-
 # The rule functions that beliefs replace, beside `options.update_type`
 
 
@@ -268,3 +239,36 @@ def deploys_separately(replacing: bool, version: str | None) -> bool:
 def after_failure(running: int, batch: int, number: int) -> tuple[int, int]:
     """Return (old, new) when batch `number` has failed: a rolling update restores them all."""
     return running, 0
+
+
+# What people believe instead
+
+
+@belief(options.update_type, "rolling-is-the-default", "configuration updates are rolling unless they are turned off",
+        "They are off by default in the API; RollingUpdateType alone does not turn Time or Health on.",
+        "update-types")  # fmt: skip
+def rolling_anyway(settings: Mapping[options.Key, str]) -> str:
+    kind = options.update_type(settings)
+    written = options.effective(settings, options.ROLLING, "RollingUpdateType")
+    return (written or kind) if kind == "Disabled" else kind
+
+
+belief(replaces, "every-change-replaces", "every configuration change replaces the instances",
+       "Only changes of the launch configuration, the instances or the VPC do.",
+       "replacing-settings")(lambda changed: bool(changed))  # fmt: skip
+belief(batch_size, "batch-is-max-batch-size", "a batch is always MaxBatchSize",
+       "MinInstancesInService makes it smaller where too few would stay.",
+       "update-batch")(lambda largest, running, fewest: min(largest, running))  # fmt: skip
+belief(terminated_first, "replacements-come-first",
+       "a rolling update launches replacements before it terminates a batch",
+       "A batch is terminated first; capacity falls by the batch until its replacements are healthy.",
+       "config-updates")(lambda batch: 0)  # fmt: skip
+belief(deploys_separately, "version-is-deployed-as-well",
+       "a version that comes with a replacing change is deployed in a second step",
+       "New instances come up with the new version; there is no separate deployment.",
+       "version-and-settings")(lambda replacing, version: version is not None)  # fmt: skip
+belief(
+    after_failure, "failed-update-stays-mixed",
+    "a failed configuration update leaves finished batches on the new configuration",
+    "That is what a failed deployment does; a configuration update is rolled back.", "update-failure",
+)(lambda running, batch, number: (running - batch * (number - 1), batch * (number - 1)))  # fmt: skip

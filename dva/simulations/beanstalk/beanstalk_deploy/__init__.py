@@ -6,32 +6,18 @@ traffic splitting), or to both (an additional batch); a batch that does not beco
 (Developer Guide, "Deployment policies and settings".)
 """
 
-from dva import jsonpointer
-from dva.simulations.beanstalk import _options as options
-from dva.simulations.beanstalk.beanstalk_deploy import beliefs as beliefs
+from dva.simulations.beanstalk._environment import Fleet, instance_count
+from dva.simulations.beanstalk._options import COMMAND, ENVIRONMENT, HEALTH, choices, open_settings
 from dva.simulations.beanstalk.beanstalk_deploy.documents import Deployed, Given
-from dva.simulations.beanstalk.beanstalk_deploy.engine import deploy, initial_state
+from dva.simulations.beanstalk.beanstalk_deploy.engine import deploy
 from dva.simulations.beanstalk.beanstalk_deploy.rules import mechanism
 
 SIMULATION = mechanism.simulation(
-    title="Elastic Beanstalk deployment policies",
-    view="lanes",
-    unit="step",
-    given=Given,
-    outcome=Deployed,
-    run=deploy,
-    initial_state=initial_state,
-    prepare_choice=options.open_settings,
-    choices={
-        jsonpointer.join("given", "option_settings", namespace, name): values
-        for namespace, name, values in (
-            (options.COMMAND, "DeploymentPolicy", options.POLICIES),
-            (options.COMMAND, "BatchSizeType", ("Percentage", "Fixed")),
-            (options.COMMAND, "IgnoreHealthCheck", options.BOOLEAN),
-            (options.ENVIRONMENT, "EnvironmentType", ("SingleInstance", "LoadBalanced")),
-            (options.ENVIRONMENT, "LoadBalancerType", ("classic", "application", "network")),
-            (options.HEALTH, "HealthCheckSuccessThreshold", options.HEALTH_ORDER),
-            (options.HEALTH, "SystemType", ("basic", "enhanced")),
-        )
-    },
-)
+    title="Elastic Beanstalk deployment policies", view="lanes", unit="step", given=Given, outcome=Deployed, run=deploy,
+    initial_state=lambda given: Fleet(instance_count(given.environment, given.settings),
+                                      given.environment.version_label).initial_state,
+    prepare_choice=open_settings,
+    choices=choices("/given/option_settings", (COMMAND, "DeploymentPolicy"), (COMMAND, "BatchSizeType"),
+                    (COMMAND, "IgnoreHealthCheck"), (ENVIRONMENT, "EnvironmentType"), (ENVIRONMENT, "LoadBalancerType"),
+                    (HEALTH, "HealthCheckSuccessThreshold"), (HEALTH, "SystemType")),
+)  # fmt: skip

@@ -6,12 +6,10 @@ from msgspec import Struct
 
 from dva.errors import GivenError
 from dva.simulations.beanstalk import _options as options
-from dva.simulations.beanstalk._environment import Environment, single
+from dva.simulations.beanstalk._environment import Environment, refusal, single
 from dva.simulations.beanstalk._options import Settings
 from dva.simulations.beanstalk.beanstalk_deploy import rules
 from dva.simulations.beanstalk.beanstalk_deploy.documents import Events, Given, Unhealthy
-from dva.simulations.frame import Refused
-from dva.trace import Rule
 
 SECOND_GROUP = ("Immutable", "TrafficSplitting")
 """The policies that launch a second group of instances."""
@@ -69,11 +67,6 @@ def is_old_windows(environment: Environment) -> bool:
     return found is not None and (int(found[1]), int(found[2] or 0)) < rules.FIRST_IIS
 
 
-def refusal(rule: Rule, message: str, code: str = "ConfigurationValidationException", **outcome: object) -> Refused:
-    """Return the refusal by a rule, its message also as `reason`."""
-    return Refused(rule, code, message, status="Rejected", reason=message, **outcome)
-
-
 class Faults(Struct, frozen=True):
     """What goes wrong and where: a batch's number, a phase, or nothing."""
 
@@ -89,10 +82,8 @@ def faults(events: Events, policy: str, batches: int) -> Faults:
     """Return the events as they happen under this policy; GivenError for a batch that there is not."""
     written = events.unhealthy_batch
     unhealthy, status = (written.batch, written.status) if isinstance(written, Unhealthy) else (written, "Severe")
-    asked = {
-        "fail_batch": events.fail_batch, "fail_phase": events.fail_phase, "unhealthy_batch": unhealthy,
-        "abort": events.abort,
-    }  # fmt: skip
+    asked = {"fail_batch": events.fail_batch, "fail_phase": events.fail_phase, "unhealthy_batch": unhealthy,
+             "abort": events.abort}  # fmt: skip
     found = {name: place_of(event, policy, batches, name) for name, event in asked.items()}
     inapplicable = tuple(name for name, place in found.items() if place == INAPPLICABLE)
     at = {name: None if place == INAPPLICABLE else place for name, place in found.items()}

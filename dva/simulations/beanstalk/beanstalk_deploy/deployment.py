@@ -1,20 +1,14 @@
-"""What all deployments share: the plan, the instances, how a run ends, and the functions that decide."""
+"""What all deployments share: the plan, the instances, how a run ends."""
 
-from fractions import Fraction
-from math import ceil
 from typing import Any
 
 from dva.simulations.beanstalk import _options as options
 from dva.simulations.beanstalk._environment import Fleet, instance_count, single
-from dva.simulations.beanstalk.beanstalk_deploy import rules
+from dva.simulations.beanstalk.beanstalk_deploy import decisions, rules
 from dva.simulations.beanstalk.beanstalk_deploy.checks import SECOND_GROUP, Faults, check, faults
 from dva.simulations.beanstalk.beanstalk_deploy.documents import Given
 from dva.simulations.frame import Run
 from dva.trace import Rule
-
-ROLLBACK = {
-    "Immutable": "terminate new instances", "TrafficSplitting": "reroute traffic and terminate new instances",
-}  # fmt: skip
 
 
 class Deployment:
@@ -43,14 +37,12 @@ class Deployment:
         """Say what is known before anything happens; Refused where Elastic Beanstalk does not begin."""
         count, run = self.count, self.run
         why = f"DeploymentPolicy is set to {self.policy}." if self.policy_rule is rules.POLICY else ""
-        run.step(
-            self.policy_rule, f"The policy is {self.policy}", why, policy=self.policy, min_in_service=count,
-            max_instances=count, rollback="none", final={"old": count, "new": 0, "failed": 0},
-        )  # fmt: skip
+        run.step(self.policy_rule, f"The policy is {self.policy}", why, policy=self.policy, min_in_service=count,
+                 max_instances=count, rollback="none", final={"old": count, "new": 0, "failed": 0})  # fmt: skip
         timeout = (options.COMMAND, "Timeout")
         if timeout not in dict(options.problems(self.settings)):
             set_to = options.number(self.settings, *timeout) or 0
-            seconds = self.using(effective_timeout)(set_to)
+            seconds = self.using(decisions.effective_timeout)(set_to)
             why = f"Timeout is {set_to}, and the service adds {rules.EXTRA_SECONDS}."
             run.step(rules.TIMEOUT, f"A batch has {seconds} seconds to become healthy", why, timeout_seconds=seconds)
         if single(self.settings):
@@ -58,12 +50,10 @@ class Deployment:
         check(self.given, self.settings, self.policy, self.change)
         if (options.COMMAND, "HealthCheckSuccessThreshold") in self.settings:
             run.step(rules.MISPLACED, "HealthCheckSuccessThreshold stands in the wrong namespace")
-        goes_to = "new" if self.replacing else self.using(target)(self.policy)
-        run.step(
-            rules.TARGET, f"Code goes to {goes_to} instances", "The name of the environment does not change.",
-            code_deployed_to=goes_to, dns_change=self.using(changes_dns)(self.policy),
-            inside={("in_place_batches",): 0} if goes_to == "new" else {},
-        )  # fmt: skip
+        goes_to = "new" if self.replacing else self.using(decisions.target)(self.policy)
+        run.step(rules.TARGET, f"Code goes to {goes_to} instances", "The name of the environment does not change.",
+                 code_deployed_to=goes_to, dns_change=self.using(decisions.changes_dns)(self.policy),
+                 inside={("in_place_batches",): 0} if goes_to == "new" else {})  # fmt: skip
 
     def plan_faults(self, batches: int) -> None:
         """Settle which events happen under this policy."""
@@ -77,27 +67,19 @@ class Deployment:
         self.fleet.tick()
         extremes = {"min_in_service": self.fleet.min_in_service, "max_instances": self.fleet.max_paid}
         outcome |= {key: value for key, value in extremes.items() if self.run.outcome[key] != value}
-        self.run.step(
-            rule, title, lambda: f"{why} {self.fleet.capacity}".strip(),
-            at=self.fleet.now, draw=self.fleet.draw, **outcome,
-        )  # fmt: skip
+        self.run.step(rule, title, lambda: f"{why} {self.fleet.capacity}".strip(), at=self.fleet.now,
+                      draw=self.fleet.draw, **outcome)  # fmt: skip
 
     def finish(self, rule: Rule, status: str, title: str, final: tuple[int, int, int], **outcome: Any) -> None:
         """Record the last step: what runs now."""
         old, new, failed = final
-        self.advance(
-            rule, title, f"Now: {old} on {self.old}, {new} on {self.new}, {failed} failed.", status=status,
-            final={"old": old, "new": new, "failed": failed},
-            downtime=self.fleet.min_in_service == 0, **outcome,
-        )  # fmt: skip
+        self.advance(rule, title, f"Now: {old} on {self.old}, {new} on {self.new}, {failed} failed.", status=status,
+                     final={"old": old, "new": new, "failed": failed}, downtime=self.fleet.min_in_service == 0,
+                     **outcome)  # fmt: skip
 
     def complete(self, title: str, new: int) -> None:
         """Finish with the new version on all instances."""
         self.finish(rules.DONE, "Deployed", title, (0, new, 0), rollback="none")
-
-    def too_late(self) -> None:
-        """Say that nothing can be aborted any more."""
-        self.run.step(rules.TOO_LATE, "It is too late to abort", at=self.fleet.now)
 
     def is_healthy(self, place: int | str) -> bool:
         """Return whether the instances at this place become healthy, and say why where it is in doubt."""
@@ -106,7 +88,7 @@ class Deployment:
         status, at = self.faults.status, self.fleet.now
         threshold = options.effective(self.settings, options.HEALTH, "HealthCheckSuccessThreshold") or ""
         basic = self.settings.get((options.HEALTH, "SystemType")) == "basic"
-        if not basic and self.using(passes)(status, threshold):
+        if not basic and self.using(decisions.passes)(status, threshold):
             self.run.step(rules.THRESHOLD, f"{status} passes, because the threshold is {threshold}", at=at)
             return True
         ignored = options.is_enabled(self.settings, options.COMMAND, "IgnoreHealthCheck")
@@ -128,68 +110,3 @@ class Deployment:
 def instances(count: int) -> str:
     """Return `1 instance`, `2 instances`."""
     return f"{count} instance{'' if count == 1 else 's'}"
-
-
-# The rule functions that beliefs replace
-
-TARGETS = {
-    "AllAtOnce": "existing", "Rolling": "existing", "RollingWithAdditionalBatch": "new and existing",
-    "Immutable": "new", "TrafficSplitting": "new",
-}  # fmt: skip
-"""Where each policy deploys the code (rules.CHOOSING)."""
-
-
-def batch_size(percentage: bool, size: int, instances: int) -> int:
-    """Return how many instances are in a batch; a percentage is rounded up, to at least one."""
-    wanted = ceil(Fraction(instances * size, 100)) if percentage else size
-    return max(1, min(wanted, instances))
-
-
-def leaving(batch: int) -> int:
-    """Return how many instances of a batch leave service while it is updated: all."""
-    return batch
-
-
-def additional(batch: int, count: int) -> int:
-    """Return how many instances the additional batch has."""
-    return batch
-
-
-def extra_kept(batch: int) -> int:
-    """Return how many instances of the additional batch stay in the end."""
-    return 0
-
-
-def first_wave(instances: int) -> int:
-    """Return with how many new instances an immutable deployment begins."""
-    return 1
-
-
-def canaries(instances: int, percent: int) -> int:
-    """Return how many instances traffic splitting launches, whatever the percentage of the traffic."""
-    return instances
-
-
-def after_failure(old: int, new: int, failed: int) -> tuple[int, int, int]:
-    """Return what runs after a failed batch: nothing is rolled back."""
-    return old, new, failed
-
-
-def changes_dns(policy: str) -> bool:
-    """Return whether clients must resolve another name: every policy stays in its environment."""
-    return False
-
-
-def effective_timeout(timeout: int) -> int:
-    """Return after how many seconds a batch counts as failed."""
-    return timeout + rules.EXTRA_SECONDS
-
-
-def target(policy: str) -> str:
-    """Return where the code goes."""
-    return TARGETS[policy]
-
-
-def passes(status: str, threshold: str) -> bool:
-    """Return whether an instance with this health counts as healthy."""
-    return options.HEALTH_ORDER.index(status) <= options.HEALTH_ORDER.index(threshold)

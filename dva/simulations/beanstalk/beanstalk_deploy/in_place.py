@@ -1,16 +1,8 @@
 """Deployments to the instances that run: all at once, rolling, rolling with an additional batch."""
 
 from dva.simulations.beanstalk import _options as options
-from dva.simulations.beanstalk.beanstalk_deploy import rules
-from dva.simulations.beanstalk.beanstalk_deploy.deployment import (
-    Deployment,
-    additional,
-    after_failure,
-    batch_size,
-    extra_kept,
-    instances,
-    leaving,
-)
+from dva.simulations.beanstalk.beanstalk_deploy import decisions, rules
+from dva.simulations.beanstalk.beanstalk_deploy.deployment import Deployment, instances
 
 
 def deploy_in_place(deployment: Deployment) -> None:
@@ -24,11 +16,9 @@ def deploy_in_place(deployment: Deployment) -> None:
     why = f"While a batch is updated, up to {batch} of the {count} are out of service."
     if batch == count and not has_additional:
         why = "All instances are in one batch, so that nothing serves meanwhile."
-    deployment.run.step(
-        rules.ALL if batch == count else rules.TAKE_OUT,
-        f"{instances(count)} in {len(batches)} batch{'' if len(batches) == 1 else 'es'} of {batch}", why,
-        batch_size=batch, in_place_batches=len(batches),
-    )  # fmt: skip
+    deployment.run.step(rules.ALL if batch == count else rules.TAKE_OUT,
+                        f"{instances(count)} in {len(batches)} batch{'' if len(batches) == 1 else 'es'} of {batch}",
+                        why, batch_size=batch, in_place_batches=len(batches))  # fmt: skip
     if has_additional and not launch_additional(deployment):
         return None
     aborted = deployment.faults.aborted
@@ -36,15 +26,14 @@ def deploy_in_place(deployment: Deployment) -> None:
         if not update_batch(deployment, number, names):
             return fail(deployment, number, len(names))
         if aborted == number and number < len(batches):
-            deployment.finish(
-                rules.ABORT, "Aborted", f"The deployment is aborted after batch {number}",
-                (*mix(deployment, number * batch), 0), rollback="redeploy", reason=f"aborted after batch {number}",
-            )  # fmt: skip
+            deployment.finish(rules.ABORT, "Aborted", f"The deployment is aborted after batch {number}",
+                              (*mix(deployment, number * batch), 0), rollback="redeploy",
+                              reason=f"aborted after batch {number}")  # fmt: skip
             return None
     if aborted in ("cleanup", len(batches)):
-        deployment.too_late()
+        deployment.run.step(rules.TOO_LATE, "It is too late to abort", at=deployment.fleet.now)
     extra = extra_instances(deployment)
-    kept = deployment.using(extra_kept)(batch) if extra else 0
+    kept = deployment.using(decisions.extra_kept)(batch) if extra else 0
     if extra:
         deployment.fleet.terminate([f"extra-{n}" for n in range(kept + 1, extra + 1)])
         deployment.advance(rules.DROP_EXTRA, f"The additional batch is terminated: {instances(extra)}")
@@ -58,18 +47,18 @@ def plan_batch(deployment: Deployment) -> tuple[int, int]:
         settings.setdefault((command, "BatchSize"), rules.EB_CLI_BATCH_SIZE)
     percentage = options.effective(settings, command, "BatchSizeType") == "Percentage"
     size, count = options.number(settings, command, "BatchSize") or 1, deployment.count
-    batch = deployment.using(batch_size)(percentage, size, count)
+    batch = deployment.using(decisions.batch_size)(percentage, size, count)
     why = f"BatchSize is {size}, {count} run."
     if percentage:
         why = f"{size} % of {count} is {count * size / 100:g}; rounded up, at least 1."
     deployment.run.step(rules.BATCH if percentage else rules.FIXED, f"A batch is {instances(batch)}", why)
-    return batch_size(percentage, size, count), batch
+    return decisions.batch_size(percentage, size, count), batch
 
 
 def launch_additional(deployment: Deployment) -> bool:
     """Launch the additional batch; return whether the deployment goes on."""
     fleet, new, quota = deployment.fleet, deployment.new, deployment.given.events.ec2_quota
-    wanted = deployment.using(additional)(deployment.batch, deployment.count)
+    wanted = deployment.using(decisions.additional)(deployment.batch, deployment.count)
     fits = wanted if quota is None else max(0, min(wanted, quota - deployment.count))
     extra = fleet.launch("extra", fits, f"{new} starting")
     deployment.advance(rules.ADDITIONAL, f"The additional batch is launched: {instances(fits)}")
@@ -79,20 +68,17 @@ def launch_additional(deployment: Deployment) -> bool:
         reason = "the additional batch did not become healthy in time"
         if over_quota:
             reason = f"the EC2 quota of {quota} does not leave room for the additional batch"
-        deployment.finish(
-            rules.QUOTA if over_quota else rules.ADDITIONAL_FAILS, "Failed",
-            "The additional batch is terminated, the deployment has failed", (deployment.count, 0, 0),
-            rollback="none", reason=reason,
-        )  # fmt: skip
+        deployment.finish(rules.QUOTA if over_quota else rules.ADDITIONAL_FAILS, "Failed",
+                          "The additional batch is terminated, the deployment has failed", (deployment.count, 0, 0),
+                          rollback="none", reason=reason)  # fmt: skip
         return False
     fleet.put_in(extra, new)
     deployment.advance(rules.HEALTHY, "The additional batch is healthy and serves", deployment.health_test)
     if deployment.faults.aborted != "additional":
         return True
-    deployment.finish(
-        rules.ABORT, "Aborted", "The deployment is aborted after the additional batch",
-        (deployment.count, len(extra), 0), rollback="redeploy", reason="aborted after the additional batch",
-    )  # fmt: skip
+    deployment.finish(rules.ABORT, "Aborted", "The deployment is aborted after the additional batch",
+                      (deployment.count, len(extra), 0), rollback="redeploy",
+                      reason="aborted after the additional batch")  # fmt: skip
     return False
 
 
@@ -100,7 +86,7 @@ def update_batch(deployment: Deployment, number: int, names: list[str]) -> bool:
     """Take a batch out, deploy to it, put it in; return whether it became healthy."""
     fleet, new, all_at_once = deployment.fleet, deployment.new, deployment.policy == "AllAtOnce"
     batch = "The whole environment" if all_at_once else f"Batch {number}"
-    fleet.take_out(names[: deployment.using(leaving)(len(names))], f"{deployment.old} out")
+    fleet.take_out(names[: deployment.using(decisions.leaving)(len(names))], f"{deployment.old} out")
     if not all_at_once:
         why = ""
         if deployment.given.environment.worker:
@@ -125,18 +111,16 @@ def fail(deployment: Deployment, number: int, failed: int) -> None:
     if extra_instances(deployment):
         deployment.run.step(rules.EXTRA_STAYS, "The additional batch keeps running")
     what = "All instances have" if deployment.policy == "AllAtOnce" else f"Batch {number} has"
-    deployment.finish(
-        rules.FAILED, "Failed", f"{what} failed, the deployment too",
-        deployment.using(after_failure)(old - failed, new, failed),
-        rollback="redeploy", reason=f"batch {number} did not become healthy in time",
-    )  # fmt: skip
+    deployment.finish(rules.FAILED, "Failed", f"{what} failed, the deployment too",
+                      deployment.using(decisions.after_failure)(old - failed, new, failed), rollback="redeploy",
+                      reason=f"batch {number} did not become healthy in time")  # fmt: skip
 
 
 def extra_instances(deployment: Deployment) -> int:
     """Return how many instances the additional batch has; 0 where there is none."""
     if deployment.policy != "RollingWithAdditionalBatch":
         return 0
-    return deployment.using(additional)(deployment.batch, deployment.count)
+    return deployment.using(decisions.additional)(deployment.batch, deployment.count)
 
 
 def mix(deployment: Deployment, updated: int) -> tuple[int, int]:

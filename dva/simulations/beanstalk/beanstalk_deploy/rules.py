@@ -1,20 +1,19 @@
 """The rules of a deployment, in the order in which Elastic Beanstalk applies them, and its documented numbers."""
 
+from dva.simulations.beanstalk._sources import guide
 from dva.simulations.frame import Mechanism
 
 mechanism = Mechanism("beanstalk-deploy", rules="beanstalk.deploy", notes="elastic-beanstalk-deployment")
-rule = mechanism.rule
+rule, belief = mechanism.rule, mechanism.belief
 
-GUIDE = "AWS Elastic Beanstalk Developer Guide, "
-URL = "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/"
-POLICIES = f"{GUIDE}Deployment policies and settings: {URL}using-features.rolling-version-deploy.html"
-CHOOSING = f"{GUIDE}Deploying applications to environments: {URL}using-features.deploy-existing-version.html"
-OPTIONS = f"{GUIDE}General options for all environments: {URL}command-options-general.html"
-IMMUTABLE = f"{GUIDE}Immutable environment updates: {URL}environmentmgmt-updates-immutable.html"
-CANCELING = f"{GUIDE}Canceling updates and deployments: {URL}using-features.rollingupdates.cancel.html"
-UPDATES = f"{GUIDE}Rolling environment configuration updates: {URL}using-features.rollingupdates.html"
-HEALTH = f"{GUIDE}Enhanced health reporting and monitoring: {URL}health-enhanced.html"
-TYPES = f"{GUIDE}Environment types: {URL}using-features-managing-env-types.html"
+POLICIES = guide("Deployment policies and settings", "using-features.rolling-version-deploy.html")
+CHOOSING = guide("Deploying applications to environments", "using-features.deploy-existing-version.html")
+OPTIONS = guide("General options for all environments", "command-options-general.html")
+IMMUTABLE = guide("Immutable environment updates", "environmentmgmt-updates-immutable.html")
+CANCELING = guide("Canceling updates and deployments", "using-features.rollingupdates.cancel.html")
+UPDATES = guide("Rolling environment configuration updates", "using-features.rollingupdates.html")
+HEALTH = guide("Enhanced health reporting and monitoring", "health-enhanced.html")
+TYPES = guide("Environment types", "using-features-managing-env-types.html")
 CLI = "EB CLI, ebcli/objects/requests.py: https://github.com/aws/aws-elastic-beanstalk-cli"
 
 VALUE = rule("value", "A value outside an option's range is refused before anything is deployed.", OPTIONS,
@@ -23,10 +22,9 @@ SINGLE = rule("single", "A single-instance environment runs one instance and has
 POLICY = rule("policy", "DeploymentPolicy names the policy.", POLICIES, "policy-default")
 DEFAULT = rule("default", "Where no policy is set, the service deploys to all instances at once.", OPTIONS,
                "policy-default")  # fmt: skip
-CLI_DEFAULT = rule(
-    "cliDefault", "The EB CLI sets a batch of 30 % but no policy; the guide says that its scalable environments roll.",
-    f"the guide and the code of the EB CLI differ: {POLICIES}; {CLI}", "policy-default", assumption=True,
-)  # fmt: skip
+CLI_DEFAULT = rule("cliDefault", "The EB CLI sets a batch of 30 % but no policy; the guide says that its scalable "
+                   "environments roll.", f"the guide and the code of the EB CLI differ: {POLICIES}; {CLI}",
+                   "policy-default", assumption=True)  # fmt: skip
 SUPPORT = rule("support", "Not every kind of environment supports every policy.", CHOOSING, "supported")
 NEEDS_ALB = rule("applicationLoadBalancer", "Traffic splitting needs an Application Load Balancer.", POLICIES,
                  "traffic-splitting", "supported")  # fmt: skip
@@ -46,10 +44,8 @@ BATCH = rule("batch", "A percentage of the running instances is rounded up, and 
 FIXED = rule("fixed", "A fixed batch is BatchSize instances, as far as there are so many.", OPTIONS, "batch-size")
 TARGET = rule("target", "The policy decides whether code goes to existing or to new instances.", CHOOSING, "06", "07",
               "08", "09")  # fmt: skip
-MISFIT = rule(
-    "misfit", "What cannot happen under this policy does not happen.",
-    "dva's events are for several policies; AWS has no such input", "failure-mixed", assumption=True,
-)  # fmt: skip
+MISFIT = rule("misfit", "What cannot happen under this policy does not happen.", "dva's events are for several "
+              "policies; AWS has no such input", "failure-mixed", assumption=True)  # fmt: skip
 ADDITIONAL = rule("additional", "First one batch of new instances is launched with the new version.", POLICIES, "08")
 ADDITIONAL_FAILS = rule(
     "additionalFails", "Where the additional batch does not become healthy it is terminated and nothing else happens.",
@@ -79,11 +75,8 @@ SPLIT = rule("split", "A temporary group as large as the original one gets NewVe
 EVALUATE = rule("evaluate", "For EvaluationTime minutes their health is watched.", POLICIES, "traffic-splitting")
 TAKE_OVER = rule("takeOver", "Healthy new instances move into the original group; the old ones are terminated.",
                  IMMUTABLE, "09", "traffic-splitting")  # fmt: skip
-REVERT = rule(
-    "revert",
-    "Where new instances fail, they are terminated, their logs stay in S3 for an hour; the original ones were never "
-    "touched.", IMMUTABLE, "09", "traffic-splitting",
-)  # fmt: skip
+REVERT = rule("revert", "Where new instances fail, they are terminated, their logs stay in S3 for an hour; the "
+              "original ones were never touched.", IMMUTABLE, "09", "traffic-splitting")  # fmt: skip
 QUOTA = rule("quota", "New instances must fit in the account's EC2 quota.", IMMUTABLE, "immutable-needs")
 ABORT = rule("abort", "An aborted deployment just stops: some instances are new, the others old.", CANCELING, "abort")
 ABORT_FRESH = rule("abortFresh",
@@ -91,16 +84,11 @@ ABORT_FRESH = rule("abortFresh",
                    f"the guide says so of traffic splitting; of an immutable deployment it says nothing: {POLICIES}",
                    "abort", assumption=True)  # fmt: skip
 TOO_LATE = rule("tooLate", "In the cleanup after the last batch nothing can be aborted.", CANCELING, "abort")
-REPLACING = rule(
-    "replacing",
-    "A setting that replaces instances, changed with the version, makes it a configuration update: new instances come "
-    "up with the new version.", UPDATES, "version-and-settings",
-)  # fmt: skip
-ROOM = rule(
-    "room",
-    "Where no instance may leave, replacements are launched first, as far as MaxSize has room; without it the update "
-    "is refused.", f"AWS does not describe an environment at its minimum: {UPDATES}", "update-batch", assumption=True,
-)  # fmt: skip
+REPLACING = rule("replacing", "A setting that replaces instances, changed with the version, makes it a configuration "
+                 "update: new instances come up with the new version.", UPDATES, "version-and-settings")  # fmt: skip
+ROOM = rule("room", "Where no instance may leave, replacements are launched first, as far as MaxSize has room; without "
+            "it the update is refused.", f"AWS does not describe an environment at its minimum: {UPDATES}",
+            "update-batch", assumption=True)  # fmt: skip
 REPLACED = rule("replaced", "Instances are terminated and their replacements start with the new version.", UPDATES,
                 "version-and-settings")  # fmt: skip
 UNDONE = rule("undone", "A configuration update that fails or is aborted is rolled back by another one.", UPDATES,

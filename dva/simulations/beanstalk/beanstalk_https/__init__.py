@@ -6,7 +6,6 @@ single instance its own web server ends TLS. Last the redirect of port 80, which
 """
 
 from dva.simulations.beanstalk._options import ENVIRONMENT, open_settings
-from dva.simulations.beanstalk.beanstalk_https import beliefs  # noqa: F401
 from dva.simulations.beanstalk.beanstalk_https.documents import Given, Https
 from dva.simulations.beanstalk.beanstalk_https.engine import initial_state, inspect
 from dva.simulations.beanstalk.beanstalk_https.rules import PROTOCOLS, mechanism

@@ -5,7 +5,9 @@ from typing import Any, Literal, TypedDict
 from msgspec import field
 
 from dva.aws.document import AwsDocument, StrictStruct
-from dva.simulations.beanstalk._environment import Tier
+from dva.simulations.beanstalk._environment import Tier, read_settings
+from dva.simulations.beanstalk._options import ELB, ENVIRONMENT, Settings, effective
+from dva.simulations.beanstalk.beanstalk_https.rules import CLASSIC_LISTENER, HTTP_PORT, HTTPS_PORT
 from dva.simulations.frame import Outcome
 
 
@@ -47,6 +49,29 @@ class Given(StrictStruct, rename=None):
     """The certificate; null where there is none beside those that the options name."""
     rules: Any = None
     """The redirect as `{redirect: alb, instance or none, health_check_redirected}`, or the resources that make it."""
+
+    @property
+    def settings(self) -> Settings:
+        """The options, those inside the environment too; deprecated ones of aws:elb:loadbalancer as a listener's."""
+        place = "/option_settings"
+        found = read_settings(self.environment.option_settings, place) | read_settings(self.option_settings, place)
+        port = found.get((ELB, "LoadBalancerHTTPSPort"), str(HTTPS_PORT))
+        certificate = found.get((ELB, "SSLCertificateId"))
+        if certificate is None or not port.isdecimal():
+            return found
+        protocol = found.get((ELB, "LoadBalancerSSLPortProtocol"), "HTTPS")
+        read = {"ListenerProtocol": protocol, "SSLCertificateId": certificate, "InstancePort": str(HTTP_PORT)}
+        return {(f"{CLASSIC_LISTENER}:{port}", name): value for name, value in read.items()} | found
+
+    @property
+    def balancer(self) -> str | None:
+        """The load balancer's type; None where there is none."""
+        tier, settings = self.environment.tier, self.settings
+        kind = settings.get((ENVIRONMENT, "EnvironmentType")) or self.environment.type
+        if (tier.name if isinstance(tier, Tier) else tier) == "Worker" or kind == "SingleInstance":
+            return None
+        named = settings.get((ENVIRONMENT, "LoadBalancerType")) or self.environment.balancer
+        return named or effective(settings, ENVIRONMENT, "LoadBalancerType")
 
 
 class ListenerEntry(TypedDict):

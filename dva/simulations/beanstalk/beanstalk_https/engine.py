@@ -5,16 +5,10 @@ from msgspec import Struct
 from dva.simulations.beanstalk._options import VPC, Settings, invalid, problems
 from dva.simulations.beanstalk.beanstalk_https import rules
 from dva.simulations.beanstalk.beanstalk_https.documents import Given, ListenerEntry
-from dva.simulations.beanstalk.beanstalk_https.listeners import (
-    Listener,
-    balancer_of,
-    invalid_ports,
-    listeners_of,
-    ports_in,
-    settings_of,
-)  # fmt: skip
+from dva.simulations.beanstalk.beanstalk_https.listeners import Listener, invalid_ports, listeners_of, ports_in
 from dva.simulations.beanstalk.beanstalk_https.resources import resources_of
-from dva.simulations.frame import Append, Run, State
+from dva.simulations.beanstalk.beanstalk_https.rules import belief
+from dva.simulations.frame import Append, Draw, Run, State
 from dva.trace import Rule
 
 BALANCER, INSTANCE, BOTH, PASS, NOWHERE = "load balancer", "instance", "both", "passthrough", "nowhere"
@@ -39,8 +33,7 @@ class Fault(Struct, frozen=True):
 
 
 def initial_state(given: Given) -> State:
-    settings = settings_of(given)
-    kind = balancer_of(given, settings)
+    settings, kind = given.settings, given.balancer
     ways = {TO_BALANCER: "in the clear", TO_INSTANCE: "in the clear"} if kind else {CLIENT: "in the clear"}
     served = kind is None or any(listener.port == rules.HTTP_PORT for listener in listeners_of(kind, settings))
     return {"texts": ways | {PLAIN: "served as HTTP" if served else "no listener"}}
@@ -48,8 +41,7 @@ def initial_state(given: Given) -> State:
 
 def inspect(given: Given, run: Run) -> None:
     """Follow a request from the client to the instance, up to the first faults."""
-    settings = settings_of(given)
-    kind = balancer_of(given, settings)
+    settings, kind = given.settings, given.balancer
     run.step(rules.KIND, f"{given.environment.name} has {named(kind)}")
     messages = [invalid(key, settings[key], wrong) for key, wrong in problems(settings)] + list(invalid_ports(settings))
     faults = [Fault(rules.KIND, message, refused=True) for message in messages]
@@ -103,10 +95,8 @@ def behind_load_balancer(given: Given, listeners: list[Listener], kind: str, run
         PASS: ("TLS ends at the instance", "still encrypted"),
         BOTH: ("TLS ends at the load balancer and begins again to the instance", "encrypted again"),
     }[place]
-    run.step(
-        PLACES[place][0], title, terminates_at=place, end_to_end=place != BALANCER,
-        draw={("texts", TO_BALANCER): front, ("texts", TO_INSTANCE): f"{behind}, port {secure.to_port}"},
-    )  # fmt: skip
+    drawn: Draw = {("texts", TO_BALANCER): front, ("texts", TO_INSTANCE): f"{behind}, port {secure.to_port}"}
+    run.step(PLACES[place][0], title, terminates_at=place, end_to_end=place != BALANCER, draw=drawn)
     return open_port(given, secure.to_port, run)
 
 
@@ -114,9 +104,8 @@ def listen(kind: str, listeners: list[Listener], run: Run) -> list[Fault]:
     """Show each listener; return the faults of those whose protocols do not fit."""
     faults = []
     for item in listeners:
-        entry: ListenerEntry = {
-            "port": item.port, "protocol": item.protocol, "to_port": item.to_port, "to_protocol": item.to_protocol,
-        }  # fmt: skip
+        entry: ListenerEntry = {"port": item.port, "protocol": item.protocol, "to_port": item.to_port,
+                                "to_protocol": item.to_protocol}  # fmt: skip
         title = f"Port {item.port} speaks {item.protocol} and passes on to port {item.to_port} ({item.to_protocol})"
         run.step(rules.LISTENER, title, listeners=Append(entry))
         if item.protocol not in rules.PROTOCOLS.get(kind, rules.PROTOCOLS["classic"]):
@@ -166,7 +155,7 @@ def check_passthrough(given: Given, secure: Listener, run: Run) -> list[Fault]:
 
 def open_port(given: Given, port: int, run: Run) -> list[Fault]:
     """Return the fault of a security group that does not let a port in; port 80 needs no rule."""
-    if port == rules.HTTP_PORT or (VPC, "VPCId") in settings_of(given):
+    if port == rules.HTTP_PORT or (VPC, "VPCId") in given.settings:
         return []
     opened = resources_of(given).open_ports
     if opened is not None and port not in opened:
@@ -188,11 +177,8 @@ def on_one_instance(given: Given, run: Run) -> list[Fault]:
         return [Fault(rules.NOT_ACM, f"A certificate of {kind.upper()} cannot go on the instance")]
     faults = open_port(given, rules.HTTPS_PORT, run)
     if not faults:
-        drawn = f"encrypted, ends in the web server on port {rules.HTTPS_PORT}"
-        run.step(
-            rules.AT_INSTANCE, "TLS ends at the instance", terminates_at=INSTANCE, end_to_end=True,
-            draw={("texts", CLIENT): drawn},
-        )  # fmt: skip
+        drawn: Draw = {("texts", CLIENT): f"encrypted, ends in the web server on port {rules.HTTPS_PORT}"}
+        run.step(rules.AT_INSTANCE, "TLS ends at the instance", terminates_at=INSTANCE, end_to_end=True, draw=drawn)
     return faults
 
 
@@ -263,3 +249,27 @@ def redirect_by(configured: str | None) -> str | None:
 def health_check_passes(redirected: bool) -> bool:
     """Return whether a health check that is answered with a redirect counts as passed."""
     return not redirected
+
+
+# What people believe instead
+
+belief(goes_on_instances, "acm-on-instances", "an ACM certificate can be installed on an instance",
+       "An instance needs files; ACM gives them only of certificates that were requested as exportable.",
+       "single-instance")(lambda kind: True)  # fmt: skip
+belief(encrypted_behind, "https-goes-all-the-way", "an HTTPS listener means encryption all the way",
+       "Behind the listener goes HTTP, unless the process or InstanceProtocol says HTTPS.",
+       "end-to-end")(lambda to_protocol: True)  # fmt: skip
+belief(accepts_any_backend, "self-signed-is-refused", "a load balancer refuses an instance's self-signed certificate",
+       "It takes any certificate, unless a policy of a Classic Load Balancer names one.",
+       "end-to-end")(lambda: False)  # fmt: skip
+belief(namespace_for, "one-namespace-for-all", "aws:elb:listener:443 works with every load balancer",
+       "Application and network load balancers have aws:elbv2:listener:443.",
+       "namespaces")(lambda kind: rules.LISTENER_V2 if kind == "classic" else rules.CLASSIC_LISTENER)  # fmt: skip
+belief(redirect_by, "https-redirects-by-itself", "with a secure listener HTTP is redirected by itself",
+       "Port 80 goes on serving HTTP until a listener action or the web server redirects.",
+       "03")(lambda configured: configured or BALANCER)  # fmt: skip
+belief(health_check_passes, "redirected-checks-pass", "a health check follows redirects",
+       "A 301 is not a 200: the instance counts as unhealthy.", "03")(lambda redirected: True)  # fmt: skip
+belief(ends_tls, "tcp-on-443-ends-tls", "a listener on port 443 ends TLS, whatever its protocol",
+       "A TCP listener passes the encrypted bytes on; the instance ends TLS.",
+       "passthrough")(lambda protocol: True)  # fmt: skip

@@ -5,12 +5,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from dva.errors import GivenError
 from dva.simulations.beanstalk import _options as options
-from dva.simulations.beanstalk._environment import Tier
-from dva.simulations.beanstalk._options import ELB, ENVIRONMENT, Settings
+from dva.simulations.beanstalk._options import Settings
 from dva.simulations.beanstalk.beanstalk_https import rules
-from dva.simulations.beanstalk.beanstalk_https.documents import Given
 
 
 class Listener(Struct, frozen=True):
@@ -21,37 +18,6 @@ class Listener(Struct, frozen=True):
     to_port: int
     to_protocol: str
     certificate: str | None
-
-
-def settings_of(given: Given) -> Settings:
-    """Return the options, those inside the environment too; GivenError where they cannot be read."""
-    try:
-        inner = options.settings(given.environment.option_settings)
-        return _without_deprecated(inner | options.settings(given.option_settings))
-    except options.OptionError as problem:
-        raise GivenError(str(problem), pointer="/option_settings") from None
-
-
-def _without_deprecated(settings: Settings) -> Settings:
-    """Return the deprecated options of aws:elb:loadbalancer as those of a listener."""
-    port = settings.get((ELB, "LoadBalancerHTTPSPort"), str(rules.HTTPS_PORT))
-    certificate = settings.get((ELB, "SSLCertificateId"))
-    if certificate is None or not port.isdecimal():
-        return settings
-    protocol = settings.get((ELB, "LoadBalancerSSLPortProtocol"), "HTTPS")
-    read = {"ListenerProtocol": protocol, "SSLCertificateId": certificate, "InstancePort": str(rules.HTTP_PORT)}
-    return {(f"{rules.CLASSIC_LISTENER}:{port}", name): value for name, value in read.items()} | settings
-
-
-def balancer_of(given: Given, settings: Settings) -> str | None:
-    """Return the load balancer's type; None where there is none."""
-    tier = given.environment.tier
-    name = tier.name if isinstance(tier, Tier) else tier
-    kind = settings.get((ENVIRONMENT, "EnvironmentType")) or given.environment.type
-    if name == "Worker" or kind == "SingleInstance":
-        return None
-    named = settings.get((ENVIRONMENT, "LoadBalancerType")) or given.environment.balancer
-    return named or options.effective(settings, ENVIRONMENT, "LoadBalancerType")
 
 
 def ports_in(settings: Settings, namespace: str) -> set[str]:
@@ -82,18 +48,16 @@ def _listener(kind: str, settings: Settings, port: int) -> Listener | None:
     if kind == "classic":
         protocol = (option("ListenerProtocol") or "HTTP").upper()
         behind = option("InstanceProtocol") or ("HTTP" if protocol in ("HTTP", "HTTPS") else "TCP")
-        to_port = _to_port(option("InstancePort"), port)
+        asked = option("InstancePort") or ""
+        to_port = int(asked) if _is_port(asked) else port
         return Listener(port, protocol, to_port, behind.upper(), option("SSLCertificateId"))
     plain = "TCP" if kind == "network" else "HTTP"
     protocol = (option("Protocol") or plain).upper()
     process = rules.PROCESS + (option("DefaultProcess") or "default")
     to_protocol = (settings.get((process, "Protocol")) or plain).upper()
-    to_port = _to_port(settings.get((process, "Port")), rules.HTTP_PORT)
+    asked = settings.get((process, "Port"), "")
+    to_port = int(asked) if _is_port(asked) else rules.HTTP_PORT
     return Listener(port, protocol, to_port, to_protocol, option("SSLCertificateArns"))
-
-
-def _to_port(text: str | None, default: int) -> int:
-    return int(text) if text is not None and _is_port(text) else default
 
 
 def _is_port(text: str) -> bool:

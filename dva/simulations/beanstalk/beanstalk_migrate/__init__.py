@@ -7,20 +7,15 @@ out of its environment. Whatever removes the database earlier (an update, a rebu
 policy that was applied at that moment. AWS carries out what it is told; it does not know the goal.
 """
 
-from dva import jsonpointer
 from dva.simulations.beanstalk._options import RDS, open_settings
-from dva.simulations.beanstalk.beanstalk_migrate import beliefs as beliefs
-from dva.simulations.beanstalk.beanstalk_migrate.account import initial_state
+from dva.simulations.beanstalk.beanstalk_migrate.account import account_of
 from dva.simulations.beanstalk.beanstalk_migrate.documents import Given, Migration
 from dva.simulations.beanstalk.beanstalk_migrate.engine import migrate
 from dva.simulations.beanstalk.beanstalk_migrate.rules import mechanism
 
 SIMULATION = mechanism.simulation(
     title="Migrations of an Elastic Beanstalk environment", view="grid", given=Given, outcome=Migration, run=migrate,
-    initial_state=initial_state, prepare_choice=open_settings,
-    choices={
-        jsonpointer.join("given", "environment", "option_settings", RDS, "DBDeletionPolicy"): (
-            "Delete", "Snapshot", "Retain",
-        ),
-    },
+    prepare_choice=open_settings,
+    initial_state=lambda given: {"cells": {place[-1]: cell for place, cell in account_of(given).drawn().items()}},
+    choices={f"/given/environment/option_settings/{RDS}/DBDeletionPolicy": ("Delete", "Snapshot", "Retain")},
 )  # fmt: skip

@@ -3,13 +3,9 @@
 from dataclasses import dataclass
 
 from dva.simulations.beanstalk._environment import read_settings
-from dva.simulations.beanstalk._options import ENVIRONMENT, RDS, Settings, default, effective
-from dva.simulations.beanstalk.beanstalk_migrate.documents import Database, Given, Goal
-from dva.simulations.frame import State
+from dva.simulations.beanstalk._options import RDS, Settings, default, effective
+from dva.simulations.beanstalk.beanstalk_migrate.documents import BALANCER, HAS_DATABASE, POLICY, Database, Given, Goal
 from dva.trace import Place
-
-POLICY, HAS_DATABASE = (RDS, "DBDeletionPolicy"), (RDS, "HasCoupledDatabase")
-BALANCER = (ENVIRONMENT, "LoadBalancerType")
 
 
 @dataclass
@@ -86,12 +82,6 @@ def account_of(given: Given) -> AccountState:
     name = given.environment.name
     implied = given.goal == "decouple-rds" or any(namespace == RDS for namespace, _ in settings)
     has_database = settings[HAS_DATABASE] == "true" if HAS_DATABASE in settings else implied
-    return AccountState(
-        [EnvironmentState(name, settings, deployed=True)], EnvironmentState(name, settings), name, given.goal,
-        home=name if has_database else None, database="coupled" if has_database else None,
-    )  # fmt: skip
-
-
-def initial_state(given: Given) -> State:
-    """Return the cells before the first step."""
-    return {"cells": {str(place[-1]): cell for place, cell in account_of(given).drawn().items()}}
+    return AccountState([EnvironmentState(name, settings, deployed=True)], EnvironmentState(name, settings), name,
+                        given.goal, home=name if has_database else None,
+                        database="coupled" if has_database else None)  # fmt: skip

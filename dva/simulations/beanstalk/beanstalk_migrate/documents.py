@@ -5,8 +5,11 @@ from typing import Any, Literal
 from msgspec import field
 
 from dva.aws.document import AwsDocument, StrictStruct
+from dva.simulations.beanstalk._options import ENVIRONMENT, RDS
 from dva.simulations.frame import Outcome
 
+POLICY, HAS_DATABASE = (RDS, "DBDeletionPolicy"), (RDS, "HasCoupledDatabase")
+BALANCER = (ENVIRONMENT, "LoadBalancerType")
 Goal = Literal["decouple-rds", "change-load-balancer"]
 Database = Literal["coupled", "retained", "deleted", "snapshot taken, then deleted", "new and empty"]
 

@@ -4,15 +4,9 @@ from collections.abc import Callable
 
 from dva.simulations.beanstalk._options import RDS, VPC, invalid, problems
 from dva.simulations.beanstalk.beanstalk_migrate import rules
-from dva.simulations.beanstalk.beanstalk_migrate.account import (
-    BALANCER,
-    HAS_DATABASE,
-    POLICY,
-    AccountState,
-    EnvironmentState,
-    account_of,
-)
-from dva.simulations.beanstalk.beanstalk_migrate.documents import Database, Given
+from dva.simulations.beanstalk.beanstalk_migrate.account import AccountState, EnvironmentState, account_of
+from dva.simulations.beanstalk.beanstalk_migrate.documents import BALANCER, HAS_DATABASE, POLICY, Database, Given
+from dva.simulations.beanstalk.beanstalk_migrate.rules import belief
 from dva.simulations.beanstalk.beanstalk_migrate.steps import UPDATE, ParsedStep, parse
 from dva.simulations.frame import Run
 from dva.trace import Place, Rule
@@ -47,10 +41,8 @@ def migrate(given: Given, run: Run) -> None:
             TAKE[step.do](account, step, run)
         except StepRefused as no:
             account.failed = step.shown if account.failed is None else account.failed
-            run.step(
-                no.rule, no.message, status="failed", failed_step=account.failed, explain=no.message,
-                inside={("database",): no.database} if no.database else {}, draw=account.drawn,
-            )  # fmt: skip
+            run.step(no.rule, no.message, status="failed", failed_step=account.failed, explain=no.message,
+                     inside={("database",): no.database} if no.database else {}, draw=account.drawn)  # fmt: skip
             return
     reached, message = judge(account)
     run.step(rules.DONE, message, status="ok" if reached else "failed", ok=reached, explain=message)
@@ -82,9 +74,8 @@ def target(account: AccountState, step: ParsedStep) -> EnvironmentState:
         name = newest  # what follows `deploy` may be a version
     found = account.find(name)
     if found is None:
-        raise StepRefused(
-            rules.TERMINATED if "terminate" in step.do else rules.START, f"There is no environment {name}"
-        )
+        raise StepRefused(rules.TERMINATED if "terminate" in step.do else rules.START,
+                          f"There is no environment {name}")  # fmt: skip
     return found
 
 
@@ -96,9 +87,8 @@ def update(account: AccountState, step: ParsedStep, run: Run) -> None:
     environment, new = target(account, step), step.settings
     balancer = new.get(BALANCER)
     if balancer and balancer != environment.balancer and not run.using(load_balancer_changes)():
-        raise StepRefused(
-            rules.LB_FIXED, f"{environment.name} has {environment.described}; it cannot become {balancer}"
-        )
+        raise StepRefused(rules.LB_FIXED,
+                          f"{environment.name} has {environment.described}; it cannot become {balancer}")  # fmt: skip
     applied, asked = environment.policy, new.get(POLICY, environment.policy)
     decouples = account.home == environment.name and new.get(HAS_DATABASE, "").lower() == "false"
     couples = account.home is None and new.get(HAS_DATABASE, "").lower() == "true"
@@ -140,9 +130,7 @@ def release_database(account: AccountState, step: ParsedStep, policy: str, run: 
     if not kept and not (account.restored and account.goal == "change-load-balancer"):
         if account.failed is None:
             account.failed, account.loss = step.shown, title
-        loss = {
-            ("failed_step",): account.failed, ("data_restored",): account.restored, ("explain",): account.loss,
-        }  # fmt: skip
+        loss = {("failed_step",): account.failed, ("data_restored",): account.restored, ("explain",): account.loss}
     run.step(rule, title, database=end, inside=loss, draw=account.drawn)
 
 
@@ -176,9 +164,8 @@ def create(account: AccountState, step: ParsedStep, run: Run) -> None:
         raise StepRefused(rules.CREATE, f"{name} would have {new.described} again")
     subnets = settings.get((VPC, "ELBSubnets"), settings.get((VPC, "Subnets"), ""))
     if new.balancer == "application" and subnets and len(subnets.split(",")) < MIN_SUBNETS:
-        raise StepRefused(
-            rules.TWO_ZONES, f"An application load balancer in {subnets} alone: subnets in two zones are needed"
-        )
+        message = f"An application load balancer in {subnets} alone: subnets in two zones are needed"
+        raise StepRefused(rules.TWO_ZONES, message)
     account.environments.append(new)
     title = f"{name} is created with {new.described} and the settings of {old.name}"
     run.step(rules.CREATE, title, draw=account.drawn)
@@ -227,9 +214,7 @@ def swap(account: AccountState, step: ParsedStep, run: Run) -> None:
     if other is None:
         raise StepRefused(rules.SWAPPED, "There is no second environment to swap with")
     if account.goal == "change-load-balancer" and not other.deployed:
-        raise StepRefused(
-            rules.SWAPPED, f"{other.name} does not run the application yet: production would be down"
-        )  # fmt: skip
+        raise StepRefused(rules.SWAPPED, f"{other.name} does not run the application yet: production would be down")
     account.serving, account.swapped, account.waited = other.name, not account.swapped, False
     run.step(rules.SWAPPED, f"{other.name} serves production now", draw=account.drawn)
 
@@ -325,3 +310,27 @@ def clone_gets(database: Database) -> Database:
 def dns_is_done(waited: bool) -> bool:
     """Return whether clients have left the old environment."""
     return waited
+
+
+# What people believe instead
+
+belief(acting_policy, "one-update-is-enough", "Retain and the decoupling may go into one update",
+       "The policy of the same update is ignored, the one applied before acts; with Delete the data is lost.",
+       "separate-updates")(lambda applied, in_this_update: in_this_update)  # fmt: skip
+belief(database_after, "snapshot-keeps-the-database", "with the policy Snapshot the database lives on",
+       "A snapshot is taken, then the database is deleted.",
+       "10")(lambda policy: "deleted" if policy == "Delete" else "retained")  # fmt: skip
+belief(database_after, "databases-outlive-environments", "terminating an environment leaves its database alone",
+       "A coupled database goes by its policy, and the default is Delete.",
+       "10")(lambda policy: "retained")  # fmt: skip
+belief(belongs_after_swap, "swap-moves-the-database", "after the swap the database belongs to the new environment",
+       "A swap exchanges two names; the database stays coupled with the environment that made it.",
+       "decouple")(lambda swapped: not swapped)  # fmt: skip
+belief(load_balancer_changes, "load-balancer-can-change", "LoadBalancerType can be changed like any other option",
+       "It is fixed when the environment is created.", "03")(lambda: True)  # fmt: skip
+belief(clone_gets, "clone-copies-the-data", "a clone has a copy of the database with its data",
+       "The clone's database is new and empty.", "elastic-beanstalk-cloning.02")(lambda database: database)  # fmt: skip
+belief(dns_is_done, "dns-is-instant", "after the swap nobody uses the old environment",
+       "Resolvers hold the old answer for the TTL, some of them longer.", "08")(lambda waited: True)  # fmt: skip
+belief(protection_holds, "protection-is-only-for-the-console", "deletion protection does not hinder Elastic Beanstalk",
+       "RDS refuses the deletion whoever asks for it.", "14")(lambda protected: False)  # fmt: skip

@@ -9,16 +9,13 @@ from dva.simulations.beanstalk._environment import read_settings
 from dva.simulations.beanstalk._options import Settings
 
 UPDATE = "update"
-ACTIONS = (
-    "create environment", "clone environment", "rebuild environment", "deploy", "test", "swap CNAMEs", "wait for DNS",
-    "snapshot database", "enable deletion protection", "terminate environment",
-)  # fmt: skip
-ALIASES = {
-    "swap": "swap CNAMEs", "swap cname": "swap CNAMEs", "wait_dns": "wait for DNS", "wait": "wait for DNS",
-    "create": "create environment", "clone": "clone environment", "rebuild": "rebuild environment",
-    "terminate": "terminate environment", "snapshot": "snapshot database", "protect": "enable deletion protection",
-    "protect database": "enable deletion protection", UPDATE: UPDATE,
-}  # fmt: skip
+ACTIONS = ("create environment", "clone environment", "rebuild environment", "deploy", "test", "swap CNAMEs",
+           "wait for DNS", "snapshot database", "enable deletion protection", "terminate environment")  # fmt: skip
+ALIASES = {"swap": "swap CNAMEs", "swap cname": "swap CNAMEs", "wait_dns": "wait for DNS", "wait": "wait for DNS",
+           "create": "create environment", "clone": "clone environment", "rebuild": "rebuild environment",
+           "terminate": "terminate environment", "snapshot": "snapshot database",
+           "protect": "enable deletion protection", "protect database": "enable deletion protection",
+           UPDATE: UPDATE}  # fmt: skip
 WORDINGS = {name.lower(): name for name in ACTIONS} | ALIASES
 
 

@@ -6,10 +6,9 @@ older than `MaxAgeInDays`, passes over what an environment uses or used less tha
 oldest of the rest, 100 at most. Deploying an existing version and deleting one by hand run no policy.
 """
 
-from dva.simulations.beanstalk.beanstalk_versions import beliefs as beliefs
-from dva.simulations.beanstalk.beanstalk_versions.documents import ACTIONS, Given, Versions
+from dva.simulations.beanstalk.beanstalk_versions.documents import Given, Versions
 from dva.simulations.beanstalk.beanstalk_versions.engine import act, initial_state
-from dva.simulations.beanstalk.beanstalk_versions.rules import mechanism
+from dva.simulations.beanstalk.beanstalk_versions.rules import ACTIONS, mechanism
 
 SIMULATION = mechanism.simulation(
     title="Elastic Beanstalk application versions and their lifecycle policy", view="grid", given=Given,

@@ -2,13 +2,12 @@
 
 from typing import Any, Literal
 
-from msgspec import Struct, field
+from msgspec import field
 
 from dva.aws.document import AwsDocument, StrictStruct
 from dva.simulations.beanstalk.beanstalk_versions.rules import DEFAULT_QUOTA
 from dva.simulations.frame import Outcome
 
-ACTIONS = ("create", "deploy", "delete")
 KeptBecause = Literal["in use", "terminated less than 10 weeks ago", "100 deleted in this run"]
 
 
@@ -114,25 +113,3 @@ class Versions(Outcome):
     """Versions of the application afterwards."""
     reason: str | None = None
     """Why it was refused."""
-
-
-class DatedVersion(Struct, frozen=True):
-    """A version as the policy sees it: age in days, weeks since its last environment was terminated, if one was."""
-
-    label: str
-    age: float
-    in_use: bool = False
-    weeks: float | None = None
-
-    @property
-    def days(self) -> str:
-        """The age for readers."""
-        return f"{self.age:g} day{'' if self.age == 1 else 's'}"
-
-
-class Policy(Struct, frozen=True):
-    """The enabled rules, None where one is off; whether an enabled one has DeleteSourceFromS3."""
-
-    count: int | None
-    days: int | None
-    delete_source: bool

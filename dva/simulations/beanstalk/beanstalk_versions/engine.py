@@ -1,19 +1,39 @@
 """Creating, deploying and deleting a version, and the run of the lifecycle policy."""
 
+from msgspec import Struct
+
 from dva.aws import timestamps
 from dva.errors import GivenError
 from dva.simulations.beanstalk.beanstalk_versions import rules
-from dva.simulations.beanstalk.beanstalk_versions.documents import (
-    ACTIONS,
-    DatedVersion,
-    Given,
-    KeptBecause,
-    Policy,
-    Version,
-    VersionLifecycle,
-)
+from dva.simulations.beanstalk.beanstalk_versions.documents import Given, KeptBecause, Version, VersionLifecycle
+from dva.simulations.beanstalk.beanstalk_versions.rules import belief
 from dva.simulations.frame import Append, Refused, Run, State
 from dva.trace import Place, Rule
+
+METER = ("cells", "Region", "meters")
+"""Where the quota is drawn."""
+
+
+class DatedVersion(Struct, frozen=True):
+    """A version as the policy sees it: age in days, weeks since its last environment was terminated, if one was."""
+
+    label: str
+    age: float
+    in_use: bool = False
+    weeks: float | None = None
+
+    @property
+    def days(self) -> str:
+        """The age for readers."""
+        return f"{self.age:g} day{'' if self.age == 1 else 's'}"
+
+
+class Policy(Struct, frozen=True):
+    """The enabled rules, None where one is off; whether an enabled one has DeleteSourceFromS3."""
+
+    count: int | None
+    days: int | None
+    delete_source: bool
 
 
 def act(given: Given, run: Run) -> None:
@@ -50,14 +70,11 @@ def create(given: Given, label: str, versions: list[DatedVersion], policy: Polic
         message = f"The Region has {count} of {given.quota} application versions; delete some by hand first."
         raise refusal(rules.QUOTA, message, "TooManyApplicationVersionsException")
     run.step(rules.QUOTA, f"{count} of {given.quota} versions exist in the Region: there is room for one more")
-    run.step(
-        rules.CREATED, f"{label} is created", status="created", created=True, total=len(versions) + 1,
-        draw={("cells", label): cell(DatedVersion(label, 0)), **quota_left(given, 1)},
-    )  # fmt: skip
+    run.step(rules.CREATED, f"{label} is created", status="created", created=True, total=len(versions) + 1,
+             draw={("cells", label): cell(DatedVersion(label, 0)), METER: quota_left(given, 1)})  # fmt: skip
     if policy.count is not None:
-        run.step(
-            rules.COUNT, f"{listed(beyond[::-1])} beyond the newest {policy.count} of {len(versions)} older versions"
-        )
+        title = f"{listed(beyond[::-1])} beyond the newest {policy.count} of {len(versions)} older versions"
+        run.step(rules.COUNT, title)
     if policy.days is not None:
         run.step(rules.AGE, f"{listed(old)} older than {policy.days} days")
     deleted = clean_up(given, picked, len(versions) + 1, policy, run)
@@ -73,21 +90,16 @@ def clean_up(given: Given, picked: list[DatedVersion], total: int, policy: Polic
     for version in picked:
         label, why = version.label, run.using(protection)(version)
         if why:
-            run.step(
-                rules.USED if why == "in use" else rules.TERMINATED, f"{label} is kept: {why}",
-                inside={("kept_because", label): why}, draw={("cells", label, "note"): f"kept: {why}"},
-            )  # fmt: skip
+            run.step(rules.USED if why == "in use" else rules.TERMINATED, f"{label} is kept: {why}",
+                     inside={("kept_because", label): why},
+                     draw={("cells", label, "note"): f"kept: {why}"})  # fmt: skip
         elif deleted == rules.MAX_DELETED:
-            run.step(
-                rules.LIMIT, f"{label} has to wait for the next run",
-                inside={("kept_because", label): "100 deleted in this run"},
-            )  # fmt: skip
+            run.step(rules.LIMIT, f"{label} has to wait for the next run",
+                     inside={("kept_because", label): "100 deleted in this run"})  # fmt: skip
         else:
             deleted += 1
-            run.step(
-                rules.DELETED, f"{label} is deleted, its bundle {bundle}", deleted=Append(label), total=total - deleted,
-                draw=drawn_deleted(label, "deleted") | quota_left(given, 1 - deleted),
-            )  # fmt: skip
+            run.step(rules.DELETED, f"{label} is deleted, its bundle {bundle}", deleted=Append(label),
+                     total=total - deleted, draw=drawn_deleted(given, label, "deleted", 1 - deleted))  # fmt: skip
     return deleted
 
 
@@ -98,21 +110,17 @@ def deploy(given: Given, label: str | None, versions: list[DatedVersion], run: R
     if run.using(deploying_fails)(count, given.quota):
         message = f"{count} of {given.quota} versions exist"
         raise refusal(rules.QUOTA, message, "TooManyApplicationVersionsException")
-    run.step(
-        rules.DEPLOYED, f"{label} is deployed; {count} of {given.quota} versions exist in the Region",
-        status="deployed", draw={("cells", version.label, "items"): [version.days, "running"]},
-    )  # fmt: skip
+    run.step(rules.DEPLOYED, f"{label} is deployed; {count} of {given.quota} versions exist in the Region",
+             status="deployed", draw={("cells", version.label, "items"): [version.days, "running"]})  # fmt: skip
 
 
 def delete(given: Given, label: str, versions: list[DatedVersion], run: Run) -> None:
     """Delete a version by hand."""
     if find(label, versions).in_use:
         raise refusal(rules.BY_HAND, f"{label} is deployed to a running environment.", kept_because={label: "in use"})
-    run.step(
-        rules.BY_HAND, f"{label} is deleted by hand", status="deleted", deleted=Append(label), total=len(versions) - 1,
-        s3_kept=not run.using(deletes_source)(given.delete_source_bundle),
-        draw=drawn_deleted(label, "deleted by hand") | quota_left(given, -1),
-    )  # fmt: skip
+    run.step(rules.BY_HAND, f"{label} is deleted by hand", status="deleted", deleted=Append(label),
+             total=len(versions) - 1, s3_kept=not run.using(deletes_source)(given.delete_source_bundle),
+             draw=drawn_deleted(given, label, "deleted by hand", -1))  # fmt: skip
 
 
 def find(label: str | None, versions: list[DatedVersion]) -> DatedVersion:
@@ -189,13 +197,13 @@ def action(given: Given) -> tuple[str, str | None]:
         word, _, rest = asked.partition(" ")
         label: object = rest or given.label
     else:
-        word = next((known for known in ACTIONS if known in asked), str(asked.get("action", "")))
+        word = next((known for known in rules.ACTIONS if known in asked), str(asked.get("action", "")))
         inner = asked.get(word)
         named = inner.get("VersionLabel") if isinstance(inner, dict) else inner
         label = named or asked.get("VersionLabel") or given.label
     if not isinstance(label, str | None):
         raise GivenError("a version label is text", pointer="/action")
-    if word not in ACTIONS:
+    if word not in rules.ACTIONS:
         raise GivenError(f"`{word}` is not a valid action", pointer="/action", hint="create, deploy or delete")
     return word, label
 
@@ -205,8 +213,7 @@ def action(given: Given) -> tuple[str, str | None]:
 
 def initial_state(given: Given) -> State:
     """Return the quota and a cell for each version."""
-    left = [max(0, given.quota - given.in_region), given.quota]
-    region = {"group": "quota", "items": [], "meters": {"versions": left}, "note": ""}
+    region = {"group": "quota", "items": [], "meters": quota_left(given, 0), "note": ""}
     return {"cells": {"Region": region} | {version.label: cell(version) for version in oldest_first(given)}}
 
 
@@ -216,15 +223,14 @@ def cell(version: DatedVersion) -> dict[str, object]:
     return {"group": "application versions", "items": items, "meters": {}, "note": ""}
 
 
-def drawn_deleted(label: str, note: str) -> dict[Place, object]:
-    """Return the changed places of a version that is deleted."""
-    return {("cells", label, "items"): [], ("cells", label, "note"): note}
+def drawn_deleted(given: Given, label: str, note: str, more: int) -> dict[Place, object]:
+    """Return the changed places of a version that is deleted, and of the quota after so many more versions."""
+    return {("cells", label, "items"): [], ("cells", label, "note"): note, METER: quota_left(given, more)}
 
 
-def quota_left(given: Given, more: int) -> dict[Place, object]:
+def quota_left(given: Given, more: int) -> dict[str, list[int]]:
     """Return the meter of the quota after so many more versions."""
-    left = max(0, given.quota - given.in_region - more)
-    return {("cells", "Region", "meters"): {"versions": [left, given.quota]}}
+    return {"versions": [max(0, given.quota - given.in_region - more), given.quota]}
 
 
 def listed(versions: list[DatedVersion]) -> str:
@@ -270,3 +276,28 @@ def protection(version: DatedVersion) -> KeptBecause | None:
 def deletes_source(asked: bool) -> bool:
     """Return whether the bundle in S3 goes too: only where it is asked for."""
     return asked
+
+
+# What people believe instead
+
+belief(counted, "quota-per-application", "each application may have 1,000 versions",
+       "The quota counts the versions of all applications in the Region.",
+       "01")(lambda of_application, in_region: of_application)  # fmt: skip
+belief(deploying_fails, "quota-stops-deploying", "at the quota nothing can be deployed any more",
+       "Creating a version fails; the versions that exist can still be deployed.",
+       "01")(lambda count, quota: count >= quota)  # fmt: skip
+belief(at_quota, "policy-makes-room", "the policy deletes old versions first, so that a new one always fits",
+       "It runs only after a version was created; at the quota none is, so you have to delete by hand.",
+       "when-it-runs")(lambda count, quota, deletable: count - deletable >= quota)  # fmt: skip
+belief(beyond_count, "new-version-counts", "MaxCount includes the version just created",
+       "The new version is not counted: with MaxCount 25 there are 26 afterwards.",
+       "new-not-counted")(lambda newest_first, most: newest_first[max(0, most - 1) :])  # fmt: skip
+belief(protection, "only-in-use-is-protected", "a version that no environment runs now can go",
+       "For ten weeks after its environment was terminated it stays, so that the environment can be restored.",
+       "03")(lambda version: "in use" if version.in_use else None)  # fmt: skip
+belief(protection, "nothing-is-protected", "the policy deletes by count and age alone",
+       "What an environment runs, or ran until less than ten weeks ago, is passed over.",
+       "03")(lambda version: None)  # fmt: skip
+belief(deletes_source, "bundles-go-too", "the source bundle goes with its version",
+       "It stays in S3 unless DeleteSourceFromS3 (or DeleteSourceBundle) is true.",
+       "04")(lambda asked: True)  # fmt: skip

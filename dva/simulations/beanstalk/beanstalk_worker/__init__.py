@@ -9,7 +9,6 @@ A cron.yaml makes the leader enqueue messages by itself.
 """
 
 from dva.simulations.beanstalk._options import open_settings
-from dva.simulations.beanstalk.beanstalk_worker import beliefs  # noqa: F401
 from dva.simulations.beanstalk.beanstalk_worker.daemon import QUEUE_WORDS
 from dva.simulations.beanstalk.beanstalk_worker.documents import Given, MessageEnd
 from dva.simulations.beanstalk.beanstalk_worker.engine import initial_state, work_off

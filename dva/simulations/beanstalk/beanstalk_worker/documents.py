@@ -1,13 +1,12 @@
 """What is given and what comes out: a worker environment with a message, and what happens to the message."""
 
-import json
 from datetime import datetime
 from typing import Any, Literal, TypedDict
 
 from msgspec import field
 
 from dva.aws import timestamps
-from dva.aws.document import AwsDocument, StrictStruct
+from dva.aws.document import AwsDocument, StrictStruct, json_value
 from dva.errors import GivenError
 from dva.simulations.beanstalk.beanstalk_worker.rules import MAX_INSTANCES
 from dva.simulations.frame import Outcome
@@ -51,9 +50,9 @@ class Queue(AwsDocument, rename="pascal"):
         policy = self.redrive_policy
         if isinstance(policy, str):
             try:
-                policy = json.loads(policy)
-            except ValueError as problem:
-                raise GivenError(f"this is not JSON: {problem}", pointer="/queue/RedrivePolicy") from None
+                policy = json_value(policy)
+            except GivenError as problem:
+                raise GivenError(problem.message, pointer="/queue/RedrivePolicy" + problem.pointer) from None
         if not isinstance(policy, dict) or "maxReceiveCount" not in policy:
             return None
         return to_int(policy["maxReceiveCount"], "/queue/RedrivePolicy")

@@ -1,19 +1,14 @@
 """The run: the settings and periodic tasks, then delivery after delivery until the message has its end."""
 
+import math
+
 from msgspec import Struct
 
+from dva.errors import GivenError
 from dva.simulations.beanstalk.beanstalk_worker import rules
-from dva.simulations.beanstalk.beanstalk_worker.daemon import (
-    CronFileError,
-    Daemon,
-    Task,
-    answer,
-    daemon_of,
-    seconds_of_work,
-    settings_of,
-    tasks_of,
-)
-from dva.simulations.beanstalk.beanstalk_worker.documents import Attribute, Given, Post, TaskEntry
+from dva.simulations.beanstalk.beanstalk_worker.daemon import CronFileError, Daemon, Task, daemon_of, tasks_of
+from dva.simulations.beanstalk.beanstalk_worker.documents import Attribute, Given, Post, TaskEntry, to_int
+from dva.simulations.beanstalk.beanstalk_worker.rules import belief
 from dva.simulations.frame import Append, Draw, Run, State
 from dva.trace import Rule
 
@@ -24,27 +19,25 @@ REASONS = {
     rules.VISIBLE.id: "VisibilityTimeout is over, while the delivery before is still worked on.",
 }
 """Why a message is delivered again."""
+NEVER = ("none", "timeout", "null", "")
+"""Words for a delivery that is never answered."""
 
 
 def initial_state(given: Given) -> State:
-    lanes: State = {QUEUE: []}
-    return {"lanes": lanes | {name: [] for name in given.instance_ids} | {DEAD_LETTERS: []}}
+    return {"lanes": {name: [] for name in (QUEUE, *given.instance_ids, DEAD_LETTERS)}}
 
 
 def work_off(given: Given, run: Run) -> None:
     """Read the settings and cron.yaml, then follow the message."""
-    settings, refused = settings_of(given)
-    daemon = daemon_of(given, settings)
+    daemon, refused = daemon_of(given)
     for message in refused:
         run.step(rules.INVALID, message, error={"code": "ConfigurationValidationException", "message": message})
     hidden = run.using(visibility)(daemon)
     title = f"A received message is invisible for {hidden} s"
     if daemon.queue_visibility not in (None, hidden):
         title += f", although the queue itself says {daemon.queue_visibility} s"
-    why = (
-        f"ErrorVisibilityTimeout {daemon.error_visibility}, InactivityTimeout {daemon.inactivity}, "
-        f"kept for {daemon.retention} s."
-    )
+    why = (f"ErrorVisibilityTimeout {daemon.error_visibility}, InactivityTimeout {daemon.inactivity}, "
+           f"kept for {daemon.retention} s.")  # fmt: skip
     run.step(rules.SETTINGS, title, why, at=0, effective_visibility=hidden)
     if daemon.existing:
         most = run.using(max_deliveries)(daemon)
@@ -66,13 +59,38 @@ def schedule(tasks: list[Task], daemon: Daemon, run: Run) -> None:
     if tasks and not run.using(takes_tasks)(daemon):
         run.step(rules.FIFO, f"{daemon.queue_name} is a FIFO queue: no task is enqueued", at=0)
         return
+    if tasks:
+        several = f"{len(tasks)} schedules are" if len(tasks) > 1 else "The schedule is"
+        run.step(rules.SCHEDULES, f"{several} read", at=0)
     for task in tasks:
-        entry: TaskEntry = {
-            "name": task.name, "url": task.url, "schedule": task.schedule, "next_at": task.next_at,
-            "enqueued_by": run.using(enqueued_by)(), "processed_by": "any",
-        }  # fmt: skip
+        entry: TaskEntry = {"name": task.name, "url": task.url, "schedule": task.schedule, "next_at": task.next_at,
+                            "enqueued_by": run.using(enqueued_by)(), "processed_by": "any"}  # fmt: skip
         title = f"{task.name} is posted to {task.url} at `{task.schedule}` (UTC), next {task.next_at or 'never'}"
         run.step(rules.TASKS, title, at=0, tasks=Append(entry))
+
+
+def answer(given: Given, place: int) -> int | None:
+    """Return the status at this place of the responses; None where no answer ever comes."""
+    if len(given.responses) > rules.MAX_POSTS:
+        raise GivenError(f"more than {rules.MAX_POSTS} responses", pointer="/responses")
+    status = given.responses[min(place, len(given.responses) - 1)] if given.responses else rules.SUCCESS
+    if status is None or (isinstance(status, str) and status.lower() in NEVER):
+        return None
+    code = to_int(status, f"/responses/{place}")
+    if not 100 <= code <= 599:
+        raise GivenError(f"{code} is not a valid HTTP status", pointer=f"/responses/{place}")
+    return code
+
+
+def seconds_of_work(given: Given, place: int) -> float:
+    """Return the seconds until the answer to the delivery at this place."""
+    name = "processing_seconds" if given.response_seconds is None else "response_seconds"
+    seconds = given.processing_seconds if given.response_seconds is None else given.response_seconds
+    if isinstance(seconds, list):
+        seconds = seconds[min(place, len(seconds) - 1)] if seconds else 0
+    if not 0 <= seconds < math.inf:
+        raise GivenError("a time is a number of seconds, not negative and not endless", pointer=f"/{name}")
+    return seconds
 
 
 class Attempt(Struct, frozen=True):
@@ -97,7 +115,12 @@ def attempt(given: Given, daemon: Daemon, run: Run, t: float, place: int, receiv
     status, seconds = answer(given, place), seconds_of_work(given, receive - 1)
     hidden = run.using(visibility)(daemon)
     if status is None or seconds > daemon.inactivity:
-        return no_response(daemon, run, t, hidden)
+        waited, until = run.using(after_silence)(daemon), t + daemon.inactivity
+        if hidden < waited:  # the shorter of the two timeouts brings the message back
+            title = f"No answer yet, and the message is visible again after {hidden:g} s"
+            return Attempt(rules.VISIBLE, title, until, t + hidden)
+        title = f"No answer within {daemon.inactivity:g} s: the message comes back after {waited:g} s"
+        return Attempt(rules.NO_ANSWER, title, until, t + waited)
     end, acknowledged = t + seconds, run.using(acknowledges)(status)
     if seconds > hidden:
         title = f"The work takes {seconds:g} s, the message is visible again after {hidden:g} s"
@@ -106,16 +129,6 @@ def attempt(given: Given, daemon: Daemon, run: Run, t: float, place: int, receiv
         return Attempt(rules.DELETED, f"The answer is {status}: the daemon deletes the message", end, deletes_at=end)
     wait = run.using(after_error)(daemon)
     return Attempt(rules.ERROR, f"The answer is {status}: the message comes back after {wait:g} s", end, end + wait)
-
-
-def no_response(daemon: Daemon, run: Run, t: float, hidden: float) -> Attempt:
-    """Return a delivery whose answer does not come in time; the shorter of the two timeouts brings the message back."""
-    waited, until = run.using(after_silence)(daemon), t + daemon.inactivity
-    if hidden < waited:
-        title = f"No answer yet, and the message is visible again after {hidden:g} s"
-        return Attempt(rules.VISIBLE, title, until, t + hidden)
-    title = f"No answer within {daemon.inactivity:g} s: the message comes back after {waited:g} s"
-    return Attempt(rules.NO_ANSWER, title, until, t + waited)
 
 
 def headers(given: Given, daemon: Daemon, run: Run, receive: int) -> dict[str, str]:
@@ -194,16 +207,11 @@ class MessageLifecycle:
         entry: Post = {"t": _plain(t), "receive_count": self.receive, "headers": sent}
         timed_out = last is not None and last.rule in (rules.NO_ANSWER, rules.VISIBLE)
         first = timed_out and self.run.outcome["delivered_again_at"] is None
-        self.run.step(
-            rules.POST,
-            f"Delivery {self.receive}: {self.instance} posts the message to http://localhost{self.path}",
-            REASONS[last.rule.id] if last else "", at=t, posts=Append(entry),
-            inside={("delivered_again_at",): _plain(t)} if first else {},
-            draw={
-                ("lanes", QUEUE, "-"): [t, None, "invisible"],
-                ("lanes", self.instance, "-"): [t, None, f"POST {self.receive}"],
-            },
-        )  # fmt: skip
+        title = f"Delivery {self.receive}: {self.instance} posts the message to http://localhost{self.path}"
+        drawn: Draw = {("lanes", QUEUE, "-"): [t, None, "invisible"],
+                       ("lanes", self.instance, "-"): [t, None, f"POST {self.receive}"]}  # fmt: skip
+        self.run.step(rules.POST, title, REASONS[last.rule.id] if last else "", at=t, posts=Append(entry), draw=drawn,
+                      inside={("delivered_again_at",): _plain(t)} if first else {})  # fmt: skip
         if self.receive == 1:
             listed = ", ".join(f"{key}: {value}" for key, value in sent.items())
             self.run.step(rules.HEADERS, "The headers say which message it is", f"{listed}.", at=t)
@@ -298,3 +306,36 @@ def takes_tasks(daemon: Daemon) -> bool:
 def enqueued_by() -> str:
     """Return who enqueues a periodic task."""
     return "leader"
+
+
+# What people believe instead
+
+belief(acknowledges, "every-2xx-deletes", "any 2xx answer acknowledges the message",
+       "Only 200 OK makes the daemon delete it; 202 or 204 count as errors.",
+       "daemon")(lambda status: 200 <= status < 300)  # fmt: skip
+belief(after_error, "errors-wait-for-visibility", "a failed message comes back when the visibility timeout ends",
+       "After an error answer ErrorVisibilityTimeout counts, two seconds by default.",
+       "error-visibility")(visibility)  # fmt: skip
+belief(after_silence, "silence-waits-for-visibility", "without an answer the visibility timeout decides",
+       "The daemon gives up after InactivityTimeout (299 s by default), a second before VisibilityTimeout (300 s).",
+       "inactivity-timeout")(visibility)  # fmt: skip
+belief(
+    visibility, "queue-visibility-counts", "the queue's own visibility timeout counts",
+    "The environment's VisibilityTimeout goes before the queue's.", "visibility-timeout",
+)(lambda daemon: daemon.visibility if daemon.queue_visibility is None else daemon.queue_visibility)  # fmt: skip
+belief(visibility, "long-work-is-waited-for", "a message stays invisible as long as it is worked on",
+       "It is visible again after VisibilityTimeout, whether the work is done or not.",
+       "visibility-timeout")(lambda daemon: rules.MAX_VISIBILITY)  # fmt: skip
+belief(max_deliveries, "retries-come-on-top", "MaxRetries counts the deliveries after the first",
+       "It is SQS's maxReceiveCount: the first delivery counts too.",
+       "dead-letter")(lambda daemon: daemon.max_receives if daemon.existing else daemon.max_retries + 1)  # fmt: skip
+belief(max_deliveries, "max-retries-on-every-queue", "MaxRetries limits the deliveries of any queue",
+       "On a queue of your own only its RedrivePolicy does.",
+       "dead-letter")(lambda daemon: daemon.max_retries)  # fmt: skip
+belief(in_header, "binary-attributes-too", "every message attribute becomes a header",
+       "Those of type String and Number do; binary ones are dropped.", "headers")(lambda data_type: True)  # fmt: skip
+belief(takes_tasks, "fifo-takes-tasks", "cron.yaml works with any queue",
+       "Periodic tasks are not supported with a FIFO queue.", "periodic-tasks")(lambda daemon: True)  # fmt: skip
+belief(enqueued_by, "every-instance-enqueues", "cron.yaml runs on every instance, as crontab would",
+       "Only the elected leader enqueues the message, and one instance, any of them, processes it.",
+       "periodic-tasks")(lambda: "every instance")  # fmt: skip

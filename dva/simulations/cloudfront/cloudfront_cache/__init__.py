@@ -10,10 +10,8 @@ Regional edge caches, several edge locations and early eviction are not modeled.
 
 from dva.simulations.cloudfront.cloudfront_cache import beliefs  # noqa: F401  collected where they are declared
 from dva.simulations.cloudfront.cloudfront_cache.documents import Given, Responses
-from dva.simulations.cloudfront.cloudfront_cache.engine import initial_state, serve_all
+from dva.simulations.cloudfront.cloudfront_cache.engine import serve_all
 from dva.simulations.cloudfront.cloudfront_cache.rules import mechanism
 
-SIMULATION = mechanism.simulation(
-    title="CloudFront's cache", view="grid", unit="s", given=Given, outcome=Responses, run=serve_all,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = mechanism.simulation(title="CloudFront's cache", view="grid", unit="s", given=Given, outcome=Responses,
+                                  run=serve_all, initial_state=lambda given: {"cells": {}})  # fmt: skip

@@ -5,15 +5,13 @@ from datetime import datetime
 
 from dva.simulations.cloudfront.cloudfront_cache import decisions, rules
 from dva.simulations.cloudfront.cloudfront_cache.decisions import Lifetime
-from dva.simulations.cloudfront.cloudfront_cache.engine import viewer_reaches_origin
 from dva.simulations.cloudfront.cloudfront_cache.rules import belief
 from dva.simulations.cloudfront.cloudfront_cache.settings import Selected, Settings
 
 
-@belief(
-    decisions.choose, "most-specific-pattern-wins", "the most specific path pattern wins",
-    "The behaviors are tried in the order in which they are listed, and the first match ends the search.", "03",
-)  # fmt: skip
+@belief(decisions.choose, "most-specific-pattern-wins", "the most specific path pattern wins",
+        "The behaviors are tried in the order in which they are listed, and the first match ends the search.",
+        "03")  # fmt: skip
 def most_specific(behaviors: Sequence[Settings], path: str) -> Settings:
     fitting = [behavior for behavior in behaviors if decisions.matches(behavior.pattern, path)]
     return max(fitting, key=lambda behavior: len(behavior.pattern))
@@ -38,7 +36,7 @@ def origin_decides(settings: Settings, headers: Mapping[str, str], now: datetime
     said = decisions.said_by_origin(headers, now)
     if said is None or decisions.forbidding(headers):
         return decisions.lifetime(settings, headers, now)
-    return Lifetime(said[0], stored=True, rule=rules.CLAMP, why=said[1])
+    return Lifetime(said[0], stored=True, rule=rules.CLAMP, why=f"{said[1]}.")
 
 
 @belief(decisions.lifetime, "no-store-is-never-cached",
@@ -46,13 +44,12 @@ def origin_decides(settings: Settings, headers: Mapping[str, str], now: datetime
         "With a Minimum TTL above 0 it is kept for the Minimum TTL all the same.", "no-store")  # fmt: skip
 def never_stored(settings: Settings, headers: Mapping[str, str], now: datetime | None) -> Lifetime:
     if decisions.forbidding(headers):
-        return Lifetime(0, stored=False, rule=rules.FORBIDDEN, why="no-cache, no-store or private")
+        return Lifetime(0, stored=False, rule=rules.FORBIDDEN, why="no-cache, no-store or private.")
     return decisions.lifetime(settings, headers, now)
 
 
-belief(
-    viewer_reaches_origin, "viewer-can-bypass", "a viewer's Cache-Control: no-cache makes CloudFront ask the origin",
-    "CloudFront ignores Cache-Control and Pragma in requests of viewers.", "ttl",
-)(
+belief(decisions.viewer_reaches_origin, "viewer-can-bypass",
+       "a viewer's Cache-Control: no-cache makes CloudFront ask the origin",
+       "CloudFront ignores Cache-Control and Pragma in requests of viewers.", "ttl")(
     lambda request: "no-cache" in request.headers.get("cache-control", "") + request.headers.get("pragma", "")
 )  # fmt: skip

@@ -38,6 +38,11 @@ class Lifetime:
     why: str
 
 
+def viewer_reaches_origin(request: ParsedRequest) -> bool:
+    """Whether a viewer's Cache-Control or Pragma makes CloudFront ask the origin (beliefs replace it)."""
+    return False
+
+
 def matches(pattern: str, path: str) -> bool:
     """Whether a path fits a pattern: `*` and `?` match slashes too, the leading slash may be left out."""
     return glob.matches(pattern.removeprefix("/"), path.removeprefix("/"))
@@ -53,9 +58,8 @@ def query_in_key(query: str, selected: Selected) -> str | None:
 
     CloudFront takes the parameters of signed URLs away first.
     """
-    parts = [part for part in query.split("&") if part]
-    kept = [p for p in parts if (name := p.partition("=")[0]) not in SIGNING and selected.takes(name)]
-    return "&".join(kept) or None
+    named = [(part.partition("=")[0], part) for part in query.split("&") if part]
+    return "&".join(part for name, part in named if name not in SIGNING and selected.takes(name)) or None
 
 
 def headers_in_key(headers: Mapping[str, str], selected: Selected) -> dict[str, str]:
@@ -78,12 +82,8 @@ def encoding_in_key(headers: Mapping[str, str], settings: Settings) -> str | Non
 
 def directives(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the directives of Cache-Control, names in lower case."""
-    found = {}
-    for part in headers.get("cache-control", "").split(","):
-        name, _, value = part.strip().partition("=")
-        if name:
-            found[name.lower()] = value.strip().strip('"')
-    return found
+    parts = [part.strip().partition("=") for part in headers.get("cache-control", "").split(",")]
+    return {name.lower(): value.strip().strip('"') for name, _, value in parts if name}
 
 
 def forbidding(headers: Mapping[str, str]) -> list[str]:
@@ -127,16 +127,15 @@ def lifetime(settings: Settings, headers: Mapping[str, str], now: datetime | Non
     low, high = settings.min_ttl, settings.max_ttl
     if settings.every_header:
         return Lifetime(0, stored=False, rule=EVERY_HEADER, why="")
-    forbidden_by = forbidding(headers)
-    if forbidden_by:
-        why = f"{', '.join(forbidden_by)}, and the Minimum TTL is {low}"
+    if forbidden_by := forbidding(headers):
+        why = f"{', '.join(forbidden_by)}, and the Minimum TTL is {low}."
         return Lifetime(low, stored=low > 0, rule=FORBIDDEN, why=why)
     said = said_by_origin(headers, now)
     if said is None:
         ttl = max(low, settings.default_ttl)
-        return Lifetime(ttl, stored=high > 0, rule=DEFAULT, why=f"no header: Default TTL {settings.default_ttl}")
+        return Lifetime(ttl, stored=high > 0, rule=DEFAULT, why=f"no header: Default TTL {settings.default_ttl}.")
     ttl = max(low, min(said[0], high))
-    return Lifetime(ttl, stored=high > 0, rule=CLAMP, why=f"{said[1]}, between Minimum {low} and Maximum {high}")
+    return Lifetime(ttl, stored=high > 0, rule=CLAMP, why=f"{said[1]}, between Minimum {low} and Maximum {high}.")
 
 
 def cache_key(request: ParsedRequest, settings: Settings, query: str | None) -> CacheKey:
@@ -145,13 +144,10 @@ def cache_key(request: ParsedRequest, settings: Settings, query: str | None) -> 
     if settings.gzip or settings.brotli:
         headers.pop("accept-encoding", None)
     return {
-        "method": "OPTIONS" if request.method == "OPTIONS" else "GET",
-        "path": request.path,
-        "query": query,
-        "headers": headers,
-        "cookies": cookies_in_key(request.cookies, settings.cookies),
+        "method": "OPTIONS" if request.method == "OPTIONS" else "GET", "path": request.path, "query": query,
+        "headers": headers, "cookies": cookies_in_key(request.cookies, settings.cookies),
         "accept_encoding": encoding_in_key(request.headers, settings),
-    }
+    }  # fmt: skip
 
 
 def key_text(key: CacheKey) -> str:

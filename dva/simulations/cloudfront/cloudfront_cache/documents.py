@@ -30,12 +30,11 @@ class ForwardedValues(AwsDocument, rename="pascal"):
     headers: Names | list[str] | None = None
 
 
-class CachedMethods(AwsDocument, rename="pascal"):
-    items: list[str] = []
+class CachedMethods(Names, rename="pascal"):
+    pass
 
 
-class AllowedMethods(AwsDocument, rename="pascal"):
-    items: list[str] = []
+class AllowedMethods(Names, rename="pascal"):
     cached_methods: CachedMethods | list[str] | None = None
 
 

@@ -1,25 +1,18 @@
 """One edge cache, request by request."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from dva import jsonpointer
 from dva.errors import GivenError
-from dva.simulations.cloudfront.cloudfront_cache import decisions, rules
-from dva.simulations.cloudfront.cloudfront_cache.decisions import Lifetime, ParsedRequest
-from dva.simulations.cloudfront.cloudfront_cache.documents import (
-    CacheKey,
-    ErrorResponses,
-    Given,
-    OriginResponse,
-    Request,
-    Response,
-    XCache,
-)
+from dva.simulations.cloudfront.cloudfront_cache import decisions, documents, rules
+from dva.simulations.cloudfront.cloudfront_cache.decisions import ParsedRequest
+from dva.simulations.cloudfront.cloudfront_cache.documents import CacheKey, Given, OriginResponse, Request, XCache
 from dva.simulations.cloudfront.cloudfront_cache.settings import Settings, behaviors
-from dva.simulations.frame import Append, Draw, Run, State
+from dva.simulations.frame import Append, Draw, Run
 from dva.trace import Rule
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
@@ -36,11 +29,6 @@ GATEWAY_TIMEOUT, UNREACHABLE = 504, 0
 """Status for an origin that does not respond, and how `given` writes it."""
 VALIDATORS = ("etag", "last-modified")
 """Headers that a conditional request asks with."""
-
-
-def viewer_reaches_origin(request: ParsedRequest) -> bool:
-    """Whether a viewer's Cache-Control or Pragma makes CloudFront ask the origin (beliefs replace it)."""
-    return False
 
 
 @dataclass
@@ -73,43 +61,43 @@ class Edge:
         self.now = request.t
         asked = parse_request(request, where)
         behavior = self.run.using(decisions.choose)(self.behaviors, asked.path)
-        self.advance(
-            rules.BEHAVIOR,
-            f"{asked.method} {asked.path}: behavior {behavior.pattern}",
-            self._order(asked.path, behavior),
-        )
+        tried = [other.pattern for other in takewhile(lambda other: other is not behavior, self.behaviors)]
+        before = f"{', '.join(tried)} tried before. " if tried else ""
+        self.advance(rules.BEHAVIOR, f"{asked.method} {asked.path}: behavior {behavior.pattern}",
+                     f"{before}{behavior.pattern} matches {asked.path}.")  # fmt: skip
         if asked.method not in behavior.cached:
             self._uncacheable(asked, behavior)
             return
         key = decisions.cache_key(asked, behavior, self.run.using(decisions.query_in_key)(asked.query, behavior.query))
         name = decisions.key_text(key)
-        self.advance(rules.CACHE_KEY, f"Key: {name}", self._left_out(asked, key))
+        left_out = asked.query and asked.query != key["query"]
+        why = f"Of ?{asked.query} the key keeps {key['query'] or 'nothing'}." if left_out else ""
+        self.advance(rules.CACHE_KEY, f"Key: {name}", why)
         copy = self.copies.get(name)
-        if copy and self.now < copy.until and not self.run.using(viewer_reaches_origin)(asked):
+        if copy and self.now < copy.until and not self.run.using(decisions.viewer_reaches_origin)(asked):
             word: XCache = "Error" if copy.status >= 400 else "Hit"
             left = f"Fresh for another {copy.until - self.now:g} of {copy.ttl} s."
             self.respond(rules.HIT, word, left, behavior, key, copy.ttl)
-            return
-        if copy and self._may_refresh_later(copy):
+        elif copy and copy.status < 400 and self._is_within(copy, "stale-while-revalidate"):
             self._while_refreshing(asked, behavior, key, name, copy)
-            return
-        self._ask_origin(asked, behavior, key, name, copy)
+        else:
+            self._ask_origin(asked, behavior, key, name, copy)
 
     def _ask_origin(
         self, asked: ParsedRequest, behavior: Settings, key: CacheKey, name: str, copy: Copy | None
     ) -> None:
         status, headers = self._fetch(asked)
-        if status >= 500 and copy and copy.status < 400 and self._may_be_stale(copy):
+        if status >= 500 and copy and copy.status < 400 and self._is_within(copy, "stale-if-error", True):
             self._stale(status, behavior, key, copy)
         elif status >= 400:
             self._error(status, headers, behavior, key, name)
         else:
+            why = "It was not cached." if copy is None else f"The copy expired at {copy.until:g} s."
             ttl, confirmed = self._accept(status, headers, behavior, name, copy)
             if confirmed:
                 why = f"The origin confirms {self.copies[name].validator} with 304."
                 self.respond(rules.REFRESH, "RefreshHit", why, behavior, key, ttl)
             else:
-                why = "It was not cached." if copy is None else f"The copy expired at {copy.until:g} s."
                 self.respond(rules.MISS, "Miss", why, behavior, key, ttl)
 
     def _fetch(self, asked: ParsedRequest) -> tuple[int, dict[str, str]]:
@@ -128,9 +116,10 @@ class Edge:
         lifetime = self.run.using(decisions.lifetime)(behavior, fresh.headers, self._clock())
         fresh.ttl, fresh.until = lifetime.ttl, self.now + lifetime.ttl
         if lifetime.stored:
-            self._keep(name, behavior, fresh, lifetime.rule, f"Kept for {lifetime.ttl} s", _sentence(lifetime.why))
+            self._keep(name, behavior, fresh, lifetime.rule, f"Kept for {lifetime.ttl} s", lifetime.why)
         else:
-            self._forget(name, lifetime)
+            gone: Draw = {("cells", name, "note"): "no longer cached"} if self.copies.pop(name, None) else {}
+            self.advance(lifetime.rule, "The answer is not kept", lifetime.why, draw=gone)
         return lifetime.ttl, same and lifetime.stored
 
     def _clock(self) -> datetime | None:
@@ -147,19 +136,13 @@ class Edge:
         if status < 400:
             self._accept(status, headers, behavior, name, copy)
 
-    def _may_refresh_later(self, copy: Copy) -> bool:
-        """Whether stale-while-revalidate, in seconds after expiry, still allows the copy."""
-        said = decisions.seconds(decisions.directives(copy.headers).get("stale-while-revalidate"))
-        return copy.status < 400 and said is not None and self.now < copy.until + said
-
-    def _may_be_stale(self, copy: Copy) -> bool:
-        """Whether stale-if-error, in seconds after expiry, still allows the copy; without it nothing forbids."""
-        said = decisions.seconds(decisions.directives(copy.headers).get("stale-if-error"))
-        return said is None or self.now < copy.until + said
+    def _is_within(self, copy: Copy, directive: str, default: bool = False) -> bool:
+        """Whether a directive, in seconds after expiry, still allows the copy; `default` where the copy has none."""
+        said = decisions.seconds(decisions.directives(copy.headers).get(directive))
+        return default if said is None else self.now < copy.until + said
 
     def _stale(self, status: int, behavior: Settings, key: CacheKey, copy: Copy) -> None:
-        title = f"The origin answers {status}: the expired copy is served"
-        self.advance(rules.STALE, title)
+        self.advance(rules.STALE, f"The origin answers {status}: the expired copy is served")
         copy.until = self.now + self._error_ttl(status)
         again = f"The origin is asked again after {copy.until:g} s."
         self.respond(rules.STALE_WORD, "Hit", again, behavior, key, copy.ttl)
@@ -174,51 +157,29 @@ class Edge:
         self.respond(rules.ERROR, "Error", f"The origin answers {status}.", behavior, key, ttl)
 
     def _error_ttl(self, status: int) -> int:
-        listed = (self.given.distribution.custom_error_responses or ErrorResponses()).items or []
+        listed = (self.given.distribution.custom_error_responses or documents.ErrorResponses()).items or []
         said = next((item.error_caching_min_ttl for item in listed if item.error_code == status), None)
         return ERROR_TTL if said is None else said
 
     def _uncacheable(self, asked: ParsedRequest, behavior: Settings) -> None:
-        if asked.method in behavior.allowed:
-            why = f"{asked.method} is passed on to the origin and its answer not cached."
-            self.respond(rules.METHOD, "Miss", why, behavior, None, 0)
-        else:
-            why = f"{asked.method} is not among the allowed methods {', '.join(behavior.allowed)}: 403."
-            self.respond(rules.METHOD, "Error", why, behavior, None, 0)
+        word: XCache = "Miss"
+        why = f"{asked.method} is passed on to the origin and its answer not cached."
+        if asked.method not in behavior.allowed:
+            word, why = "Error", f"{asked.method} is not among the allowed methods {', '.join(behavior.allowed)}: 403."
+        self.respond(rules.METHOD, word, why, behavior, None, 0)
 
     def _keep(self, name: str, behavior: Settings, copy: Copy, rule: Rule, title: str, why: str = "") -> None:
         self.copies[name] = copy
         cell = {
-            "group": behavior.pattern,
-            "items": [f"HTTP {copy.status}"],
-            "meters": {},
+            "group": behavior.pattern, "items": [f"HTTP {copy.status}"], "meters": {},
             "note": f"{copy.ttl} s, until {copy.until:g}",
-        }
+        }  # fmt: skip
         self.advance(rule, title, why, draw={("cells", name): cell})
-
-    def _forget(self, name: str, lifetime: Lifetime) -> None:
-        held = self.copies.pop(name, None)
-        drawn: Draw | None = {("cells", name, "note"): "no longer cached"} if held else None
-        self.advance(lifetime.rule, "The answer is not kept", _sentence(lifetime.why), draw=drawn)
 
     def respond(self, rule: Rule, word: XCache, why: str, behavior: Settings, key: CacheKey | None, ttl: int) -> None:
         """Respond to the viewer."""
-        response = Response(behavior=behavior.pattern, key=key, x_cache=word, ttl=ttl)
+        response = documents.Response(behavior=behavior.pattern, key=key, x_cache=word, ttl=ttl)
         self.advance(rule, f"X-Cache: {word} from cloudfront", why, requests=Append(response))
-
-    def _order(self, path: str, chosen: Settings) -> str:
-        tried = []
-        for behavior in self.behaviors:
-            if behavior is chosen:
-                break
-            tried.append(behavior.pattern)
-        passed = f"{', '.join(tried)} tried before. " if tried else ""
-        return f"{passed}{chosen.pattern} matches {path}."
-
-    def _left_out(self, asked: ParsedRequest, key: CacheKey) -> str:
-        if asked.query and asked.query != key["query"]:
-            return f"Of ?{asked.query} the key keeps {key['query'] or 'nothing'}."
-        return ""
 
     def advance(self, rule: Rule, title: str, why: str = "", draw: Draw | None = None, **outcome: object) -> None:
         """Record a step at the second of the request."""
@@ -254,22 +215,15 @@ def parse_request(request: Request, where: str) -> ParsedRequest:
 
 def origin_response(origin: Sequence[OriginResponse], asked: ParsedRequest, now: float) -> OriginResponse:
     """Return the latest response for the path with its query, else for the path, else for a pattern; 200 by default."""
-    current = [response for response in origin if response.since <= now]
-    with_query = f"{asked.path}?{asked.query}"
-    tests: tuple[Callable[[str], bool], ...] = (
-        lambda path: path == with_query,
-        lambda path: path == asked.path,
-        lambda path: "*" in path and decisions.matches(path, asked.path),
-    )
-    for test in tests:
-        found = [response for response in current if test(response.path)]
-        if found:
-            return max(found, key=lambda response: response.since)
-    return OriginResponse(path=asked.path)
 
+    def closeness(path: str) -> int:
+        if path in (f"{asked.path}?{asked.query}", asked.path):
+            return 2 if path == asked.path else 3
+        return int("*" in path and decisions.matches(path, asked.path))
 
-def initial_state(given: Given) -> State:
-    return {"cells": {}}
+    fitting = [response for response in origin if response.since <= now and closeness(response.path)]
+    latest = max(fitting, key=lambda response: (closeness(response.path), response.since), default=None)
+    return latest or OriginResponse(path=asked.path)
 
 
 def serve_all(given: Given, run: Run) -> None:
@@ -278,10 +232,5 @@ def serve_all(given: Given, run: Run) -> None:
     for index, request in enumerate(given.requests):
         edge.serve(request, f"/requests/{index}")
     words = [request["x_cache"] for request in run.outcome["requests"]]
-    spared = words.count("Hit")
-    title = f"{spared} of {len(words)} requests were answered without the origin"
+    title = f"{words.count('Hit')} of {len(words)} requests were answered without the origin"
     run.step(rules.DONE, title, at=edge.now, status="completed")
-
-
-def _sentence(why: str) -> str:
-    return why and f"{why}."

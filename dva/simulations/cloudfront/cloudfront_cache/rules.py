@@ -67,6 +67,14 @@ STALE_WORD = rule("stale-is-a-hit",
                   "x_cache of a stale copy is Hit, and it counts as fresh for the error caching minimum TTL.", ERRORS,
                   assumption=True)  # fmt: skip
 DONE = rule("done", "The hits are what the origin was spared.", KEY, "02")
+DISABLED = rule(
+    "caching-disabled",
+    "A cache policy whose TTLs are all 0 disables caching: nothing is in its key, no header, cookie, query string or "
+    "encoding.",
+    "Amazon CloudFront API Reference, ParametersInCacheKeyAndForwardedToOrigin: "
+    "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ParametersInCacheKeyAndForwardedToOrigin.html; "
+    "its message: https://github.com/sladg/nextjs-lambda/pull/89", "ttl",
+)  # fmt: skip
 REFUSED = rule(
     "refused", "A configuration that contradicts itself is not accepted.",
     "Amazon CloudFront API Reference, CreateDistribution: "

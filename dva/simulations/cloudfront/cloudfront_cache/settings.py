@@ -3,23 +3,8 @@
 from dataclasses import dataclass, replace
 
 from dva.aws import glob
-from dva.simulations.cloudfront.cloudfront_cache import rules
-from dva.simulations.cloudfront.cloudfront_cache.documents import (
-    AllowedMethods,
-    Behavior,
-    Behaviors,
-    CachedMethods,
-    Cookies,
-    CookiesConfig,
-    ForwardedValues,
-    Given,
-    HeadersConfig,
-    Names,
-    Parameters,
-    Policies,
-    PolicyConfig,
-    QueryStringsConfig,
-)
+from dva.simulations.cloudfront.cloudfront_cache import documents, rules
+from dva.simulations.cloudfront.cloudfront_cache.documents import AllowedMethods, Behavior, Given, Names, PolicyConfig
 from dva.simulations.frame import Refused
 
 # Documented numbers (rules.EXPIRATION; cache behavior settings)
@@ -68,44 +53,32 @@ class Settings:
         return self.headers.choice == "all"
 
 
-ORIGIN_HEADERS = ("Host", "Origin", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
-
-
 def _managed(
-    ttls: tuple[int, int, int],
-    headers: tuple[str, ...] = (),
-    cookies: str = "none",
-    query: str = "none",
-    names: tuple[str, ...] = (),
-    encodings: tuple[bool, bool] = (True, True),
-) -> Settings:
-    low, default, high = ttls
+    ttls: tuple[int, int, int], encodings: tuple[bool, bool] = (True, True), *, headers: tuple[str, ...] = (),
+    cookies: str = "none", query: Selected = Selected(),
+) -> Settings:  # fmt: skip
     chosen = Selected("whitelist" if headers else "none", tuple(name.lower() for name in headers))
-    return Settings("*", low, default, high, chosen, Selected(cookies), Selected(query, names), *encodings)
+    return Settings("*", *ttls, chosen, Selected(cookies), query, *encodings)
 
 
-MEDIA = ("aws.manifestfilter", "start", "end", "m")
+ORIGIN_HEADERS = ("Host", "Origin", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
+VIEWER_HEADERS = ("Authorization", "CloudFront-Viewer-Country", "Host")
+ALL, MEDIA = Selected("all"), Selected("whitelist", ("aws.manifestfilter", "start", "end", "m"))
 # "Use managed cache policies" of the Amazon CloudFront Developer Guide: (min, default, max) and the key.
 MANAGED = {
     "658327ea-f89d-4fab-a63d-7e88639e58f6": _managed((1, DAY, YEAR)),
-    "b2884449-e4de-46a7-ac36-70bc7f1ddd6d": _managed((1, DAY, YEAR), encodings=(False, False)),
-    "4135ea2d-6df8-44a3-9df3-4b5a84be39ad": _managed((0, 0, 0), encodings=(False, False)),
-    "2e54312d-136d-493c-8eb9-b001f22f67d2": _managed(
-        (2, 2, 600), ("Authorization", "CloudFront-Viewer-Country", "Host"), "all", "all"
-    ),
-    "08627262-05a9-4f76-9ded-b50ca2e3a84f": _managed(
-        (0, DAY, YEAR), ("Origin",), "none", "whitelist", MEDIA, (True, False)
-    ),
-    "83da9c7e-98b4-4e11-a168-04f0df8e2c65": _managed((0, 0, YEAR), ORIGIN_HEADERS, "all"),
-    "4cc15a8a-d715-48a4-82b8-cc0b614638fe": _managed((0, 0, YEAR), ORIGIN_HEADERS, "all", "all"),
+    "b2884449-e4de-46a7-ac36-70bc7f1ddd6d": _managed((1, DAY, YEAR), (False, False)),
+    "4135ea2d-6df8-44a3-9df3-4b5a84be39ad": _managed((0, 0, 0), (False, False)),
+    "2e54312d-136d-493c-8eb9-b001f22f67d2": _managed((2, 2, 600), headers=VIEWER_HEADERS, cookies="all", query=ALL),
+    "08627262-05a9-4f76-9ded-b50ca2e3a84f": _managed((0, DAY, YEAR), (True, False), headers=("Origin",), query=MEDIA),
+    "83da9c7e-98b4-4e11-a168-04f0df8e2c65": _managed((0, 0, YEAR), headers=ORIGIN_HEADERS, cookies="all"),
+    "4cc15a8a-d715-48a4-82b8-cc0b614638fe": _managed((0, 0, YEAR), headers=ORIGIN_HEADERS, cookies="all", query=ALL),
 }  # fmt: skip
 
 
-def names_of(listed: Names | AllowedMethods | CachedMethods | list[str] | None) -> tuple[str, ...]:
+def names_of(listed: Names | list[str] | None) -> tuple[str, ...]:
     """Return the names of an AWS list, however it is written."""
-    if listed is None:
-        return ()
-    return tuple(listed if isinstance(listed, list) else listed.items)
+    return tuple(listed.items if isinstance(listed, Names) else listed or ())
 
 
 def ttls(low: int, default: int | None, high: int | None) -> tuple[int, int, int]:
@@ -118,14 +91,16 @@ def ttls(low: int, default: int | None, high: int | None) -> tuple[int, int, int
 
 def behaviors(given: Given) -> list[Settings]:
     """Return all behaviors in the order in which they are tried, the default one last."""
-    listed = given.distribution.cache_behaviors or Behaviors()
+    listed = given.distribution.cache_behaviors or documents.Behaviors()
     items = listed.items or []
-    if listed.quantity is not None and listed.quantity != len(items):
+    if listed.quantity not in (None, len(items)):
         message = "The value of Quantity and the size of Items don't match."
         raise Refused(rules.REFUSED, "InconsistentQuantities", message)
     default = given.distribution.default_cache_behavior
-    policies = given.policies.items if isinstance(given.policies, Policies) else given.policies or []
+    policies = given.policies.items if isinstance(given.policies, documents.Policies) else given.policies or []
     custom = {policy.id: policy.cache_policy_config for policy in policies}
+    for config in custom.values():
+        _check_disabled(_policy(config))
     return [settings(b, b.path_pattern, custom) for b in items] + [settings(default, "*", custom)]
 
 
@@ -145,7 +120,7 @@ def settings(behavior: Behavior, pattern: str, custom: dict[str, PolicyConfig]) 
 def _by_policy(behavior: Behavior, custom: dict[str, PolicyConfig]) -> Settings:
     identity = behavior.cache_policy_id or ""
     old = (behavior.min_ttl, behavior.default_ttl, behavior.max_ttl, behavior.forwarded_values)
-    if any(value is not None for value in old):
+    if old != (None,) * 4:
         message = "a behavior with CachePolicyId has no MinTTL, DefaultTTL, MaxTTL or ForwardedValues"
         raise Refused(rules.REFUSED, "InvalidArgument", message)
     if identity in custom:
@@ -156,32 +131,39 @@ def _by_policy(behavior: Behavior, custom: dict[str, PolicyConfig]) -> Settings:
 
 
 def _policy(config: PolicyConfig) -> Settings:
-    said = config.parameters or Parameters()
-    headers = said.headers_config or HeadersConfig()
-    cookies = said.cookies_config or CookiesConfig()
-    query = said.query_strings_config or QueryStringsConfig()
-    return Settings(
-        "*",
-        *ttls(config.min_ttl, config.default_ttl, config.max_ttl),
-        Selected(headers.header_behavior, tuple(name.lower() for name in names_of(headers.headers))),
-        Selected(cookies.cookie_behavior, names_of(cookies.cookies), patterns=True),
-        Selected(query.query_string_behavior, names_of(query.query_strings)),
-        said.enable_accept_encoding_gzip,
-        said.enable_accept_encoding_brotli,
-    )
+    said = config.parameters or documents.Parameters()
+    headers = said.headers_config or documents.HeadersConfig()
+    cookies = said.cookies_config or documents.CookiesConfig()
+    query = said.query_strings_config or documents.QueryStringsConfig()
+    return Settings("*", *ttls(config.min_ttl, config.default_ttl, config.max_ttl),
+                    Selected(headers.header_behavior, tuple(name.lower() for name in names_of(headers.headers))),
+                    Selected(cookies.cookie_behavior, names_of(cookies.cookies), patterns=True),
+                    Selected(query.query_string_behavior, names_of(query.query_strings)),
+                    said.enable_accept_encoding_gzip, said.enable_accept_encoding_brotli)  # fmt: skip
+
+
+def _check_disabled(found: Settings) -> None:
+    """Raise Refused where a policy of Maximum TTL 0 still puts something into the key, in CloudFront's own words."""
+    if found.max_ttl:
+        return
+    chosen = {
+        "HeaderBehavior": found.headers.choice != "none", "CookieBehavior": found.cookies.choice != "none",
+        "QueryStringBehavior": found.query.choice != "none", "EnableAcceptEncodingGzip": found.gzip,
+        "EnableAcceptEncodingBrotli": found.brotli,
+    }  # fmt: skip
+    wrong = next((name for name, is_chosen in chosen.items() if is_chosen), None)
+    if wrong:
+        message = f"The parameter {wrong} is invalid for policy with caching disabled."
+        raise Refused(rules.DISABLED, "InvalidArgument", message)
 
 
 def _legacy(behavior: Behavior) -> Settings:
-    said = behavior.forwarded_values or ForwardedValues()
-    cookies = said.cookies or Cookies()
+    said = behavior.forwarded_values or documents.ForwardedValues()
+    cookies = said.cookies or documents.Cookies()
     headers = tuple(name.lower() for name in names_of(said.headers))
     keys = names_of(said.query_string_cache_keys)
     chosen = "none" if not said.query_string else "whitelist" if keys else "all"
     kind = "all" if "*" in headers else "whitelist" if headers else "none"
-    return Settings(
-        "*",
-        *ttls(behavior.min_ttl or 0, behavior.default_ttl, behavior.max_ttl),
-        Selected(kind, headers),
-        Selected(cookies.forward, names_of(cookies.whitelisted_names), patterns=True),
-        Selected(chosen, keys),
-    )
+    return Settings("*", *ttls(behavior.min_ttl or 0, behavior.default_ttl, behavior.max_ttl), Selected(kind, headers),
+                    Selected(cookies.forward, names_of(cookies.whitelisted_names), patterns=True),
+                    Selected(chosen, keys))  # fmt: skip

@@ -7,10 +7,9 @@ trusted key group; does the signature hold; then resource, dates and address (th
 
 from dva.simulations.cloudfront.cloudfront_signed import beliefs  # noqa: F401  collected where they are declared
 from dva.simulations.cloudfront.cloudfront_signed.documents import Given, Signed
-from dva.simulations.cloudfront.cloudfront_signed.engine import initial_state, sign_or_check
+from dva.simulations.cloudfront.cloudfront_signed.engine import TEXTS, sign_or_check
 from dva.simulations.cloudfront.cloudfront_signed.rules import mechanism
 
-SIMULATION = mechanism.simulation(
-    title="CloudFront signed URLs and cookies", view="texts", given=Given, outcome=Signed, run=sign_or_check,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = mechanism.simulation(title="CloudFront signed URLs and cookies", view="texts", given=Given, outcome=Signed,
+                                  run=sign_or_check,
+                                  initial_state=lambda given: {"texts": dict.fromkeys(TEXTS, "")})  # fmt: skip

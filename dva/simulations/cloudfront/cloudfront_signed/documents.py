@@ -3,8 +3,27 @@
 from typing import Any, Literal
 
 from dva.aws.document import AwsDocument, StrictStruct
-from dva.simulations.cloudfront.cloudfront_signed.keys import Key
 from dva.simulations.frame import Outcome
+
+
+class Key(StrictStruct, rename=None):
+    """A key pair of CloudFront; only the id where no signature is checked."""
+
+    id: str
+    """Id of the public key (Key-Pair-Id)."""
+    n: str | int | None = None
+    """Modulus of an RSA key, a number or `0x…`."""
+    e: str | int = 65537
+    """Exponent of an RSA key, a number or `0x…`."""
+    public_key: str | None = None
+    """Public key in PEM, RSA or ECDSA."""
+    private_key: str | None = None
+    """Private key in PEM, RSA, without a password."""
+
+    @property
+    def has_material(self) -> bool:
+        """Whether a signature can be checked with it."""
+        return any(part is not None for part in (self.n, self.public_key, self.private_key))
 
 
 class Behavior(AwsDocument, rename="pascal"):

@@ -1,32 +1,30 @@
-"""Checking a signed URL or signed cookies: key, signature, then resource, dates and address."""
+"""Making a signed URL: policy, signature, URL and cookies. Checking one: key, signature, resource, dates, address."""
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import Any
 
+from dva.aws import timestamps
 from dva.errors import GivenError
-from dva.simulations.cloudfront.cloudfront_signed import keys, rules, urls
-from dva.simulations.cloudfront.cloudfront_signed.documents import Given, Viewer
-from dva.simulations.cloudfront.cloudfront_signed.keys import Key
-from dva.simulations.cloudfront.cloudfront_signed.signing import COOKIE, second, sign
-from dva.simulations.frame import Draw, Run, State
+from dva.simulations.cloudfront.cloudfront_signed import rules, urls
+from dva.simulations.cloudfront.cloudfront_signed.documents import Given, Key, Sign, Viewer
+from dva.simulations.frame import Draw, Run
 from dva.trace import Place, Rule
 
+TEXTS = ("Policy", "Signature", "Presented", "Checks")
+"""What is drawn."""
 CHECKS = ("key_group", "signature", "resource", "date_less_than", "date_greater_than", "ip")
+COOKIE = "CloudFront-"
+"""What the names of CloudFront's cookies begin with (rules.COOKIES)."""
 EPOCH = re.compile("[0-9]{1,12}")
 ERRORS = {
     "missing": ("MissingKey", "Missing Key-Pair-Id query parameter or cookie value"),
-    "key_group": ("InvalidKey", "Unknown Key"),
-    "policy": ("MalformedPolicy", "Malformed Policy"),
-}
+    "key_group": ("InvalidKey", "Unknown Key"), "policy": ("MalformedPolicy", "Malformed Policy"),
+}  # fmt: skip
 """What the body of the 403 says where it is not AccessDenied (re:Post, troubleshoot signed URLs and cookies)."""
-
-
-def initial_state(given: Given) -> State:
-    return {"texts": dict.fromkeys(("Policy", "Signature", "Presented", "Checks"), "")}
 
 
 def sign_or_check(given: Given, run: Run) -> None:
@@ -37,6 +35,56 @@ def sign_or_check(given: Given, run: Run) -> None:
         Checking(given, given.request, run).check_all()
     else:
         raise GivenError("give `sign` to make a signed URL, or `request` to check one")
+
+
+def sign(given: Given, asked: Sign, run: Run) -> None:
+    """Make the policy, its signature, then URL and cookies."""
+    if given.key is None or given.key.private_key is None:
+        raise GivenError("signing needs `key` with `private_key` in PEM", pointer="/key")
+    policy, custom = policy_of(asked), asked.kind == "custom"
+    rule = rules.CUSTOM_POLICY if custom else rules.CANNED_POLICY
+    run.step(rule, f"The {asked.kind} policy for {asked.url}", policy=policy, draw={("texts", "Policy"): policy})
+    from dva.simulations.cloudfront.cloudfront_signed import keys
+
+    signature = urls.to_url(keys.sign(given.key, policy.encode(), asked.hash_algorithm))
+    run.step(rules.SIGNATURE, f"{asked.hash_algorithm} and RSA sign it", signature=signature,
+             draw={("texts", "Signature"): signature})  # fmt: skip
+    first = ("Policy", urls.to_url(policy.encode())) if custom else ("Expires", str(second(asked, "date_less_than")))
+    run.step(rules.ENCODING, f"{first[0]} and Signature are made fit for a URL")
+    carried = [first, ("Signature", signature), ("Key-Pair-Id", given.key.id)]
+    if asked.hash_algorithm != "SHA1":
+        carried.append(("Hash-Algorithm", asked.hash_algorithm))
+    query = "&".join(f"{name}={value}" for name, value in carried)
+    url = f"{asked.url}{'&' if '?' in asked.url else '?'}{query}"
+    run.step(rules.AS_URL, "The signed URL", query=query, signed_url=url, draw={("texts", "Presented"): url})
+    cookies = {COOKIE + name: value for name, value in carried}
+    run.step(rules.AS_COOKIES, f"The same as {len(cookies)} cookies", cookies=cookies, status="signed")
+
+
+def policy_of(asked: Sign) -> str:
+    """Return the policy text, its conditions in the order in which botocore writes them."""
+    less_than = second(asked, "date_less_than")
+    if asked.kind == "canned":
+        for name in ("date_greater_than", "ip_address", "resource"):
+            if getattr(asked, name) is not None:
+                raise GivenError("a canned policy has no place for it: sign a custom one", pointer=f"/sign/{name}")
+        return urls.canned(asked.url, less_than)
+    condition: dict[str, Any] = {"DateLessThan": {"AWS:EpochTime": less_than}}
+    if asked.ip_address:
+        address = asked.ip_address if "/" in asked.ip_address else f"{asked.ip_address}/32"
+        condition["IpAddress"] = {"AWS:SourceIp": address}
+    if asked.date_greater_than:
+        condition["DateGreaterThan"] = {"AWS:EpochTime": second(asked, "date_greater_than")}
+    return urls.statement(asked.resource or asked.url, condition)
+
+
+def second(asked: Sign | Viewer, name: str) -> int:
+    """Return a time of `given` in epoch seconds; GivenError where it is not a time."""
+    where = "sign" if isinstance(asked, Sign) else "request"
+    try:
+        return timestamps.epoch(getattr(asked, name) or "")
+    except ValueError:
+        raise GivenError("give a time: epoch seconds or ISO 8601", pointer=f"/{where}/{name}") from None
 
 
 @dataclass(frozen=True)
@@ -87,8 +135,7 @@ def trusted_keys(given: Given) -> frozenset[str] | None:
     groups, signers = entries(given.behavior.trusted_key_groups), entries(given.behavior.trusted_signers)
     ids = [key for entry in groups for key in group_keys(entry, given)]
     if signers:
-        named = [key for entry in signers if isinstance(entry, dict) for key in entries(key_list(entry))]
-        ids += named or list(given.known)
+        ids += [key for entry in signers if isinstance(entry, dict) for key in key_list(entry)] or list(given.known)
     if not all(isinstance(key, str) for key in ids):
         raise GivenError("the id of a key is text", pointer="/behavior")
     return frozenset(ids) if groups or signers else None
@@ -103,24 +150,23 @@ def entries(value: Any) -> list[Any]:
     return list(value or [])
 
 
-def key_list(group: Mapping[str, Any]) -> Any:
+def key_list(group: Mapping[str, Any]) -> list[Any]:
     """Return the key ids of a key group or signer, wherever it has them."""
     inner = group.get("KeyGroupConfig", group)
     if not isinstance(inner, dict):
         raise GivenError("KeyGroupConfig is a mapping", pointer="/key_groups")
-    return inner.get("keys") or inner.get("KeyPairIds") or inner.get("Items")
+    return entries(inner.get("keys") or inner.get("KeyPairIds") or inner.get("Items"))
 
 
-def group_keys(entry: Any, given: Given) -> Iterator[str]:
-    """List the keys of one trusted group; a text is the id of a group, or of a key where there is no such group."""
+def group_keys(entry: Any, given: Given) -> list[Any]:
+    """Return the keys of one trusted group; a text is the id of a group, or of a key where there is no such group."""
     if isinstance(entry, dict):
-        yield from entries(key_list(entry))
-        return
+        return key_list(entry)
     listed = given.key_groups.get("KeyGroupList") if isinstance(given.key_groups, dict) else given.key_groups
     groups = [group for group in entries(listed) if isinstance(group, dict)]
     known = [group["KeyGroup"] if isinstance(group.get("KeyGroup"), dict) else group for group in groups]
     group = next((group for group in known if entry in (group.get("Id"), group.get("id"))), None)
-    yield from entries(key_list(group)) if group else [entry]
+    return key_list(group) if group else [entry]
 
 
 class Checking:
@@ -141,8 +187,8 @@ class Checking:
         presented = self.presented()
         if presented is None:
             return self.refuse(rules.MISSING, "missing", "Neither URL nor cookies carry a signature", checks)
-        title = f"The {presented.source} presents key {presented.key_id}"
         drawn: Draw = {("texts", "Presented"): f"{presented.source}: {presented.policy}"}
+        title = f"The {presented.source} presents key {presented.key_id}"
         self.run.step(rules.PRESENTED, title, inside=checks, draw=drawn)
         if not self.key_group(presented, trusted) or not self.signature(presented):
             return None
@@ -151,16 +197,11 @@ class Checking:
             return self.refuse(rules.POLICY, "policy", f"CloudFront cannot use the policy: {terms}")
         return self.conditions(terms, exact=presented.source.startswith("canned"))
 
-    # What is presented
-
     def presented(self) -> Presented | None:
         """Return what the viewer presents; None where there is nothing."""
         url = {name: value for name, value in urls.parameters(self.viewer.url).items() if name in urls.OWN}
-        cookies = {
-            name.removeprefix(COOKIE): str(value)
-            for name, value in self.viewer.cookies.items()
-            if name.startswith(COOKIE)
-        }
+        sent = self.viewer.cookies.items()
+        cookies = {name.removeprefix(COOKIE): str(value) for name, value in sent if name.startswith(COOKIE)}
         shown = self.run.using(first_shown)({"URL": url, "cookies": cookies})
         if shown is not None:
             return self.carried(url if shown == "URL" else cookies, shown)
@@ -175,15 +216,12 @@ class Checking:
         rest = values.get("Signature"), values.get("Key-Pair-Id"), values.get("Hash-Algorithm", "SHA1")
         if "Policy" in values:
             raw = urls.from_url(values["Policy"])
-            return Presented(
-                f"custom policy by {shown}", None if raw is None else raw.decode("utf-8", "replace"), *rest
-            )
+            policy = None if raw is None else raw.decode("utf-8", "replace")
+            return Presented(f"custom policy by {shown}", policy, *rest)
         expires = values.get("Expires", "")
-        readable = EPOCH.fullmatch(expires)
-        policy = urls.canned(self.run.using(urls.without_own)(self.viewer.url), int(expires)) if readable else None
+        url = self.run.using(urls.without_own)(self.viewer.url)
+        policy = urls.canned(url, int(expires)) if EPOCH.fullmatch(expires) else None
         return Presented(f"canned policy by {shown}", policy, *rest)
-
-    # The checks
 
     def check(self, name: str, rule: Rule, holds: bool, title: str, why: str = "") -> bool:
         """Record one check; the first that fails gives its name."""
@@ -209,8 +247,7 @@ class Checking:
         known = self.given.known
         material = any(key.has_material for key in known.values())
         if presented.assumed or (presented.signature is not None and not material):
-            self.check("signature", rules.ASSUMED, True, "The signature is taken as right")
-            return True
+            return self.check("signature", rules.ASSUMED, True, "The signature is taken as right")
         if presented.policy is None:
             return True
         holds = self.verified(presented, known.get(presented.key_id or ""))
@@ -221,10 +258,12 @@ class Checking:
     def verified(self, presented: Presented, key: Key | None) -> bool:
         """Whether the key made the signature."""
         signature = urls.from_url(presented.signature or "")
-        if key is None or not signature or presented.hashed not in keys.HASHES:
+        if key is None or not signature:
             return False
         text = presented.policy
         message = text if isinstance(text, str) else json.dumps(text, separators=(",", ":"))
+        from dva.simulations.cloudfront.cloudfront_signed import keys
+
         return keys.verifies(key, message.encode(), signature, presented.hashed)
 
     def conditions(self, terms: urls.Terms, *, exact: bool) -> None:
@@ -232,25 +271,23 @@ class Checking:
         now, url = second(self.viewer, "time"), urls.without_own(self.viewer.url)
         fits = exact or self.run.using(urls.resource_fits)(terms.resource, url)
         title = f"{url} {'fits' if fits else 'does not fit'} {terms.resource or 'any file'}"
-        results = [self.check("resource", rules.RESOURCE, fits, title)]
+        self.check("resource", rules.RESOURCE, fits, title)
         early = self.run.using(before)(now, terms.less_than)
         title = f"{now} is {'before' if early else 'not before'} DateLessThan {terms.less_than}"
-        results.append(self.check("date_less_than", rules.LESS_THAN, early, title))
+        self.check("date_less_than", rules.LESS_THAN, early, title)
         if terms.greater_than is not None:
             late = now >= terms.greater_than
             title = f"{now} is {'not before' if late else 'before'} DateGreaterThan {terms.greater_than}"
-            results.append(self.check("date_greater_than", rules.GREATER_THAN, late, title))
+            self.check("date_greater_than", rules.GREATER_THAN, late, title)
         if terms.ip is not None:
             inside = self.run.using(in_range)(self.viewer.ip, terms.ip)
             title = f"{self.viewer.ip or 'No address'} is {'' if inside else 'not '}in {terms.ip}"
-            results.append(self.check("ip", rules.IP, inside, title))
-        if all(results):
+            self.check("ip", rules.IP, inside, title)
+        if self.run.outcome["failed"] is None:
             why = "; ".join(line.partition(": ")[2] for line in self.lines)
             self.serve(rules.SERVED, "Every check holds: the file is served", why)
         else:
             self.deny()
-
-    # The end
 
     def serve(self, rule: Rule, title: str, why: str = "", inside: Mapping[Place, object] | None = None) -> None:
         """Serve the file."""
@@ -266,7 +303,6 @@ class Checking:
         """Respond with 403, and return False; `reason` names the error if it is not that of the check that failed."""
         failed = self.run.outcome["failed"]
         code, message = ERRORS.get(reason or failed, ("AccessDenied", "Access denied"))
-        error = {"code": code, "message": message}
-        title = f"CloudFront answers 403, as {failed} fails"
-        self.run.step(rules.SERVED, title, f"{self.why}.", status="deny", http_status=403, error=error)
+        self.run.step(rules.SERVED, f"CloudFront answers 403, as {failed} fails", f"{self.why}.",
+                      status="deny", http_status=403, error={"code": code, "message": message})  # fmt: skip
         return False

@@ -4,7 +4,6 @@ Source: CloudFront Developer Guide, Create a signed URL using a custom policy (a
 """
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dva.aws import glob
+from dva.aws.jsontext import duplicate_key
 
 OWN = ("Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm")
 """CloudFront's own parameters; their names are case-sensitive."""
@@ -30,20 +30,17 @@ def to_url(data: bytes) -> str:
 
 def from_url(text: str) -> bytes | None:
     """Return the bytes again; None where the text is not such base64. Missing padding is forgiven."""
-    plain = text.translate(str.maketrans("-_~", "+=/"))
+    plain = text.translate(str.maketrans("-_~", "+=/")).rstrip("=")
     try:
-        return base64.b64decode(plain.rstrip("=") + "=" * (-len(plain.rstrip("=")) % 4), validate=True)
-    except (binascii.Error, ValueError):
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except ValueError:
         return None
 
 
 def parameters(url: str) -> dict[str, str]:
     """Return the first value of each parameter, as it is in the URL."""
-    found: dict[str, str] = {}
-    for piece in url.partition("?")[2].split("&"):
-        name, _, value = piece.partition("=")
-        found.setdefault(name, value)
-    return found
+    pieces = [piece.partition("=") for piece in url.partition("?")[2].split("&")]
+    return {name: value for name, _, value in reversed(pieces)}
 
 
 def without_own(url: str) -> str:
@@ -53,23 +50,14 @@ def without_own(url: str) -> str:
     return f"{base}?{'&'.join(kept)}" if any(kept) else base
 
 
-def with_query(url: str, query: str) -> str:
-    """Return the URL with more parameters at its end."""
-    return f"{url}{'&' if '?' in url else '?'}{query}"
-
-
 def statement(resource: str, condition: Mapping[str, Any]) -> str:
     """Return a policy in the one spelling that a canned policy has: no whitespace, this order, ASCII."""
-    body = {"Statement": [{"Resource": resource, "Condition": condition}]}
-    return json.dumps(body, separators=(",", ":"))
+    return json.dumps({"Statement": [{"Resource": resource, "Condition": condition}]}, separators=(",", ":"))
 
 
 def canned(url: str, expires: int) -> str:
     """Return the policy that CloudFront rebuilds from the URL and its Expires."""
     return statement(url, {"DateLessThan": {"AWS:EpochTime": expires}})
-
-
-# -- a policy that arrives -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +76,13 @@ def terms(policy: str | Mapping[str, Any]) -> Terms | str:
     `\\?` may stand alone or escaped as JSON wants it.
     """
     try:
-        body = json.loads(LONE_ESCAPE.sub(r"\1\\\\?", policy)) if isinstance(policy, str) else policy
-        listed = body["Statement"]
-        if isinstance(listed, list) and len(listed) != 1:
-            return f"it has {len(listed)} statements, one is allowed"
-        one = listed[0] if isinstance(listed, list) else listed
-        return _terms(one)
+        text = LONE_ESCAPE.sub(r"\1\\\\?", policy) if isinstance(policy, str) else ""
+        body = json.loads(text) if isinstance(policy, str) else policy
+        twice = duplicate_key(text)
+        if twice is not None:
+            return f"it has the key {twice.key} twice in one object"
+        listed = body["Statement"] if isinstance(body["Statement"], list) else [body["Statement"]]
+        return _terms(listed[0]) if len(listed) == 1 else f"it has {len(listed)} statements, one is allowed"
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return "it is not a policy with one Statement"
 
@@ -115,9 +104,6 @@ def _second(condition: Mapping[str, Any], name: str) -> int | None:
     return int(condition[name]["AWS:EpochTime"]) if name in condition else None
 
 
-# -- resources -------------------------------------------------------------------------------------------------------
-
-
 def resource_fits(pattern: str | None, url: str) -> bool:
     """Whether a Resource fits a URL: `*` and `?` never reach from protocol, domain, path or query into the next.
 
@@ -132,11 +118,10 @@ def resource_fits(pattern: str | None, url: str) -> bool:
             return False
         protocol, rest = "*", pattern
     scheme, _, address = url.partition("://")
-    if not glob.matches(protocol, scheme, ignore_case=True):
-        return False
     wanted_domain, slash, wanted = rest.partition("/")
     domain, _, found = address.partition("/")
-    if not glob.matches(wanted_domain, domain, ignore_case=True):
+    pairs = ((protocol, scheme), (wanted_domain, domain))
+    if not all(glob.matches(*pair, ignore_case=True) for pair in pairs):
         return False
     return (not slash and wanted_domain.endswith("*")) or _path_fits(wanted, found)
 

@@ -6,13 +6,10 @@ secrets are put together; INSTALL, PRE_BUILD, BUILD and POST_BUILD run; artifact
 says which commands fail.
 """
 
-from dva.simulations.codebuild.codebuild import beliefs as _beliefs  # noqa: F401
 from dva.simulations.codebuild.codebuild.documents import Given, Outcome
 from dva.simulations.codebuild.codebuild.engine import run_build
 from dva.simulations.codebuild.codebuild.phases import initial_state
 from dva.simulations.codebuild.codebuild.rules import codebuild
 
-SIMULATION = codebuild.simulation(
-    title="AWS CodeBuild: a build, phase by phase", view="texts", given=Given, outcome=Outcome,
-    run=run_build, initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = codebuild.simulation(title="AWS CodeBuild: a build, phase by phase", view="texts", given=Given,
+                                  outcome=Outcome, run=run_build, initial_state=initial_state)  # fmt: skip

@@ -1,10 +1,10 @@
 """UPLOAD_ARTIFACTS: which files of the tree the patterns of the buildspec take."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dva.aws import glob
-from dva.simulations.codebuild.codebuild import rules
+from dva.simulations.codebuild.codebuild import decisions, rules
 from dva.simulations.codebuild.codebuild.buildspec import Artifact, Buildspec
 from dva.simulations.codebuild.codebuild.documents import Given
 from dva.simulations.frame import Run
@@ -12,11 +12,6 @@ from dva.trace import Place
 
 MAX_NAMED = 5
 """Files in the title of a step."""
-
-
-def fits(pattern: str, path: str) -> bool:
-    """Return whether a pattern of the artifact matches a file."""
-    return glob.path_matches(pattern, path)
 
 
 def normalize(path: str) -> str:
@@ -37,7 +32,7 @@ def files_below(base: str, tree: list[str]) -> Iterator[str]:
 
 def select(artifact: Artifact, tree: list[str] | None, run: Run) -> tuple[list[str], list[str]]:
     """Return (files of the artifact, files that exclude-paths removes), sorted, with their names in the artifact."""
-    matches = run.using(fits)
+    matches = run.using(decisions.fits)
     if tree is None:
         found = [normalize(pattern) for pattern in artifact.files if "*" not in pattern]
     else:
@@ -52,35 +47,39 @@ def _names(artifact: Artifact, paths: list[str]) -> list[str]:
 
 def upload(given: Given, spec: Buildspec, run: Run) -> None:
     """Run the phase UPLOAD_ARTIFACTS."""
-    succeeded: dict[Place, object] = {
-        ("upload_artifacts_attempted",): True,
-        ("phases", "UPLOAD_ARTIFACTS"): "SUCCEEDED",
-    }
-    artifact = spec.artifact
-    if artifact is None or given.project.artifacts.type == "NO_ARTIFACTS":
+    place = ("phases", "UPLOAD_ARTIFACTS")
+    succeeded: dict[Place, object] = {("upload_artifacts_attempted",): True, place: "SUCCEEDED"}
+    if not (spec.artifact or spec.secondary) or given.project.artifacts.type == "NO_ARTIFACTS":
         run.step(rules.NO_ARTIFACT, "There is nothing to upload", inside=succeeded)
         return
-    files, excluded = select(artifact, given.tree, run)
+    if spec.artifact is None:
+        run.step(rules.ONLY_SECONDARY, f"Every artifact is a secondary one: {', '.join(spec.secondary)}")
+    files, excluded = select(spec.artifact, given.tree, run) if spec.artifact else ([], [])
+    secondary = {name: select(one, given.tree, run)[0] for name, one in spec.secondary.items()}
     if given.tree is None:
-        run.step(rules.PRESENT, "The artifacts are taken as present", inside=succeeded, uploaded=files)
+        run.step(rules.PRESENT, "The artifacts are taken as present", inside=succeeded, uploaded=files,
+                 secondary_uploaded=secondary)  # fmt: skip
         return
     if excluded:
         run.step(rules.EXCLUDED, f"exclude-paths takes out {', '.join(excluded)}")
-    if not files:
-        failed: dict[Place, object] = {("phases", "UPLOAD_ARTIFACTS"): "FAILED"}
-        if run.outcome["failed_phase"] is None:
-            failed["failed_phase",] = "UPLOAD_ARTIFACTS"
-        run.step(rules.NO_MATCH, "no matching artifact paths found", inside=succeeded | failed)
+    if not files and (spec.artifact or not any(secondary.values())):
+        first = run.outcome["failed_phase"] or "UPLOAD_ARTIFACTS"
+        run.step(rules.NO_MATCH, "no matching artifact paths found", inside=succeeded | {place: "FAILED"},
+                 failed_phase=first)  # fmt: skip
         return
+    if spec.artifact:
+        _take(spec.artifact, files, run, succeeded)
+    for name, names in secondary.items():
+        title = f"Secondary artifact {name}: {', '.join(names) or 'nothing'}"
+        before = {} if spec.artifact else succeeded
+        run.step(rules.UPLOAD, title, inside={**before, ("secondary_uploaded", name): names})
+
+
+def _take(artifact: Artifact, files: list[str], run: Run, succeeded: Mapping[Place, object]) -> None:
+    """Upload the files of the primary artifact."""
     where = f" below {artifact.base}" if artifact.base else ""
     flat = " discard-paths drops the folders." if artifact.flat else ""
     title = f"{len(files)} file{'' if len(files) == 1 else 's'} in the artifact: {', '.join(files[:MAX_NAMED])}"
-    run.step(
-        rules.UPLOAD, title + (" ..." if len(files) > MAX_NAMED else ""),
-        f"Patterns{where}: {', '.join(artifact.files)}.{flat}",
-        draw={("texts", "UPLOAD_ARTIFACTS"): "\n".join(files)}, inside=succeeded, uploaded=files,
-    )  # fmt: skip
-    for name, secondary in spec.secondary.items():
-        second = select(secondary, given.tree, run)[0]
-        title = f"Secondary artifact {name}: {', '.join(second) or 'nothing'}"
-        run.step(rules.UPLOAD, title, inside={("secondary_uploaded", name): second})
+    run.step(rules.UPLOAD, title + (" ..." if len(files) > MAX_NAMED else ""),
+             f"Patterns{where}: {', '.join(artifact.files)}.{flat}",
+             draw={("texts", "UPLOAD_ARTIFACTS"): "\n".join(files)}, inside=succeeded, uploaded=files)  # fmt: skip

@@ -104,14 +104,14 @@ def _phases(phases: Any, spec: Buildspec) -> None:
         if name not in PHASES:
             spec.problem("PHASE_UNKNOWN", f"there is no phase `{name}`", "phases", str(name))
         else:
-            spec.phases[name] = _phase(name, phase if isinstance(phase, dict) else {}, spec)
+            spec.phases[name] = _phase(name, _mapping(phase), spec)
 
 
 def _phase(name: str, phase: dict[Any, Any], spec: Buildspec) -> Phase:
     commands = _commands(phase.get("commands"), spec, "phases", name, "commands")
     final = _commands(phase.get("finally"), spec, "phases", name, "finally")
-    if not phase.get("commands") and name not in WITHOUT_COMMANDS:
-        spec.problem("COMMANDS_REQUIRED", f"{name} needs commands", "phases", name, "commands")
+    if not (phase.get("commands") or phase.get("finally")) and name not in WITHOUT_COMMANDS:
+        spec.problem("COMMANDS_REQUIRED", f"{name} needs commands or finally", "phases", name, "commands")
     on_failure = text_of(phase.get("on-failure"))
     found = ON_FAILURE.fullmatch(on_failure)
     if found and found["pattern"] and len(REPETITION.findall(found["pattern"])) > MAX_REPETITIONS:
@@ -137,15 +137,13 @@ def _commands(value: Any, spec: Buildspec, *path: str) -> tuple[str, ...]:
 def _env(document: dict[Any, Any], spec: Buildspec) -> None:
     """Read environment_variables/plaintext (0.1) or env/variables (0.2); the key of the other version is ignored."""
     first = spec.version == "0.1"
-    env = document.get("environment_variables" if first else "env")
-    if not isinstance(env, dict):
-        return
+    env = _mapping(document.get("environment_variables" if first else "env"))
     spec.variables = _texts(env.get("plaintext" if first else "variables"))
     spec.parameters = _texts(env.get("parameter-store"))
     spec.secrets = _texts(env.get("secrets-manager"))
-    spec.exported = tuple(text_of(name) for name in _list(env.get("exported-variables")))
+    spec.exported = _list(env.get("exported-variables"))
     for name, reference in spec.secrets.items():
-        if secret_parts(reference)[2] and secret_parts(reference)[3]:
+        if all(secret_parts(reference)[2:]):
             message = f"{name} names a version stage and a version id"
             spec.problem("SECRET_REFERENCE", message, "env", "secrets-manager", name)
 
@@ -161,19 +159,18 @@ def secret_parts(reference: str) -> tuple[str, str, str, str]:
 def _artifacts(section: Any, spec: Buildspec) -> None:
     if section is None:
         return
-    section = section if isinstance(section, dict) else {}
-    spec.artifact = _artifact(section, spec, "artifacts")
-    secondary = section.get("secondary-artifacts")
-    for name, one in (secondary if isinstance(secondary, dict) else {}).items():
-        path = ("artifacts", "secondary-artifacts", str(name))
-        spec.secondary[str(name)] = _artifact(one if isinstance(one, dict) else {}, spec, *path)
+    secondary = _mapping(_mapping(section).get("secondary-artifacts"))
+    if not secondary or _list(_mapping(section).get("files")):
+        spec.artifact = _artifact(section, spec, "artifacts")
+    for name, one in secondary.items():
+        spec.secondary[str(name)] = _artifact(one, spec, "artifacts", "secondary-artifacts", str(name))
 
 
-def _artifact(section: dict[Any, Any], spec: Buildspec, *path: str) -> Artifact:
-    files = tuple(text_of(name) for name in _list(section.get("files")))
+def _artifact(section: Any, spec: Buildspec, *path: str) -> Artifact:
+    section = _mapping(section)
+    files, exclude = _list(section.get("files")), _list(section.get("exclude-paths"))
     if not files:
         spec.problem("FILES_REQUIRED", "artifacts need files", *path, "files")
-    exclude = tuple(text_of(name) for name in _list(section.get("exclude-paths")))
     return Artifact(files, text_of(section.get("base-directory")), exclude, section.get("discard-paths") in YES)
 
 
@@ -186,11 +183,15 @@ def _cache(section: Any, spec: Buildspec) -> None:
         spec.problem("FALLBACK_KEYS", f"at most {MAX_FALLBACK_KEYS} fallback-keys", "cache", "fallback-keys")
 
 
-def _texts(mapping: Any) -> dict[str, str]:
-    return {text_of(name): text_of(value) for name, value in mapping.items()} if isinstance(mapping, dict) else {}
+def _mapping(value: Any) -> dict[Any, Any]:
+    return value if isinstance(value, dict) else {}
 
 
-def _list(value: Any) -> list[Any]:
-    if isinstance(value, list):
-        return value
-    return [] if value is None or isinstance(value, dict) else [value]
+def _texts(value: Any) -> dict[str, str]:
+    return {text_of(name): text_of(item) for name, item in _mapping(value).items()}
+
+
+def _list(value: Any) -> tuple[str, ...]:
+    if value is None or isinstance(value, dict):
+        return ()
+    return tuple(text_of(item) for item in value) if isinstance(value, list) else (text_of(value),)

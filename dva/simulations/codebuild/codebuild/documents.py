@@ -9,8 +9,8 @@ from dva.simulations import frame
 
 DEFAULT_TIMEOUT, MIN_TIMEOUT, MAX_TIMEOUT = 60, 5, 2160
 """Minutes. (CreateProject, timeoutInMinutes.)"""
-NOT_LOCAL = ("ARM_CONTAINER", "LINUX_GPU_CONTAINER")
-"""Environment types without a local cache. (User Guide, "Build caching".)"""
+NOT_LOCAL = ("LINUX_GPU_CONTAINER", "BUILD_GENERAL1_2XLARGE")
+"""The environment type and the compute type without a local cache. (User Guide, "Local caching".)"""
 
 
 class Variable(AwsDocument):
@@ -28,10 +28,6 @@ class VpcConfig(AwsDocument):
     def given(self) -> bool:
         return bool(self.vpc_id or self.subnets or self.security_group_ids)
 
-    @property
-    def complete(self) -> bool:
-        return bool(self.vpc_id and self.subnets and self.security_group_ids)
-
 
 class Cache(AwsDocument):
     type: Literal["NO_CACHE", "S3", "LOCAL"] = "NO_CACHE"
@@ -46,6 +42,7 @@ class Artifacts(AwsDocument):
 
 class Environment(AwsDocument):
     type: str = "LINUX_CONTAINER"
+    compute_type: str = ""
     privileged_mode: bool = False
     environment_variables: list[Variable] = []
     fleet: dict[str, Any] | None = None
@@ -60,10 +57,6 @@ class Project(AwsDocument):
     cache: Cache = field(default_factory=Cache)
     artifacts: Artifacts = field(default_factory=Artifacts)
     environment: Environment = field(default_factory=Environment)
-
-    @property
-    def variables(self) -> list[Variable]:
-        return [*self.environment.environment_variables, *self.environment_variables]
 
     @property
     def on_ec2(self) -> bool:
@@ -202,8 +195,8 @@ def project_problems(given: Given) -> list[Problem]:
     checks = (
         (not MIN_TIMEOUT <= given.timeout <= MAX_TIMEOUT, "TIMEOUT", "/timeoutInMinutes",
          f"a timeout of {given.timeout} minutes is not within {MIN_TIMEOUT} to {MAX_TIMEOUT}"),
-        (vpc.given and not vpc.complete, "VPC_CONFIG", "/vpcConfig",
-         "vpcConfig needs vpcId, subnets and securityGroupIds"),
+        (vpc.given and not (vpc.vpc_id and vpc.subnets and vpc.security_group_ids),
+         "VPC_CONFIG", "/vpcConfig", "vpcConfig needs vpcId, subnets and securityGroupIds"),
         (cache.type == "LOCAL" and vpc.given, "CACHE_LOCAL_VPC", "/cache", "a local cache cannot be used with a VPC"),
         (cache.type == "LOCAL" and not cache.modes, "CACHE_MODES", "/cache/modes", "a local cache needs a mode"),
         (cache.type == "S3" and not cache.location, "CACHE_LOCATION", "/cache/location",
@@ -212,7 +205,8 @@ def project_problems(given: Given) -> list[Problem]:
          "a Docker layer cache needs privileged mode"),
         (cache.type == "LOCAL" and docker and "LINUX" not in project.environment.type, "CACHE_DOCKER_LINUX",
          "/cache/modes", "a Docker layer cache needs a Linux environment"),
-        (cache.type == "LOCAL" and project.environment.type in NOT_LOCAL,
-         "CACHE_LOCAL_ENVIRONMENT", "/cache", f"a local cache cannot be used with {project.environment.type}"),
+        *((cache.type == "LOCAL" and kind in NOT_LOCAL, "CACHE_LOCAL_ENVIRONMENT", "/cache",
+           f"a local cache cannot be used with {kind}")
+          for kind in (project.environment.type, project.environment.compute_type)),
     )  # fmt: skip
     return [{"code": code, "path": path, "message": message} for holds, code, path, message in checks if holds]

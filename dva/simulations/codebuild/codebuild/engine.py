@@ -1,8 +1,8 @@
 """From the project to the end of the build."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from dva.simulations.codebuild.codebuild import rules
+from dva.simulations.codebuild.codebuild import decisions, rules
 from dva.simulations.codebuild.codebuild.artifacts import upload
 from dva.simulations.codebuild.codebuild.buildspec import PHASES, Buildspec, read_buildspec
 from dva.simulations.codebuild.codebuild.documents import Given, Problem, project_problems
@@ -20,8 +20,8 @@ def run_build(given: Given, run: Run) -> None:
     """Check the project, read the buildspec, run the build, and say what it reaches."""
     if problems := project_problems(given):
         raise Refused(rules.BAD_PROJECT, "InvalidInputException", problems[0]["message"], errors=problems)
-    phases = dict.fromkeys(BEFORE, "SUCCEEDED") | dict.fromkeys([*map(str.upper, PHASES), *AFTER])
     spec = read_buildspec(given.buildspec)
+    phases = dict.fromkeys(BEFORE, "SUCCEEDED") | dict.fromkeys([*map(str.upper, PHASES), *AFTER])
     if spec.problems:
         why = "; ".join(f"{p['code']} at {p['path'] or '/'}: {p['message']}" for p in spec.problems)
         fail_download(rules.SPEC_BAD, "The buildspec cannot be used", why, spec.problems, phases, run)
@@ -32,9 +32,8 @@ def run_build(given: Given, run: Run) -> None:
     check_network(given, run)
 
 
-def fail_download(
-    rule: Rule, title: str, why: str, problems: list[Problem], phases: Mapping[str, str | None], run: Run
-) -> None:
+def fail_download(rule: Rule, title: str, why: str, problems: list[Problem], phases: Mapping[str, str | None],
+                  run: Run) -> None:  # fmt: skip
     """End the build in DOWNLOAD_SOURCE."""
     run.step(
         rule, title, why, errors=problems, phases={**phases, "DOWNLOAD_SOURCE": "FAILED", "FINALIZING": "SUCCEEDED"},
@@ -45,18 +44,15 @@ def fail_download(
 def run_phases(given: Given, spec: Buildspec, run: Run) -> None:
     """Resolve the variables, run the phases, upload the artifacts, and export variables."""
     variables = resolve(given, spec, run)
-    missing = [problem["message"] for problem in variables.problems if problem["code"].endswith("NOT_FOUND")]
+    missing = "; ".join(one["message"] for one in variables.problems if one["code"].endswith("NOT_FOUND"))
     if missing:
         title, phases = "The build ends in DOWNLOAD_SOURCE", run.outcome["phases"]
-        fail_download(rules.NOT_FOUND, title, "; ".join(missing), variables.problems, phases, run)
-        return
-    run.step(
-        rules.VERSION_2 if spec.version == "0.2" else rules.VERSION_1,
-        f"Version {spec.version} of the buildspec decides about shells",
-        errors=variables.problems, state_after={"pwd": "", "variables": dict(variables.values)},
-    )  # fmt: skip
+        return fail_download(rules.NOT_FOUND, title, missing, variables.problems, phases, run)
+    run.step(rules.VERSION_2 if spec.version == "0.2" else rules.VERSION_1,
+             f"Version {spec.version} of the buildspec decides about shells", errors=variables.problems,
+             state_after={"pwd": "", "variables": dict(variables.values)})  # fmt: skip
     finish(given, spec, Build(given, spec, variables.values, run).last_attempt(), run)
-    export(spec, variables, run)
+    return export(spec, variables, run)
 
 
 def finish(given: Given, spec: Buildspec, attempt: Attempt, run: Run) -> None:
@@ -66,7 +62,7 @@ def finish(given: Given, spec: Buildspec, attempt: Attempt, run: Run) -> None:
     elif not attempt.timed_out:
         run.step(rules.NO_UPLOAD, "Nothing is uploaded")
     phases = run.outcome["phases"]
-    status = "TIMED_OUT" if attempt.timed_out else run.using(build_status)(phases)
+    status = "TIMED_OUT" if attempt.timed_out else run.using(decisions.build_status)(phases)
     failed = [name for name, value in phases.items() if value in ("FAILED", "TIMED_OUT")]
     changes: dict[Place, object] = {("phases", "FINALIZING"): "SUCCEEDED"}
     if attempt.timed_out:
@@ -84,33 +80,14 @@ def check_network(given: Given, run: Run) -> None:
     if target is None:
         return
     if not vpc.given:
-        reached: bool | None = run.using(reaches_without_vpc)(target.in_)
+        reached: bool | None = run.using(decisions.reaches_without_vpc)(target.in_)
         rule, title = rules.OUTSIDE, "The build runs outside of your VPCs"
     elif target.in_ == "vpc":
         reached = target.vpc_id in (None, vpc.vpc_id)
         rule, title = rules.INSIDE, f"The build has network interfaces in {vpc.vpc_id}"
     else:
         routes = [given.options.subnets.get(subnet) for subnet in vpc.subnets]
-        reached = run.using(reaches_internet)(routes)
+        reached = run.using(decisions.reaches_internet)(routes)
         rule, title = rules.ROUTE, f"The routes of its subnets: {', '.join(route or 'unknown' for route in routes)}"
     answer = {True: "reached", False: "not reached", None: "reached or not, depending on the subnet"}[reached]
     run.step(rule, f"{title}: {target.in_} is {answer}", reachable=reached)
-
-
-# Rule functions
-
-
-def build_status(phases: Mapping[str, str | None]) -> str:
-    """Return how the build as a whole ends."""
-    return "FAILED" if "FAILED" in phases.values() else "SUCCEEDED"
-
-
-def reaches_internet(routes: Sequence[str | None]) -> bool | None:
-    """Return whether a build in subnets with these routes reaches the internet; None where it depends on the subnet."""
-    good = [route == "nat" for route in routes]
-    return None if None in routes or any(good) != all(good) else all(good)
-
-
-def reaches_without_vpc(target: str) -> bool:
-    """Return whether a build without vpcConfig reaches the target."""
-    return target != "vpc"

@@ -1,20 +1,17 @@
 """The phases of a build, command by command. Nothing is executed: faults say which command fails."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
 
-from dva.simulations.codebuild.codebuild import rules
+from dva.simulations.codebuild.codebuild import decisions, rules
 from dva.simulations.codebuild.codebuild import shell as shells
 from dva.simulations.codebuild.codebuild.buildspec import ON_FAILURE, PHASES, Buildspec
 from dva.simulations.codebuild.codebuild.documents import Given
 from dva.simulations.codebuild.codebuild.shell import Shell
 from dva.simulations.frame import Append, Draw, Run, State
 from dva.trace import Place
-
-FollowUp = Literal["next", "end"]
 
 DEFAULT_RETRIES = 3
 """(Build specification reference, on-failure.)"""
@@ -32,9 +29,8 @@ def initial_state(given: Given) -> State:
 
 def draw_shell(shell: Shell) -> str:
     """Return the directory and the newest variables."""
-    newest = list(islice(reversed(shell.variables.items()), MAX_DRAWN))
-    variables = [f"{name}={value}" for name, value in reversed(newest)]
-    return "\n".join([f"directory: {shell.pwd or '(source root)'}", *variables])
+    newest = [f"{name}={value}" for name, value in islice(reversed(shell.variables.items()), MAX_DRAWN)]
+    return "\n".join([f"directory: {shell.pwd or '(source root)'}", *reversed(newest)])
 
 
 @dataclass
@@ -43,7 +39,7 @@ class Attempt:
 
     number: int
     shell: Shell
-    failed: list[str] = field(default_factory=list)
+    failed: bool = False
     ended: bool = False
     timed_out: bool = False
     again: bool = False
@@ -55,7 +51,7 @@ class Build:
     def __init__(self, given: Given, spec: Buildspec, variables: dict[str, str], run: Run) -> None:
         self.given, self.spec, self.run = given, spec, run
         self.initial = Shell(dict(variables))
-        self.shared = run.using(shares_shell)(spec.version)
+        self.shared = run.using(decisions.shares_shell)(spec.version)
         self.message = ""
         self.logs: dict[str, str] = {}
 
@@ -83,10 +79,10 @@ class Build:
             if name == "build" and self.times_out(attempt):
                 break
             if not self.phase(name, attempt):
-                attempt.failed.append(name)
+                attempt.failed = True
                 self.follow_up(name, attempt)
-                if attempt.ended:
-                    break
+            if attempt.ended:
+                break
         return attempt
 
     def times_out(self, attempt: Attempt) -> bool:
@@ -105,18 +101,19 @@ class Build:
         """Run one phase, and return whether it has succeeded."""
         place, phase = ("phases", name.upper()), self.spec.phases.get(name)
         if phase is None:
-            self.run.step(
-                rules.ABSENT, f"{name.upper()} is not in the buildspec and succeeds", inside={place: "SUCCEEDED"},
-                draw=lambda: self.log(name, "(nothing to do)"),
-            )  # fmt: skip
+            self.run.step(rules.ABSENT, f"{name.upper()} is not in the buildspec and succeeds",
+                          inside={place: "SUCCEEDED"}, draw=lambda: self.log(name, "(nothing to do)"))  # fmt: skip
             return True
         succeeding = int(not attempt.failed)
         attempt.shell.builtin["CODEBUILD_BUILD_SUCCEEDING"] = str(succeeding)
         self.run.step(rules.ENTER, f"{name.upper()} starts", f"CODEBUILD_BUILD_SUCCEEDING is {succeeding}.")
-        failed = not self.all_of(phase.commands, name, attempt, stop=True)
-        if phase.final and self.run.using(finally_runs)(failed):
+        failed = any(self.command(command, name, attempt) for command in phase.commands)  # up to the first failure
+        if phase.final and not phase.commands:
+            self.run.step(rules.ONLY_FINALLY, f"{name.upper()} has no commands, only finally")
+        if phase.final and self.run.using(decisions.finally_runs)(failed):
             self.run.step(rules.FINALLY, f"finally of {name.upper()} runs", draw=lambda: self.log(name, "finally:"))
-            failed = not self.all_of(phase.final, name, attempt, stop=False) or failed
+            codes = [self.command(command, name, attempt) for command in phase.final]
+            failed = failed or any(codes)
         if not failed:
             self.run.step(rules.PHASE_OK, f"{name.upper()} has succeeded", inside={place: "SUCCEEDED"})
             return True
@@ -126,16 +123,6 @@ class Build:
         self.run.step(rules.PHASE_BAD, f"{name.upper()} has failed", inside=changes)
         return False
 
-    def all_of(self, commands: tuple[str, ...], phase: str, attempt: Attempt, *, stop: bool) -> bool:
-        """Run commands in order, until the first failure with `stop`, and return whether all succeeded."""
-        good = True
-        for command in commands:
-            code = self.command(command, phase, attempt)
-            good = good and code == 0
-            if code and stop:
-                break
-        return good
-
     # One command
 
     def command(self, command: str, phase: str, attempt: Attempt) -> int:
@@ -144,11 +131,13 @@ class Build:
         shell.builtin["CODEBUILD_BUILD_SUCCEEDING"] = str(int(not attempt.failed))
         before, shell.touched = shell.pwd, {}
         codes = list(self.codes(command, shell, attempt))
-        code = self.fault(command, attempt) or self.run.using(entry_code)(codes)
-        rule, title, why, line = rules.COMMAND, f"`{_short(command)}` succeeds", "", f"$ {command}"
+        code = self.fault(command, attempt) or self.run.using(decisions.entry_code)(codes)
+        first, *more = command.splitlines() or [""]
+        short = f"`{first[:60]}{'...' if more or len(first) > 60 else ''}`"
+        rule, title, why, line = rules.COMMAND, f"{short} succeeds", "", f"$ {command}"
         if code:
             self.message = why = f"Error while executing command: {command}. Reason: exit status {code}"
-            rule, title, line = rules.FAILING, f"`{_short(command)}` ends with {code}", f"{line}   -> exit {code}"
+            rule, title, line = rules.FAILING, f"{short} ends with {code}", f"{line}   -> exit {code}"
         self.run.step(rule, title, why, commands_run=Append(command), draw=lambda: self.log(phase, line))
         if not code and any(codes):
             why = f"A command before it had ended with {max(codes)}."
@@ -187,9 +176,8 @@ class Build:
 
     def keep_state(self, before: str, shell: Shell) -> None:
         """Record what a command that began in the directory `before` leaves for the next one, or what is lost."""
-        new = {
-            name: shell.variables.get(name) for name, old in shell.touched.items() if shell.variables.get(name) != old
-        }
+        values = shell.variables
+        new = {name: values.get(name) for name, old in shell.touched.items() if values.get(name) != old}
         effects = [f"the directory is {shell.pwd or 'the source root'}"] if shell.pwd != before else []
         effects += [f"{name} is unset" if value is None else f"{name} = {value}" for name, value in new.items()]
         if not effects:
@@ -199,13 +187,11 @@ class Build:
             return
         changes: dict[Place, object] = {("state_after", "pwd"): shell.pwd}
         if None in new.values():
-            changes["state_after", "variables"] = dict(shell.variables)
+            changes["state_after", "variables"] = dict(values)
         else:
             changes |= {("state_after", "variables", name): value for name, value in new.items()}
-        self.run.step(
-            rules.STATE, f"For the next command {', '.join(effects)}", inside=changes,
-            draw=lambda: {("texts", "shell"): draw_shell(shell)},
-        )  # fmt: skip
+        self.run.step(rules.STATE, f"For the next command {', '.join(effects)}", inside=changes,
+                      draw=lambda: {("texts", "shell"): draw_shell(shell)})  # fmt: skip
 
     # After a failure
 
@@ -218,7 +204,7 @@ class Build:
         if wanted.startswith("RETRY") and self.retries(wanted, attempt):
             attempt.again = attempt.ended = True
             return
-        attempt.ended = self.run.using(after_failure)(name, wanted.split("-")[0]) == "end"
+        attempt.ended = self.run.using(decisions.after_failure)(name, wanted.split("-")[0]) == "end"
         if wanted == "CONTINUE":
             self.run.step(rules.CONTINUE, f"{name.upper()} says CONTINUE: the next phase runs")
         elif wanted:
@@ -227,48 +213,13 @@ class Build:
     def retries(self, wanted: str, attempt: Attempt) -> bool:
         """Return whether RETRY starts another attempt."""
         found = ON_FAILURE.fullmatch(wanted)
-        times, pattern = (found["times"], found["pattern"]) if found else (None, None)
-        retries = DEFAULT_RETRIES if times is None else int(times)
+        assert found  # a buildspec with another on-failure does not come to its phases
+        retries = DEFAULT_RETRIES if found["times"] is None else int(found["times"])
         try:
-            matches = re.search(pattern or "", self.message[:MAX_MESSAGE]) is not None
+            matches = re.search(found["pattern"] or "", self.message[:MAX_MESSAGE]) is not None
         except re.error:
             matches = False
         why = f"{wanted}: {attempt.number - 1} of {retries} retries used; the message is `{self.message}`."
         title = "The message fits" if matches else "The message does not fit, so there is no retry"
         self.run.step(rules.RETRY, title, why)
-        return matches and attempt.number < self.run.using(max_attempts)(retries)
-
-
-def _short(command: str) -> str:
-    first, *more = command.splitlines() or [""]
-    return first[:60] + ("..." if more or len(first) > 60 else "")
-
-
-# Rule functions
-
-
-def after_failure(phase: str, on_failure: str) -> FollowUp:
-    """Return what follows a phase that has failed."""
-    if on_failure == "CONTINUE":
-        return "next"
-    return "next" if phase in ("build", "post_build") and not on_failure else "end"
-
-
-def finally_runs(failed: bool) -> bool:
-    """Return whether `finally` runs after commands that have failed or not."""
-    return True
-
-
-def shares_shell(version: str) -> bool:
-    """Return whether the commands of a buildspec of this version share a shell."""
-    return version == "0.2"
-
-
-def entry_code(codes: Sequence[int]) -> int:
-    """Return the exit code of an entry, from those of its parts that ran."""
-    return codes[-1] if codes else 0
-
-
-def max_attempts(retries: int) -> int:
-    """Return how often a build is run at most when RETRY allows this many retries."""
-    return retries + 1
+        return matches and attempt.number < self.run.using(decisions.max_attempts)(retries)

@@ -3,7 +3,7 @@
 from dva.simulations.frame import Mechanism
 
 codebuild = Mechanism("codebuild", rules="codebuild", notes="codebuild")
-rule = codebuild.rule
+rule, belief = codebuild.rule, codebuild.belief
 
 DOCS = "https://docs.aws.amazon.com/codebuild/latest/"
 PAGES = f"{DOCS}userguide/"
@@ -49,6 +49,10 @@ UNKNOWN = rule("shell.unknown", "What a program would print or change is not kno
                "AWS runs the command; dva does not.", "versions", assumption=True)  # fmt: skip
 FINALLY = rule("phase.finally", "finally runs after the commands of its phase, even when one has failed.", SPEC,
                "finally")  # fmt: skip
+ONLY_FINALLY = rule("phase.only-finally", "A phase may have finally without commands, though the guide calls commands "
+                    "required in all phases but install.",
+                    "Buildspecs in use have a post_build with finally alone: https://github.com/helious/slack-codebuild",
+                    "finally")  # fmt: skip
 PHASE_OK = rule("phase.succeeded", "A phase succeeds when its commands and its finally have.", PHASES, "phases")
 PHASE_BAD = rule("phase.failed", "INSTALL or PRE_BUILD failing ends the build; after BUILD, POST_BUILD still runs.",
                  PHASES, "transitions")  # fmt: skip
@@ -67,6 +71,11 @@ TIMEOUT = rule("timeout", "A build that takes longer than its timeout is TIMED_O
 UPLOAD = rule("artifacts.uploaded", "A file is part of the artifact where a pattern of files fits its path.", SPEC,
               "artifact-patterns")  # fmt: skip
 EXCLUDED = rule("artifacts.excluded", "exclude-paths takes files out again.", SPEC, "artifact-patterns")
+ONLY_SECONDARY = rule("artifacts.only-secondary", "Where secondary-artifacts are given, the primary artifact and its "
+                      "files may be left out, though the guide calls files required.",
+                      "CDK Pipelines and aws-delivlib render no primary artifact for several outputs; only the agent "
+                      "for local builds refuses: https://github.com/aws/aws-codebuild-docker-images/issues/128",
+                      "15")  # fmt: skip
 NO_ARTIFACT = rule("artifacts.none", "Without an artifacts section, or with NO_ARTIFACTS, there is nothing to upload.",
                    SPEC, "18")  # fmt: skip
 NO_MATCH = rule("artifacts.no-match", "Where no file fits, UPLOAD_ARTIFACTS fails and the build with it.", TROUBLE,

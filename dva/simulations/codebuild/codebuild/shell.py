@@ -2,7 +2,6 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -35,12 +34,20 @@ class Shell:
     touched: dict[str, str | None] = field(default_factory=dict)
 
     def expand(self, word: str) -> str:
-        """Return the word as the shell would pass it on, cut where it grows too long."""
+        """Return the word without quotes and with the values of variables, except inside single quotes.
+
+        It is cut where it grows too long.
+        """
         names = [found[1] or found[2] for found in REFERENCE.finditer(word)]
-        known = {name: self.variables.get(name, self.builtin.get(name, "")) for name in names}
-        if sum(len(known[name]) for name in names) > MAX_VALUE:
+        known = self.builtin | self.variables
+        if sum(len(known.get(name, "")) for name in names) > MAX_VALUE:
             return ""
-        return expand(word, known)[:MAX_VALUE]
+        words = []
+        for escaped, single, double, bare in PIECES.findall(word):
+            quoted = IN_QUOTES.sub(lambda found: found[1] or known.get(found[2] or found[3], ""), double)
+            unquoted = REFERENCE.sub(lambda found: known.get(found[1] or found[2], ""), bare)
+            words.append(escaped or single or quoted or unquoted)
+        return "".join(words)[:MAX_VALUE]
 
     def put(self, name: str, value: str | None) -> None:
         """Set a variable, or unset it with None."""
@@ -57,32 +64,11 @@ class Shell:
 
 def split_command(command: str) -> list[tuple[str, str]]:
     """Return (operator before it, simple command) for what is between `;`, newline, `&&` and `||`, without comments."""
-    return [(operator, part) for operator, part in _parts(command) if part and not part.startswith("#")]
-
-
-def _parts(command: str) -> Iterator[tuple[str, str]]:
-    operator, begin = ";", 0
-    for found in OPERATORS.finditer(command):
-        if found[1]:
-            yield operator, command[begin : found.start()].strip()
-            operator, begin = found[1], found.end()
-    yield operator, command[begin:].strip()
-
-
-def expand(word: str, variables: dict[str, str]) -> str:
-    """Return the word without quotes and with the values of variables, except inside single quotes."""
-
-    def put(text: str) -> str:
-        return REFERENCE.sub(lambda found: variables.get(found[1] or found[2], ""), text)
-
-    def put_quoted(text: str) -> str:
-        return IN_QUOTES.sub(lambda found: found[1] or variables.get(found[2] or found[3], ""), text)
-
-    words = []
-    for found in PIECES.finditer(word):
-        escaped, single, double, bare = found.groups()
-        words.append(escaped or single or (put_quoted(double) if double else "") or (put(bare) if bare else ""))
-    return "".join(words)
+    cuts = [found for found in OPERATORS.finditer(command) if found[1]]
+    begins, ends = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(command)]
+    parts = [command[begin:end].strip() for begin, end in zip(begins, ends, strict=True)]
+    operators = [";", *(cut[1] for cut in cuts)]
+    return [(before, part) for before, part in zip(operators, parts, strict=True) if part and not part.startswith("#")]
 
 
 def exit_code(part: str) -> int:

@@ -1,19 +1,16 @@
 """The variables of a build: who defines them, whose value counts, and which may be exported."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from dva.jsonpointer import join
-from dva.simulations.codebuild.codebuild import rules
+from dva.simulations.codebuild.codebuild import decisions, rules
 from dva.simulations.codebuild.codebuild.buildspec import Buildspec, secret_parts, text_of
 from dva.simulations.codebuild.codebuild.documents import Given, Problem
 from dva.simulations.frame import Run
 
-PLACES = ("buildspec", "project", "start-build")
-"""Places that define variables, the weakest first. (Build specification reference, env/variables.)"""
 STORED = ("PARAMETER_STORE", "SECRETS_MANAGER")
 
 
@@ -36,27 +33,18 @@ class Variables:
     problems: list[Problem] = field(default_factory=list)
 
 
-def winner(places: Sequence[str]) -> str:
-    """Return the place whose definition of a variable counts."""
-    return max(places, key=PLACES.index)
-
-
 def definitions(given: Given, spec: Buildspec) -> dict[str, list[Definition]]:
     """Return the definitions of each variable; within one place the later one counts."""
     found: dict[str, list[Definition]] = {}
-    sections = (
-        ("variables", "PLAINTEXT", spec.variables),
-        ("parameter-store", "PARAMETER_STORE", spec.parameters),
+    for section, kind, values in (
+        ("variables", "PLAINTEXT", spec.variables), ("parameter-store", "PARAMETER_STORE", spec.parameters),
         ("secrets-manager", "SECRETS_MANAGER", spec.secrets),
-    )
-    for section, kind, values in sections:
+    ):  # fmt: skip
         for name, value in values.items():
             found.setdefault(name, []).append(Definition("buildspec", section, kind, value))
-    places = (
-        ("project", given.project.variables),
-        ("start-build", given.start_build.environment_variables_override),
-    )
-    for place, variables in places:
+    of_project = [*given.project.environment.environment_variables, *given.project.environment_variables]
+    overrides = given.start_build.environment_variables_override
+    for place, variables in (("project", of_project), ("start-build", overrides)):
         for variable in variables:
             one = Definition(place, place, variable.type, text_of(variable.value))
             found.setdefault(variable.name, []).append(one)
@@ -72,7 +60,7 @@ def resolve(given: Given, spec: Buildspec, run: Run) -> Variables:
             resolved.problems.append({"code": "RESERVED_NAME", "path": join("env", name), "message": message})
             run.step(rules.RESERVED, message)
             continue
-        place = run.using(winner)([one.place for one in defined])
+        place = run.using(decisions.winner)([one.place for one in defined])
         same = [one for one in defined if one.place == place]
         won = resolved.winners[name] = same[-1]
         value = won.value if won.kind == "PLAINTEXT" else _look_up(given, name, won, resolved, run)

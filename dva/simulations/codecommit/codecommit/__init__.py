@@ -5,12 +5,9 @@ to EventBridge and its rules, and to notification rules. A sign-in depends on th
 counts the approvals of its pool. (AWS CodeCommit User Guide.)
 """
 
-from dva.simulations.codecommit.codecommit import beliefs  # noqa: F401  collected where they are declared
 from dva.simulations.codecommit.codecommit.documents import Given, Repository
 from dva.simulations.codecommit.codecommit.engine import initial_state, simulate
 from dva.simulations.codecommit.codecommit.rules import mechanism
 
-SIMULATION = mechanism.simulation(
-    title="AWS CodeCommit: notices, sign-in, approvals", view="grid", given=Given, outcome=Repository, run=simulate,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = mechanism.simulation(title="AWS CodeCommit: notices, sign-in, approvals", view="grid", given=Given,
+                                  outcome=Repository, run=simulate, initial_state=initial_state)  # fmt: skip

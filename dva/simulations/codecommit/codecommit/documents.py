@@ -14,13 +14,12 @@ SignIn = Literal["git-credentials", "https-git-credentials", "ssh", "credential-
 
 STATE = "CodeCommit Repository State Change"
 PULL = "CodeCommit Pull Request State Change"
+COMMIT_COMMENT, PULL_COMMENT = "CodeCommit Comment on Commit", "CodeCommit Comment on Pull Request"
+REACTION, TEMPLATE = "CodeCommit Comment Reaction Change", "CodeCommit Approval Rule Template Change"
 NOTICE = "codecommit-repository-"
 
-REFERENCES = {
-    "createReference": "referenceCreated",
-    "updateReference": "referenceUpdated",
-    "deleteReference": "referenceDeleted",
-}
+REFERENCES = {"createReference": "referenceCreated", "updateReference": "referenceUpdated",
+              "deleteReference": "referenceDeleted"}  # fmt: skip
 """The events that triggers know, and EventBridge's names of them."""
 
 KINDS: dict[str, tuple[str, str | None]] = {
@@ -34,23 +33,17 @@ KINDS: dict[str, tuple[str, str | None]] = {
     "pullRequestMergeStatusUpdated": (PULL, "pull-request-merged"),
     "pullRequestApprovalStateChanged": (PULL, "approvals-status-changed"),
     "pullRequestApprovalRuleOverridden": (PULL, "approvals-rule-override"),
-    "pullRequestApprovalRuleCreated": (PULL, None),
-    "pullRequestApprovalRuleUpdated": (PULL, None),
-    "pullRequestApprovalRuleDeleted": (PULL, None),
-    "commentOnCommitCreated": ("CodeCommit Comment on Commit", "comments-on-commits"),
-    "commentOnCommitUpdated": ("CodeCommit Comment on Commit", "comments-on-commits"),
-    "commentOnPullRequestCreated": ("CodeCommit Comment on Pull Request", "comments-on-pull-requests"),
-    "commentOnPullRequestUpdated": ("CodeCommit Comment on Pull Request", "comments-on-pull-requests"),
-    "commentReactionCreated": ("CodeCommit Comment Reaction Change", None),
-    "commentReactionUpdated": ("CodeCommit Comment Reaction Change", None),
-    "approvalRuleTemplateCreated": ("CodeCommit Approval Rule Template Change", None),
-    "approvalRuleTemplateUpdated": ("CodeCommit Approval Rule Template Change", None),
-    "approvalRuleTemplateDeleted": ("CodeCommit Approval Rule Template Change", None),
-    "approvalRuleTemplateAssociatedWithRepository": ("CodeCommit Approval Rule Template Change", None),
-    "batchAssociateApprovalRuleTemplateWithRepositories": ("CodeCommit Approval Rule Template Change", None),
-    "batchDisassociateApprovalRuleTemplateFromRepositories": ("CodeCommit Approval Rule Template Change", None),
-    "approvalRuleTemplateDisassociatedFromRepository": ("CodeCommit Approval Rule Template Change", None),
-}
+    **{f"pullRequestApprovalRule{change}": (PULL, None) for change in ("Created", "Updated", "Deleted")},
+    **{f"commentOnCommit{change}": (COMMIT_COMMENT, "comments-on-commits") for change in ("Created", "Updated")},
+    **{f"commentOnPullRequest{change}": (PULL_COMMENT, "comments-on-pull-requests")
+       for change in ("Created", "Updated")},
+    **{f"commentReaction{change}": (REACTION, None) for change in ("Created", "Updated")},
+    **dict.fromkeys((
+        "approvalRuleTemplateCreated", "approvalRuleTemplateUpdated", "approvalRuleTemplateDeleted",
+        "approvalRuleTemplateAssociatedWithRepository", "approvalRuleTemplateDisassociatedFromRepository",
+        "batchAssociateApprovalRuleTemplateWithRepositories", "batchDisassociateApprovalRuleTemplateFromRepositories",
+    ), (TEMPLATE, None)),
+}  # fmt: skip
 """By EventBridge's detail.event: detail-type, and the last part of the notification rule's event type id.
 
 AWS CodeCommit User Guide, "Monitoring CodeCommit events in Amazon EventBridge"; Developer Tools console User Guide,
@@ -172,12 +165,12 @@ def bridge_name(event: Event, index: int) -> str:
 
 def bridge_event(event: Event, name: str, region: str) -> dict[str, Any]:
     """Return the event as EventBridge gets it: what the rules can ask for."""
-    repository = event.repository or "shop"
+    repository, kind = event.repository or "shop", KINDS[name][0]
     detail: dict[str, Any] = {"event": name}
-    if KINDS[name][0] == STATE:
+    if kind == STATE:
         detail |= {"repositoryName": repository, "referenceType": "branch"}
         detail |= {"referenceName": event.branch, "referenceFullName": event.branch and f"refs/heads/{event.branch}"}
-    elif KINDS[name][0] == PULL:
+    elif kind == PULL:
         merged = name == "pullRequestMergeStatusUpdated"
         detail |= {
             "repositoryNames": [repository],
@@ -189,23 +182,18 @@ def bridge_event(event: Event, name: str, region: str) -> dict[str, Any]:
     else:
         detail["repositoryName"] = repository
     return {
-        "source": "aws.codecommit",
-        "detail-type": KINDS[name][0],
-        "account": "123456789012",
-        "region": region,
+        "source": "aws.codecommit", "detail-type": kind, "account": "123456789012", "region": region,
         "resources": [f"arn:aws:codecommit:{region}:123456789012:{repository}"],
         "detail": {key: value for key, value in detail.items() if value is not None},
-    }
+    }  # fmt: skip
 
 
 def asked(pattern: dict[str, Any], event: Event, region: str | None) -> dict[str, Any]:
     """Return the pattern without what the scenario leaves open: account, Region and repository, where it names none."""
-    left_open = {"account"} | (set() if region else {"region"})
-    if event.repository is not None:
-        return {key: wanted for key, wanted in pattern.items() if key not in left_open}
-    left_open |= {"resources"}
+    open_repository = event.repository is None
+    left_open = {"account"} | (set() if region else {"region"}) | ({"resources"} if open_repository else set())
     made = {key: wanted for key, wanted in pattern.items() if key not in left_open}
-    if isinstance(made.get("detail"), dict):
+    if open_repository and isinstance(made.get("detail"), dict):
         of_repository = ("repositoryName", "repositoryNames", "repositoryId")
         made["detail"] = {key: wanted for key, wanted in made["detail"].items() if key not in of_repository}
     return made

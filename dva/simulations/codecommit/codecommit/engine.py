@@ -1,74 +1,31 @@
 """Triggers, events, the sign-in and the approvals: what is given of them."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
-from dva.aws import event_pattern, glob
+from dva.aws import event_pattern
+from dva.aws.document import json_value
 from dva.errors import GivenError
-from dva.simulations.codecommit.codecommit import rules
-from dva.simulations.codecommit.codecommit.documents import (
-    REFERENCES,
-    ApprovalRule,
-    Delivery,
-    Event,
-    Given,
-    NotificationRule,
-    SignIn,
-    Trigger,
-    Via,
-    asked,
-    bridge_event,
-    bridge_name,
-    notice_id,
-)
-from dva.simulations.codecommit.codecommit.triggers import refusal
+from dva.simulations.codecommit.codecommit import decisions, documents, rules
+from dva.simulations.codecommit.codecommit.documents import REFERENCES, ApprovalRule, Given, NotificationRule, Trigger
 from dva.simulations.frame import Append, Draw, Run, State
 from dva.trace import Rule
 
-TEMPORARY_SIGN_INS = ("credential-helper", "git-remote-codecommit")
-"""What temporary credentials can use to sign in (rules.HELPER)."""
+# Documented numbers (AWS CodeCommit User Guide, "Quotas"; API, RepositoryTrigger)
 
-# The rule functions that beliefs replace
+MAX_TRIGGERS = 10
+MAX_NAME, MAX_CUSTOM_DATA = 100, 1000
+"""Characters."""
+NAME = re.compile(rf"[^\s,]{{1,{MAX_NAME}}}")
+DESTINATION = re.compile(r"arn:aws[a-z-]*:(sns|lambda):(?P<region>[a-z0-9-]+):\d{12}:.+")
 
-
-def fires(trigger: Trigger, event: str, branch: str | None) -> bool:
-    """Whether a trigger fires; `event` is the name that triggers use, or EventBridge's for what they do not know."""
-    known = event in REFERENCES and ("all" in trigger.events or event in trigger.events)
-    return known and (not trigger.branches or branch in trigger.branches)
-
-
-def may_sign_in(identity: str, method: str) -> bool:
-    """Whether this kind of identity can use the method."""
-    return identity == "iam-user" or method in TEMPORARY_SIGN_INS
-
-
-def in_pool(rule: ApprovalRule, approver: str) -> bool:
-    """Whether an approval of this one counts, the author apart."""
-    return not rule.pool or any(is_member(member, approver) for member in rule.pool)
-
-
-def may_approve(rule: ApprovalRule, approver: str) -> bool:
-    """Whether this one may approve at all."""
-    return approver != rule.author
-
-
-def is_member(member: str, approver: str) -> bool:
-    """Whether a pool member means this approver; `CodeCommitApprovers:account:name` means users of that name."""
-    if not member.startswith("CodeCommitApprovers:"):
-        return glob.matches(member, approver)
-    _, account, name = [*member.split(":", 2), "", ""][:3]
-    kinds = (f"arn:aws:iam::{account}:user/", f"arn:aws:sts::{account}:federated-user/")
-    roles = f"arn:aws:sts::{account}:assumed-role/"
-    found = next((approver[len(kind) :] for kind in (*kinds, roles) if approver.startswith(kind)), None)
-    return found is not None and glob.matches(name, found)
-
-
+Refusal = tuple[str, str]
+"""The name of the API's exception, and why."""
 Listener = Trigger | NotificationRule | dict[str, Any]
 
 
-def listeners(given: Given) -> Iterator[tuple[Via, str, int, Listener]]:
+def listeners(given: Given) -> Iterator[tuple[documents.Via, str, int, Listener]]:
     """List kind, name, position and document of every trigger and rule, in the order in which they are asked."""
     for index, trigger in enumerate(given.triggers):
         yield "trigger", f"trigger {trigger.name or index + 1}", index, trigger
@@ -94,12 +51,10 @@ def initial_state(given: Given) -> State:
 
 def simulate(given: Given, run: Run) -> None:
     """Check the triggers, deliver the events, sign in, count the approvals."""
-    refused = refusal(given.triggers, given.repository_region)
-    if refused:
+    if refused := refusal(given.triggers, given.repository_region):
         code, message = refused
-        error = {"code": code, "message": message}
-        title = f"{code}: {message}"
-        run.step(rules.BAD, title, "No trigger delivers.", status="refused", error=error, reason=code)
+        run.step(rules.BAD, f"{code}: {message}", "No trigger delivers.", status="refused",
+                 error={"code": code, "message": message}, reason=code)  # fmt: skip
     else:
         number = len(given.triggers)
         title = f"{number} trigger{'' if number == 1 else 's'} accepted" if number else "No trigger is set up"
@@ -112,6 +67,42 @@ def simulate(given: Given, run: Run) -> None:
         approve(given.approval_rule, given.approvals, run)
 
 
+# Triggers are accepted or refused as a set
+
+
+def refusal(triggers: list[Trigger], region: str | None) -> Refusal | None:
+    """Return why the set is refused: the first reason that holds; None where it is accepted."""
+    if len(triggers) > MAX_TRIGGERS:
+        why = f"{len(triggers)} triggers, at most {MAX_TRIGGERS} are possible"
+        return "MaximumRepositoryTriggersExceededException", why
+    return next((found for trigger in triggers for found in [_refused(trigger, region)] if found), None)
+
+
+def _refused(trigger: Trigger, region: str | None) -> Refusal | None:
+    destination = DESTINATION.fullmatch(trigger.destination_arn)
+    unknown = [event for event in trigger.events if event not in (*REFERENCES, "all")]
+    checks = (
+        (not trigger.name, "RepositoryTriggerNameRequiredException", "a trigger needs a name"),
+        (not NAME.fullmatch(trigger.name), "InvalidRepositoryTriggerNameException",
+         f"`{trigger.name}` has a blank or a comma, or is too long"),
+        (not trigger.destination_arn, "RepositoryTriggerDestinationArnRequiredException",
+         f"{trigger.name} needs a destination"),
+        (destination is None, "InvalidRepositoryTriggerDestinationArnException",
+         f"{trigger.destination_arn} is neither an SNS topic nor a Lambda function"),
+        (bool(destination and region and destination["region"] != region), "InvalidRepositoryTriggerRegionException",
+         f"{trigger.destination_arn} is not in {region}"),
+        (not trigger.events, "RepositoryTriggerEventsListRequiredException", f"{trigger.name} lists no events"),
+        (bool(unknown), "InvalidRepositoryTriggerEventsException", f"there is no event {', '.join(unknown)}"),
+        ("all" in trigger.events and len(trigger.events) > 1, "InvalidRepositoryTriggerEventsException",
+         "`all` stands alone"),
+        (len(trigger.custom_data or "") > MAX_CUSTOM_DATA, "InvalidRepositoryTriggerCustomDataException",
+         f"customData is longer than {MAX_CUSTOM_DATA} characters"),
+    )  # fmt: skip
+    return next(((code, message) for holds, code, message in checks if holds), None)
+
+
+# Deliveries
+
 Decision = tuple[Rule, str, list[str | None]]
 """The rule that says whether a trigger or rule hears of an event, why, and the targets that are told."""
 
@@ -119,8 +110,8 @@ Decision = tuple[Rule, str, list[str | None]]
 def deliver(given: Given, event_index: int, run: Run, *, triggers: bool) -> None:
     """Deliver one event to all who hear of it."""
     event = given.events[event_index]
-    name = bridge_name(event, event_index)
-    full = bridge_event(event, name, given.repository_region or "eu-west-1")
+    name = documents.bridge_name(event, event_index)
+    full = documents.bridge_event(event, name, given.repository_region or "eu-west-1")
     what = event.type + (f" on {event.branch}" if event.branch else "")
     for via, listener_name, index, listener in listeners(given):
         if isinstance(listener, Trigger):
@@ -134,11 +125,9 @@ def deliver(given: Given, event_index: int, run: Run, *, triggers: bool) -> None
         if not targets:
             run.step(rule, f"{listener_name} does not hear of {what}", why)
         for target in targets:
-            run.step(
-                rule, f"{listener_name} tells {target or 'its targets'} of {what}", why,
-                deliveries=Append(Delivery(event=event.type, via=via, destination=target)),
-                draw={("cells", listener_name, "items", "-"): what},
-            )  # fmt: skip
+            run.step(rule, f"{listener_name} tells {target or 'its targets'} of {what}", why,
+                     deliveries=Append(documents.Delivery(event=event.type, via=via, destination=target)),
+                     draw={("cells", listener_name, "items", "-"): what})  # fmt: skip
         if targets and isinstance(listener, Trigger) and ":lambda:" in listener.destination_arn:
             run.step(rules.POLICY, f"{listener_name} calls a function")
 
@@ -146,7 +135,7 @@ def deliver(given: Given, event_index: int, run: Run, *, triggers: bool) -> None
 def by_trigger(trigger: Trigger, name: str, branch: str | None, run: Run) -> Decision:
     """Return whether a trigger fires for an event, named as EventBridge has it."""
     event = {bridge: own for own, bridge in REFERENCES.items()}.get(name, name)
-    if run.using(fires)(trigger, event, branch):
+    if run.using(decisions.fires)(trigger, event, branch):
         return rules.FIRES, "", [trigger.destination_arn]
     why = f"It listens to {', '.join(trigger.events)} on {', '.join(trigger.branches) or 'every branch'}."
     return (rules.SILENT if event in REFERENCES else rules.ONLY_REFS), why, []
@@ -154,7 +143,7 @@ def by_trigger(trigger: Trigger, name: str, branch: str | None, run: Run) -> Dec
 
 def by_notification_rule(rule: NotificationRule, name: str) -> Decision:
     """Return whether a notification rule sends an event, named as EventBridge has it."""
-    event_type = notice_id(name)
+    event_type = documents.notice_id(name)
     why = f"The event type is {event_type or 'none that notification rules know'}."
     ids = [*rule.event_type_ids, *(one.event_type_id for one in rule.event_types)]
     if rule.status == "ENABLED" and event_type in ids:
@@ -162,10 +151,12 @@ def by_notification_rule(rule: NotificationRule, name: str) -> Decision:
     return rules.NO_NOTICE, why, []
 
 
-def by_event_rule(rule: dict[str, Any], index: int, event: Event, full: dict[str, Any], region: str | None) -> Decision:
+def by_event_rule(
+    rule: dict[str, Any], index: int, event: documents.Event, full: dict[str, Any], region: str | None
+) -> Decision:
     """Return whether the pattern of an event rule fits what the scenario says of the event."""
     pattern, target = pattern_of(rule, index)
-    wanted = asked(pattern, event, region)
+    wanted = documents.asked(pattern, event, region)
     if fits(pattern, full, index) or fits(wanted, full, index):
         return rules.MATCH, "", [target]
     return rules.NO_MATCH, f"Here {event_pattern.first_mismatch(wanted, full)} does not fit.", []
@@ -181,11 +172,9 @@ def pattern_of(rule: dict[str, Any], index: int) -> tuple[dict[str, Any], str | 
     pattern, place = rule["pattern"], f"/eventRules/{index}/pattern"
     if isinstance(pattern, str):
         try:
-            pattern = msgspec.json.decode(pattern)
-        except msgspec.DecodeError as problem:
-            raise GivenError(f"this is not JSON: {problem}", pointer=place) from None
-        except RecursionError:
-            raise GivenError("this is nested too deeply", pointer=place) from None
+            pattern = json_value(pattern)
+        except GivenError as problem:
+            raise GivenError(problem.message, pointer=place + problem.pointer) from None
     if not isinstance(pattern, dict):
         raise GivenError("a pattern is a mapping", pointer=place)
     return pattern, rule.get("target")
@@ -200,10 +189,10 @@ def fits(pattern: dict[str, Any], event: dict[str, Any], index: int) -> bool:
         raise GivenError(problem.message, pointer=place) from None
 
 
-def sign_in(identity: str, method: SignIn, run: Run) -> None:
+def sign_in(identity: str, method: documents.SignIn, run: Run) -> None:
     """Record whether a kind of identity can sign in by a method."""
     rule = rules.WORKS if identity == "iam-user" else rules.TEMPORARY
-    if run.using(may_sign_in)(identity, method):
+    if run.using(decisions.may_sign_in)(identity, method):
         drawn: Draw = {("cells", "sign-in", "items", "-"): method}
         run.step(rule, f"{identity}: {method} works", allowed=Append(method), draw=drawn)
     elif run.outcome["reason"] is None:
@@ -217,9 +206,9 @@ def approve(rule: ApprovalRule, approvals: list[str], run: Run) -> None:
     """Count the approvals of a pull request."""
     counted = 0
     for name in dict.fromkeys(approvals):
-        if not run.using(may_approve)(rule, name):
+        if not run.using(decisions.may_approve)(rule, name):
             run.step(rules.AUTHOR, f"{name} is the author")
-        elif not run.using(in_pool)(rule, name):
+        elif not run.using(decisions.in_pool)(rule, name):
             run.step(rules.NOT_IN_POOL, f"{name} is not in the pool")
         else:
             counted += 1

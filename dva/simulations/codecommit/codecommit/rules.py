@@ -2,24 +2,20 @@
 
 from dva.simulations.frame import Mechanism
 
-_GUIDE = "https://docs.aws.amazon.com/codecommit/latest/userguide/"
-TRIGGERS = f"AWS CodeCommit User Guide, Manage triggers for a repository: {_GUIDE}how-to-notify.html"
-EVENTS = (
-    f"AWS CodeCommit User Guide, Monitoring CodeCommit events in Amazon EventBridge: {_GUIDE}monitoring-events.html"
-)
-PATTERNS = (
-    "Amazon EventBridge User Guide, Creating Amazon EventBridge event patterns: "
-    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html"
-)
-NOTICES = (
-    "Developer Tools console User Guide, Notification concepts: "
-    "https://docs.aws.amazon.com/dtconsole/latest/userguide/concepts.html"
-)
-SIGN_IN = f"AWS CodeCommit User Guide, Setting up for AWS CodeCommit: {_GUIDE}setting-up.html"
-HELPER = f"AWS CodeCommit User Guide, HTTPS with the AWS CLI credential helper: {_GUIDE}setting-up-https-unixes.html"
-APPROVALS = f"AWS CodeCommit User Guide, Create an approval rule for a pull request: {_GUIDE}how-to-create-pull-request-approval-rule.html"  # noqa: E501
-REVIEWS = f"AWS CodeCommit User Guide, Review a pull request: {_GUIDE}how-to-review-pull-request.html"
-API = "AWS CodeCommit API, PutRepositoryTriggers: https://docs.aws.amazon.com/codecommit/latest/APIReference/API_PutRepositoryTriggers.html"
+DOCS = "https://docs.aws.amazon.com"
+PAGES = f"{DOCS}/codecommit/latest/userguide/"
+GUIDE = "AWS CodeCommit User Guide"
+TRIGGERS = f"{GUIDE}, Manage triggers for a repository: {PAGES}how-to-notify.html"
+EVENTS = f"{GUIDE}, Monitoring CodeCommit events in Amazon EventBridge: {PAGES}monitoring-events.html"
+PATTERNS = ("Amazon EventBridge User Guide, Creating Amazon EventBridge event patterns: "
+            f"{DOCS}/eventbridge/latest/userguide/eb-event-patterns.html")  # fmt: skip
+NOTICES = f"Developer Tools console User Guide, Notification concepts: {DOCS}/dtconsole/latest/userguide/concepts.html"
+SIGN_IN = f"{GUIDE}, Setting up for AWS CodeCommit: {PAGES}setting-up.html"
+HELPER = f"{GUIDE}, HTTPS with the AWS CLI credential helper: {PAGES}setting-up-https-unixes.html"
+APPROVALS = f"{GUIDE}, Create an approval rule for a pull request: {PAGES}how-to-create-pull-request-approval-rule.html"
+REVIEWS = f"{GUIDE}, Review a pull request: {PAGES}how-to-review-pull-request.html"
+API = ("AWS CodeCommit API, PutRepositoryTriggers: "
+       f"{DOCS}/codecommit/latest/APIReference/API_PutRepositoryTriggers.html")  # fmt: skip
 
 mechanism = Mechanism("codecommit", rules="codecommit", notes="codecommit")
 rule, belief = mechanism.rule, mechanism.belief

@@ -5,12 +5,9 @@ events; the configuration becomes a minimum of healthy instances; waves of insta
 the end is judged; a rollback is a new deployment. (AWS CodeDeploy User Guide, "Instance health".)
 """
 
-from dva.simulations.codedeploy.codedeploy import beliefs  # noqa: F401  collected where they are declared
 from dva.simulations.codedeploy.codedeploy.documents import Deployed, Given
 from dva.simulations.codedeploy.codedeploy.engine import deploy, initial_state
 from dva.simulations.codedeploy.codedeploy.rules import mechanism
 
-SIMULATION = mechanism.simulation(
-    title="CodeDeploy deployment", view="lanes", unit="wave", given=Given, outcome=Deployed, run=deploy,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = mechanism.simulation(title="CodeDeploy deployment", view="lanes", unit="wave", given=Given,
+                                  outcome=Deployed, run=deploy, initial_state=initial_state)  # fmt: skip

@@ -1,23 +1,18 @@
 """A deployment from the request to the rollback."""
 
-from collections.abc import Callable
-from fractions import Fraction
-from math import ceil
-
 from dva.simulations.codedeploy import _lifecycle as lifecycle
-from dva.simulations.codedeploy.codedeploy import rules
+from dva.simulations.codedeploy.codedeploy import decisions, rules
 from dva.simulations.codedeploy.codedeploy.documents import Given, Instance, Tag
-from dva.simulations.codedeploy.codedeploy.fleet import Fleet, minimum, rank
+from dva.simulations.codedeploy.codedeploy.fleet import Fleet
 from dva.simulations.codedeploy.codedeploy.request import check, functions
 from dva.simulations.frame import Draw, Run, State
 from dva.trace import Place, Rule
 
 
 def initial_state(given: Given) -> State:
-    names = [instance.id for instance in given.instances]
-    if given.platform != "Server":
-        names = ["function" if given.platform == "Lambda" else "taskset"]
-    return {"lanes": {name: [] for name in names}}
+    if given.platform == "Server":
+        return {"lanes": {instance.id: [] for instance in given.instances}}
+    return {"lanes": {"function" if given.platform == "Lambda" else "taskset": []}}
 
 
 def deploy(given: Given, run: Run) -> None:
@@ -31,43 +26,6 @@ def deploy(given: Given, run: Run) -> None:
     else:
         (group,) = groups
         Services(given, run, owners).deploy(group, groups[group])
-
-
-# The rule functions that beliefs replace (others are in fleet.py and _lifecycle.py)
-
-
-def one_at_a_time(instances: int) -> int:
-    """Return how many must stay healthy: all but one."""
-    return max(0, instances - 1)
-
-
-def half_at_a_time(instances: int) -> int:
-    """Return how many must stay healthy: half, rounded up."""
-    return ceil(Fraction(instances, 2))
-
-
-def ends_well(succeeded: int, failed: int, healthy: int, minimum: int) -> bool:
-    """Whether the deployment succeeds, judged when all have been tried: the last ones may have failed."""
-    return succeeded > 0 and healthy >= minimum
-
-
-def rolls_back(enabled: bool, events: list[str], event: str) -> bool:
-    """Whether a rollback is configured for this event."""
-    return enabled and event in events
-
-
-def selects(groups: list[list[Tag]], labels: list[tuple[str, str]]) -> bool:
-    """Whether an instance has a tag of every group: OR inside a group, AND between groups."""
-    return all(any(has_tag(labels, tag) for tag in tags) for tags in groups)
-
-
-def has_tag(labels: list[tuple[str, str]], tag: Tag) -> bool:
-    """Whether an instance with these tags has what a tag filter asks for."""
-    if tag.type == "KEY_ONLY":
-        return any(key == tag.key for key, _ in labels)
-    if tag.type == "VALUE_ONLY":
-        return any(value == tag.value for _, value in labels)
-    return (tag.key, tag.value) in labels
 
 
 # Lifecycle events
@@ -99,12 +57,10 @@ def _owners(given: Given, groups: dict[str, list[str]], run: Run) -> dict[str, s
 
 def _show_events(given: Given, run: Run, groups: dict[str, list[str]], owners: dict[str, str]) -> None:
     kind = "blue/green" if given.blue_green or given.platform != "Server" else "in place"
-    run.step(
-        rules.LISTENER if given.platform == "ECS" and given.test_listener is False else rules.EVENTS,
-        f"Lifecycle of a deployment to {given.platform}, {kind}",
-        "; ".join(f"{group}: {', '.join(names)}" for group, names in groups.items()),
-        events=groups, scriptable={group: lifecycle.scriptable(names) for group, names in groups.items()},
-    )  # fmt: skip
+    run.step(rules.LISTENER if given.platform == "ECS" and given.test_listener is False else rules.EVENTS,
+             f"Lifecycle of a deployment to {given.platform}, {kind}",
+             "; ".join(f"{group}: {', '.join(names)}" for group, names in groups.items()), events=groups,
+             scriptable={group: lifecycle.scriptable(names) for group, names in groups.items()})  # fmt: skip
     before = ", ".join(event for event, owner in owners.items() if owner != "current") or "none"
     rule = rules.ROLLBACK_OWNERS if "most_recent" in owners.values() else rules.OWNERS
     run.step(rule, "Whose scripts run", f"Not from the new revision: {before}.", hook_revision=owners)
@@ -116,15 +72,11 @@ class Deployment:
     def __init__(self, given: Given, run: Run, owners: dict[str, str]) -> None:
         self.given, self.run, self.owners = given, run, owners
 
-    def fail(
-        self, rule: Rule, code: str, message: str, at: int = 0,
-        inside: dict[Place, object] | None = None, draw: Draw | None = None,
-    ) -> None:  # fmt: skip
+    def fail(self, rule: Rule, code: str, message: str, at: int = 0, inside: dict[Place, object] | None = None,
+             draw: Draw | None = None) -> None:  # fmt: skip
         """End as Failed; a rollback follows where it is configured for failures."""
-        self.run.step(
-            rule, f"The deployment fails: {code}", f"{message}.", at=at, draw=draw, inside=inside,
-            status="Failed", error={"code": code, "message": message},
-        )  # fmt: skip
+        self.run.step(rule, f"The deployment fails: {code}", f"{message}.", at=at, draw=draw, inside=inside,
+                      status="Failed", error={"code": code, "message": message})  # fmt: skip
         self.roll_back("DEPLOYMENT_FAILURE")
 
     def stop(self, rule: Rule, code: str, at: int, inside: dict[Place, object] | None = None) -> None:
@@ -141,7 +93,7 @@ class Deployment:
         why = None
         if self.given.is_rollback:
             why = "this is a rollback itself"
-        elif not self.run.using(rolls_back)(automatic.enabled, automatic.events, event):
+        elif not self.run.using(decisions.rolls_back)(automatic.enabled, automatic.events, event):
             why = f"{event} is not among the enabled events"
         elif revision is None:
             why = "no revision has succeeded before"
@@ -163,14 +115,18 @@ class Servers(Deployment):
 
     def deploy(self, events: list[str]) -> None:
         """Select, work out the minimum, deploy wave by wave, judge."""
-        chosen = self.select()
-        originals = [instance for instance in chosen if self.given.blue_green and instance.fleet == "original"]
-        chosen = [instance for instance in chosen if instance not in originals] if originals else chosen
+        selected = self.select()
+        originals = [instance for instance in selected if self.given.blue_green and instance.fleet == "original"]
+        chosen = [instance for instance in selected if instance not in originals]
         if not chosen:
             return self.fail(rules.NOBODY, "NO_INSTANCES", "no instance was found for the deployment group")
         low = self.minimum(len(chosen))
         if low >= len(chosen):
-            return self.never_start(chosen, low)
+            last = self.given.last_successful
+            order = sorted(chosen, key=lambda instance: (instance.healthy, decisions.rank(instance, last)))
+            rest: dict[Place, object] = {("not_attempted",): [instance.id for instance in order]}
+            message = f"{low} of {len(chosen)} instances must stay healthy, so none can be taken"
+            return self.fail(rules.INVALID, "HEALTH_CONSTRAINTS_INVALID", message, inside=rest)
         self.fleet = Fleet(self.given, self.run, chosen, events, low, self.owners)
         ended = self.fleet.deploy()
         green = self.given.blue_green and not self.given.is_rollback
@@ -185,7 +141,7 @@ class Servers(Deployment):
             chosen, rule, why = instances, rules.ALL_SELECTED, ""
             title = f"The deployment group has {len(instances)} instances"
         else:
-            fits = self.run.using(selects)
+            fits = self.run.using(decisions.selects)
             chosen, rule = [instance for instance in instances if fits(groups, instance.labels)], rules.SELECT
             ids = {instance.id for instance in chosen}
             left = ", ".join([instance.id for instance in instances if instance.id not in ids][:8]) or "none"
@@ -199,25 +155,19 @@ class Servers(Deployment):
         """Return how many instances must stay healthy."""
         configured, config = self.given.minimum_healthy_hosts, self.given.config
         if configured is not None:
-            low = self.run.using(minimum)(configured, count)
+            low = self.run.using(decisions.minimum)(configured, count)
             rule = rules.COUNT if configured.type == "HOST_COUNT" else rules.PERCENT
             why = f"{configured.type} {configured.value} of {count} instances."
         else:
-            table: dict[str, tuple[Rule, Callable[[int], int]]] = {
-                "HalfAtATime": (rules.HALF, self.run.using(half_at_a_time)),
-                "AllAtOnce": (rules.ALL, lambda instances: 0),
-            }
-            rule, decide = table.get(config, (rules.ONE, self.run.using(one_at_a_time)))
-            low, why = decide(count), f"{config} with {count} instances."
+            why = f"{config} with {count} instances."
+            if config == "HalfAtATime":
+                rule, low = rules.HALF, self.run.using(decisions.half_at_a_time)(count)
+            elif config == "AllAtOnce":
+                rule, low = rules.ALL, 0
+            else:
+                rule, low = rules.ONE, self.run.using(decisions.one_at_a_time)(count)
         self.run.step(rule, f"At least {low} of {count} instances stay healthy", why, min_healthy=low)
         return low
-
-    def never_start(self, chosen: list[Instance], low: int) -> None:
-        """Fail at once: the minimum leaves no room for a single instance."""
-        order = sorted(chosen, key=lambda instance: (instance.healthy, rank(instance, self.given.last_successful)))
-        message = f"{low} of {len(chosen)} instances must stay healthy, so none can be taken"
-        rest: dict[Place, object] = {("not_attempted",): [instance.id for instance in order]}
-        self.fail(rules.INVALID, "HEALTH_CONSTRAINTS_INVALID", message, inside=rest)
 
     def hand_over(self, fleet: Fleet, originals: list[Instance]) -> bool:
         """Move the traffic to the replacement and deregister the originals; return False where that ends it."""
@@ -251,7 +201,7 @@ class Servers(Deployment):
         if ended == "request":
             return self.stop(rules.REQUESTED, "MANUAL_STOP", fleet.waves, rest)
         good, bad = len(self.run.outcome["succeeded"]), len(self.run.outcome["failed"])
-        if ended == "tried" and self.run.using(ends_well)(good, bad, len(fleet.healthy), fleet.minimum):
+        if ended == "tried" and self.run.using(decisions.ends_well)(good, bad, len(fleet.healthy), fleet.minimum):
             why = f"{good} succeeded, {bad} failed; {len(fleet.healthy)} are healthy, at least {fleet.minimum} must be."
             title = "The deployment has succeeded"
             return self.run.step(rules.ENOUGH, title, why, at=fleet.waves, inside=rest, status="Succeeded")

@@ -2,50 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from math import ceil
 
 from dva.simulations.codedeploy._lifecycle import FROM_THE_REVISION_BEFORE, RESERVED
-from dva.simulations.codedeploy.codedeploy import rules
-from dva.simulations.codedeploy.codedeploy.documents import Given, Instance, Minimum
+from dva.simulations.codedeploy.codedeploy import decisions, rules
+from dva.simulations.codedeploy.codedeploy.documents import Given, Instance, Zonal
 from dva.simulations.codedeploy.codedeploy.request import Scripts
 from dva.simulations.frame import Append, Draw, Run
 from dva.trace import Place
-
-RANKS = ("unhealthy", "unknown", "old", "current")
-"""The order in which CodeDeploy takes instances (rules.HEALTH)."""
-UNLIMITED = 10**9
-"""Room that is never used up."""
-
-# The rule functions that beliefs replace
-
-
-def minimum(configured: Minimum, instances: int) -> int:
-    """Return how many must stay healthy: HOST_COUNT as it is, FLEET_PERCENT rounded up."""
-    if configured.type == "HOST_COUNT":
-        return configured.value
-    return ceil(Fraction(instances * configured.value, 100))
-
-
-def pool(untried: list[Instance], last_successful: str | None) -> list[Instance]:
-    """Return those that may go next, in order: the unhealthy ones, where there are none the others."""
-    unhealthy = [instance for instance in untried if not instance.healthy]
-    return sorted(unhealthy or untried, key=lambda instance: rank(instance, last_successful))
-
-
-def room(possible: int, minimum: int, instances: int) -> int:
-    """Return how many may be taken at once."""
-    return possible - minimum
-
-
-def rank(instance: Instance, last_successful: str | None) -> int:
-    """Return the place of an instance's kind in RANKS."""
-    if not instance.healthy:
-        return RANKS.index("unknown" if instance.health == "Unknown" else "unhealthy")
-    if instance.revision is None:
-        return RANKS.index("unknown")
-    old = last_successful is not None and instance.revision != last_successful
-    return RANKS.index("old" if old else "current")
 
 
 @dataclass
@@ -61,10 +24,8 @@ class Attempt:
 class Fleet:
     """The instances of a deployment and what has become of them."""
 
-    def __init__(
-        self, given: Given, run: Run, instances: list[Instance], events: list[str], minimum: int,
-        owners: dict[str, str],
-    ) -> None:  # fmt: skip
+    def __init__(self, given: Given, run: Run, instances: list[Instance], events: list[str], minimum: int,
+                 owners: dict[str, str]) -> None:  # fmt: skip
         self.given, self.run, self.instances, self.events = given, run, instances, events
         self.minimum, self.owners, self.scripts = minimum, owners, Scripts(given)
         self.healthy = {instance.id for instance in instances if instance.healthy}
@@ -81,15 +42,14 @@ class Fleet:
             ended = self._deploy_zone(zone)
             if ended != "tried":
                 return ended
-            self._watch(number)
+            if self.given.zonal_config:
+                self._watch(self.given.zonal_config, first=number == 0)
         return "tried"
 
     def _zones(self) -> list[list[Instance]]:
-        if self.given.zonal_config is None:
-            return [self.instances]
         zones: dict[str | None, list[Instance]] = {}
         for instance in self.instances:
-            zones.setdefault(instance.zone, []).append(instance)
+            zones.setdefault(instance.zone if self.given.zonal_config else None, []).append(instance)
         return list(zones.values())
 
     def _deploy_zone(self, zone: list[Instance]) -> str:
@@ -98,12 +58,17 @@ class Fleet:
         while next_ones:
             # A healthy instance may only be taken from those that are healthy now, wherever others may become so
             possible = len(self.healthy) if next_ones[0].healthy else self.possible
-            free = self.run.using(room)(possible, self.minimum, len(self.instances))
+            free = self.run.using(decisions.room)(possible, self.minimum, len(self.instances))
             if floor is not None:
-                free = min(free, self._possible_in(zone) - floor)
+                free = min(free, sum(one.id in self.healthy or one.id in self.untried for one in zone) - floor)
             size = max(0, min(free, most))
             if not size:
-                return self._stop_at_limit()
+                why = (
+                    f"{len(self.healthy)} are healthy, {self.minimum} must stay so: another attempt could go below. "
+                    f"Not attempted: {_some(self.not_attempted())}."
+                )
+                self.run.step(rules.LIMIT, "No further instance may be taken", why, at=self.waves)
+                return "limit"
             # Unhealthy and healthy instances never share a wave: the pool is made of one kind
             self._deploy_wave(next_ones[:size], free)
             next_ones = next_ones[size:] or self._pool(zone)
@@ -115,32 +80,24 @@ class Fleet:
 
     def _pool(self, zone: list[Instance]) -> list[Instance]:
         left = [instance for instance in zone if instance.id in self.untried]
-        return self.run.using(pool)(left, self.given.last_successful)
+        return self.run.using(decisions.pool)(left, self.given.last_successful)
 
     def _floor(self, zone: list[Instance]) -> int | None:
         """Return the zone's own minimum; None without a zonal configuration."""
         zonal = self.given.zonal_config
         if zonal is None:
             return None
-        floor = self.run.using(minimum)(zonal.minimum_healthy_hosts_per_zone, len(zone))
-        name = zone[0].zone or "without a zone"
-        title = f"Zone {name}: {len(zone)} instances, at least {floor} stay healthy"
+        floor = self.run.using(decisions.minimum)(zonal.minimum_healthy_hosts_per_zone, len(zone))
+        title = f"Zone {zone[0].zone or 'without a zone'}: {len(zone)} instances, at least {floor} stay healthy"
         self.run.step(rules.ZONE, title, at=self.waves)
         return floor
 
-    def _watch(self, number: int) -> None:
+    def _watch(self, zonal: Zonal, *, first: bool) -> None:
         """Wait after a zone, for as long as is configured."""
-        zonal = self.given.zonal_config
-        if zonal is None:
-            return
-        first = zonal.first_zone_monitor_duration_in_seconds
-        seconds = first if number == 0 and first is not None else zonal.monitor_duration_in_seconds
+        after_first = zonal.first_zone_monitor_duration_in_seconds
+        seconds = after_first if first and after_first is not None else zonal.monitor_duration_in_seconds
         if seconds and self.untried:
             self.run.step(rules.WAIT, f"CodeDeploy watches for {seconds} s", at=self.waves)
-
-    def _possible_in(self, zone: list[Instance]) -> int:
-        """Return what `possible` is for the instances of a zone."""
-        return sum(instance.id in self.healthy or instance.id in self.untried for instance in zone)
 
     def not_attempted(self) -> list[str]:
         """Return those that have not been tried, in the order in which they would have been."""
@@ -148,35 +105,28 @@ class Fleet:
         for zone in self._zones():
             left = [instance for instance in zone if instance.id in self.untried]
             while left:
-                first = dict.fromkeys(one.id for one in self.run.using(pool)(left, self.given.last_successful))
+                first = dict.fromkeys(
+                    one.id for one in self.run.using(decisions.pool)(left, self.given.last_successful)
+                )
                 order += first
                 left = [instance for instance in left if instance.id not in first]
         return order
 
-    def _stop_at_limit(self) -> str:
-        why = (
-            f"{len(self.healthy)} are healthy, {self.minimum} must stay so: another attempt could go below. "
-            f"Not attempted: {_some(self.not_attempted())}."
-        )
-        self.run.step(rules.LIMIT, "No further instance may be taken", why, at=self.waves)
-        return "limit"
-
     def _deploy_wave(self, wave: list[Instance], free: int) -> None:
         ids = [instance.id for instance in wave]
         self.waves += 1
-        hopeful = self.possible - len(self.healthy)
+        hopeful, last = self.possible - len(self.healthy), self.given.last_successful
+        room = free if free < decisions.UNLIMITED else "all"
+        order = ", ".join(f"{one.id} ({decisions.RANKS[decisions.rank(one, last)]})" for one in wave[:6])
         why = (
             f"At least {self.minimum} of {len(self.instances)} stay healthy; {len(self.healthy)} are"
-            f"{f', {hopeful} more may become so' if hopeful else ''}: room for {free if free < UNLIMITED else 'all'}. "
-            f"Order: {', '.join(self._ranked(instance) for instance in wave[:6])}; among equal ones that of the file."
+            f"{f', {hopeful} more may become so' if hopeful else ''}: room for {room}. "
+            f"Order: {order}; among equal ones that of the file."
         )
         self.run.step(rules.WAVE, f"Wave {self.waves}: {_some(ids)}", why, at=self.waves, waves=Append(ids))
         for instance in wave:
             del self.untried[instance.id]
             self._attempt(instance)
-
-    def _ranked(self, instance: Instance) -> str:
-        return f"{instance.id} ({RANKS[rank(instance, self.given.last_successful)]})"
 
     def _attempt(self, instance: Instance) -> None:
         attempt, at, revision = self._run_events(instance), self.waves, self.given.deploy.revision
@@ -197,8 +147,7 @@ class Fleet:
             title, key = f"{instance.id} fails in {attempt.failed}", "failed"
             rule = rules.STOPPED_INSTANCE if instance.state == "stopped" else rules.FAILED
         changes[key, "-"] = instance.id
-        label = f"{revision or 'new'}: {attempt.failed or 'ok'}"
-        drawn: Draw = {("lanes", instance.id, "-"): [at, at + 1, label]}
+        drawn: Draw = {("lanes", instance.id, "-"): [at, at + 1, f"{revision or 'new'}: {attempt.failed or 'ok'}"]}
         self.run.step(rule, title, attempt.why, at=at, inside=changes, draw=drawn)
 
     def _run_events(self, instance: Instance) -> Attempt:

@@ -50,9 +50,8 @@ def check(given: Given) -> None:
 def _check_style(given: Given) -> None:
     kind, option = given.deployment_style.deployment_type, given.deployment_style.deployment_option
     message = None
-    if kind not in ("IN_PLACE", "BLUE_GREEN") or option not in (
-        None, "WITH_TRAFFIC_CONTROL", "WITHOUT_TRAFFIC_CONTROL",
-    ):  # fmt: skip
+    options = (None, "WITH_TRAFFIC_CONTROL", "WITHOUT_TRAFFIC_CONTROL")
+    if kind not in ("IN_PLACE", "BLUE_GREEN") or option not in options:
         message = f"{kind}, {option} is no deployment style"
     elif given.platform == "Server" and given.blue_green:
         if re.fullmatch(r"on[-_ ]?prem(ises)?", (given.target or "").lower()):
@@ -68,11 +67,9 @@ def _check_minimum(given: Given) -> None:
         message = f"there is no configuration {given.config}"
         raise Refused(rules.REQUEST, "DeploymentConfigDoesNotExistException", message)
     per_zone = given.zonal_config.minimum_healthy_hosts_per_zone if given.zonal_config else None
+    highest = {"HOST_COUNT": MAX_INSTANCES, "FLEET_PERCENT": MAX_PERCENT}
     for minimum in (given.minimum_healthy_hosts, per_zone):
-        if minimum is None:
-            continue
-        highest = {"HOST_COUNT": MAX_INSTANCES, "FLEET_PERCENT": MAX_PERCENT}.get(minimum.type)
-        if highest is None or not 0 <= minimum.value <= highest:
+        if minimum and not 0 <= minimum.value <= highest.get(minimum.type, -1):
             message = f"{minimum.type} {minimum.value} is no minimum; FLEET_PERCENT goes from 0 to {MAX_PERCENT}"
             raise Refused(rules.REQUEST, "InvalidMinimumHealthyHostValueException", message)
 
@@ -98,8 +95,7 @@ class Scripts:
     def __init__(self, given: Given) -> None:
         self.known: dict[str | None, appspec.AppSpec | str] = {}
         for name, revision in given.revisions.items():
-            text = appspec_of(revision)
-            if text is None:
+            if (text := appspec_of(revision)) is None:
                 continue
             try:
                 self.known[name] = appspec.parse(text)
@@ -127,7 +123,7 @@ class Scripts:
 def functions(given: Given) -> dict[str, str] | None:
     """Return the function of each hook in the deployed revision's AppSpec (Lambda, ECS); None where it is unknown."""
     text = appspec_of(given.revisions.get(given.deploy.revision or ""))
-    if text is None:
+    if text is None or given.platform == "Server":
         return None
     try:
         hooks = service_appspec.hooks(service_appspec.document(text), given.platform)

@@ -6,12 +6,10 @@ events after it. The first thing that fails ends the deployment on this instance
 github.com/aws/aws-codedeploy-agent.)
 """
 
-from dva.simulations.codedeploy.codedeploy_agent import beliefs  # noqa: F401  collected where they are declared
 from dva.simulations.codedeploy.codedeploy_agent.documents import Given, Series
 from dva.simulations.codedeploy.codedeploy_agent.engine import deploy_series, initial_state
 from dva.simulations.codedeploy.codedeploy_agent.rules import mechanism
 
-SIMULATION = mechanism.simulation(
-    title="The CodeDeploy agent on one instance", view="texts", unit="deployment", given=Given, outcome=Series,
-    run=deploy_series, initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = mechanism.simulation(title="The CodeDeploy agent on one instance", view="texts", unit="deployment",
+                                  given=Given, outcome=Series, run=deploy_series,
+                                  initial_state=initial_state)  # fmt: skip

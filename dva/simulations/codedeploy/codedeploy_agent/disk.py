@@ -1,5 +1,6 @@
 """A model of files and folders: absolute paths to text, and the refusals that an operating system gives."""
 
+import posixpath
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -10,23 +11,7 @@ class DiskError(Exception):
 
 def expand(path: str) -> str:
     """Return an absolute path without `.`, `..` and double slashes; a relative one counts from `/`."""
-    parts: list[str] = []
-    for part in path.split("/"):
-        if part == "..":
-            parts = parts[:-1]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/" + "/".join(parts)
-
-
-def parent(path: str) -> str:
-    """Return the folder that a path is in."""
-    return path.rpartition("/")[0] or "/"
-
-
-def name(path: str) -> str:
-    """Return the last part of a path."""
-    return path.rpartition("/")[2]
+    return posixpath.normpath("/" + path.lstrip("/"))
 
 
 @dataclass
@@ -37,22 +22,22 @@ class Disk:
     folders: set[str] = field(default_factory=lambda: {"/"})
 
     def __post_init__(self) -> None:
-        self.inside = Counter(parent(path) for path in (*self.files, *self.folders))
+        self.inside = Counter(posixpath.dirname(path) for path in (*self.files, *self.folders))
 
     def put(self, path: str, text: str) -> None:
         """Make a file with all folders that it needs, as somebody outside the agent does."""
-        folder = parent(path)
+        folder = posixpath.dirname(path)
         while folder != "/":
             self._enter_folder(folder)
-            folder = parent(folder)
+            folder = posixpath.dirname(folder)
         self._enter_file(path, text)
 
     def _enter_file(self, path: str, text: str) -> None:
-        self.inside[parent(path)] += path not in self.files
+        self.inside[posixpath.dirname(path)] += path not in self.files
         self.files[path] = text
 
     def _enter_folder(self, path: str) -> None:
-        self.inside[parent(path)] += path not in self.folders
+        self.inside[posixpath.dirname(path)] += path not in self.folders
         self.folders.add(path)
 
     def exists(self, path: str) -> bool:
@@ -67,23 +52,23 @@ class Disk:
             self.folders.remove(path)
         else:
             return False
-        self.inside[parent(path)] -= 1
+        self.inside[posixpath.dirname(path)] -= 1
         return True
 
     def mkdir(self, path: str) -> None:
         """Make one folder."""
         if self.exists(path):
             raise DiskError(f"{path} exists already")
-        self._need(parent(path))
+        self._need(posixpath.dirname(path))
         self._enter_folder(path)
 
     def copy(self, source: str, text: str, path: str) -> None:
         """Write a file; into a folder where one is in its place."""
         if path in self.folders:
-            path = path.rstrip("/") + "/" + name(source)
+            path = path.rstrip("/") + "/" + posixpath.basename(source)
         if path in self.folders:
             raise DiskError(f"{path} is a folder")
-        self._need(parent(path))
+        self._need(posixpath.dirname(path))
         self._enter_file(path, text)
 
     def _need(self, folder: str) -> None:

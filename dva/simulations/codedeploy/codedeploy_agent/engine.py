@@ -1,17 +1,16 @@
 """One instance over a series of deployments: its disk, and what the agent keeps about the past."""
 
 from collections.abc import Mapping, Sized
-from dataclasses import dataclass
 
 from dva import jsonpointer
 from dva.errors import GivenError
 from dva.simulations.codedeploy import _appspec_file as appspec
 from dva.simulations.codedeploy import _lifecycle as lifecycle
 from dva.simulations.codedeploy._appspec_file import AppSpec, Script
-from dva.simulations.codedeploy.codedeploy_agent import rules
+from dva.simulations.codedeploy.codedeploy_agent import decisions, rules
 from dva.simulations.codedeploy.codedeploy_agent.disk import Disk, DiskError, expand
 from dva.simulations.codedeploy.codedeploy_agent.documents import Behavior, Deployment, Given, Result
-from dva.simulations.codedeploy.codedeploy_agent.install import CODES, Command, Failed, Plan, conflict, plan
+from dva.simulations.codedeploy.codedeploy_agent.install import CODES, Command, Failed, Plan
 from dva.simulations.frame import Draw, Run, State
 from dva.trace import Place, Rule
 
@@ -28,10 +27,8 @@ def deploy_series(given: Given, run: Run) -> None:
     """Deploy one revision after the other to the same instance."""
     for number, deployment in enumerate(given.deployments):
         if deployment.behavior not in appspec.BEHAVIORS:
-            raise GivenError(
-                f"file_exists_behavior is one of {', '.join(appspec.BEHAVIORS)}",
-                pointer=f"/deployments/{number}/file_exists_behavior",
-            )
+            place = f"/deployments/{number}/file_exists_behavior"
+            raise GivenError(f"file_exists_behavior is one of {', '.join(appspec.BEHAVIORS)}", pointer=place)
     instance = Instance(run, _disk(given), _events(given))
     for number, deployment in enumerate(given.deployments):
         instance.deploy(number, Revision(deployment))
@@ -41,8 +38,7 @@ def _disk(given: Given) -> Disk:
     disk = Disk()
     for path, text in given.pre_existing_files.items():
         if not path.startswith("/") or expand(path) == "/":
-            pointer = jsonpointer.join("pre_existing_files", path)
-            raise GivenError("a path on the instance is absolute", pointer=pointer)
+            raise GivenError("a path on the instance is absolute", pointer=jsonpointer.join("pre_existing_files", path))
         disk.put(expand(path), text)
     return disk
 
@@ -52,29 +48,6 @@ def _events(given: Given) -> tuple[str, ...]:
     wanted = {"DownloadBundle", "Install", *given.events}
     known = tuple(event for event in lifecycle.AGENT if event in wanted)
     return known + tuple(event for event in given.events if event not in known)
-
-
-# The rule functions that beliefs replace (others are in install.py and _lifecycle.py)
-
-
-def looks_for_conflicts_first() -> bool:
-    """Whether conflicts are found before the cleanup."""
-    return False
-
-
-def counts_as_last(succeeded: bool) -> bool:
-    """Whether the revision is the one installed last: once Install has ended, even if the deployment fails later."""
-    return True
-
-
-def cleaned(copied: list[str], made_by_scripts: list[str]) -> list[str]:
-    """Return what the next Install removes."""
-    return copied
-
-
-def runs_without_permission() -> bool:
-    """Whether a script that is not executable runs all the same."""
-    return True
 
 
 class Revision:
@@ -100,15 +73,6 @@ class Revision:
         return self.spec
 
 
-@dataclass
-class Idle:
-    """Events in a row in which nothing happens, by the same rule and for the same reason."""
-
-    rule: Rule
-    why: str
-    events: list[str]
-
-
 class Instance:
     """An instance: its disk, and what the agent keeps about the past."""
 
@@ -121,7 +85,8 @@ class Instance:
         """The cleanup list of the agent, in the order of copying."""
         self.made_by_scripts: list[str] = []
         self.installed: Revision | None = None
-        self.idle: Idle | None = None
+        self.idle: tuple[Rule, str, list[str]] | None = None
+        """Events in a row in which nothing happens, by the same rule and for the same reason."""
 
     def deploy(self, number: int, revision: Revision) -> None:
         """Carry out all events of one deployment, up to the first that fails."""
@@ -137,22 +102,19 @@ class Instance:
                 else:
                     self._run_hooks(event)
         except Failed as failed:
-            if not self.run.using(counts_as_last)(False):
+            if not self.run.using(decisions.counts_as_last)(False):
                 self.installed = before
             self._end(failed.rule, "Failed", failed)
         else:
             self._end(rules.SUCCEEDED, "Succeeded", None)
 
-    def advance(
-        self, rule: Rule, title: str, why: str = "", *,
-        inside: Mapping[Place, object] | None = None, drawn: bool = False, **outcome: object,
-    ) -> None:  # fmt: skip
+    def advance(self, rule: Rule, title: str, why: str = "", *, inside: Mapping[Place, object] | None = None,
+                drawn: bool = False, **outcome: object) -> None:  # fmt: skip
         """Record a step of this deployment, after the events in which nothing happened."""
         self._flush_idle()
         short = title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 3] + "..."
-        self.run.step(
-            rule, short, why, at=self.number + 1, inside=inside, draw=self._drawing if drawn else None, **outcome
-        )
+        draw = self._drawing if drawn else None
+        self.run.step(rule, short, why, at=self.number + 1, inside=inside, draw=draw, **outcome)
 
     def _drawing(self) -> Draw:
         return {
@@ -175,25 +137,25 @@ class Instance:
         last = self.run.using(lifecycle.owner)(event) == "last_successful"
         owner = self.installed if last else self.current
         if owner is None:
-            return self._pass_over(rules.NO_OWNER, event, "nothing was installed before")
+            return self._pass_over(rules.NO_OWNER, event, "Nothing was installed before")
         scripts = owner.read("appspec.yml").hooks.get(event, ())
         if not scripts:
-            return self._pass_over(rules.NO_SCRIPT, event, f"no script in {owner.name}")
+            return self._pass_over(rules.NO_SCRIPT, event, f"No script in {owner.name}")
         for script in scripts:
             self._run_script(event, owner, script)
         return None
 
     def _pass_over(self, rule: Rule, event: str, why: str) -> None:
         """Note an event in which nothing happens; several in a row are one step."""
-        if self.idle is None or (self.idle.rule, self.idle.why) != (rule, why):
+        if self.idle is None or self.idle[:2] != (rule, why):
             self._flush_idle()
-            self.idle = Idle(rule, why, [])
-        self.idle.events.append(event)
+            self.idle = rule, why, []
+        self.idle[2].append(event)
 
     def _flush_idle(self) -> None:
-        idle, self.idle = self.idle, None
-        if idle:
-            self.advance(idle.rule, f"{idle.why[:1].upper()}{idle.why[1:]}: {', '.join(idle.events)}")
+        if self.idle:
+            (rule, why, events), self.idle = self.idle, None
+            self.advance(rule, f"{why}: {', '.join(events)}")
 
     def _run_script(self, event: str, owner: Revision, script: Script) -> None:
         location, name = expand(script.location)[1:], f"{owner.name}'s {script.location}"
@@ -203,7 +165,7 @@ class Instance:
         behavior = scripts.get(location, Behavior())
         if location in {expand(path)[1:] for path in owner.given.not_executable}:
             self.advance(rules.CHMOD, f"{name} is not executable")
-            if not self.run.using(runs_without_permission)():
+            if not self.run.using(decisions.runs_without_permission)():
                 raise Failed(rules.CHMOD, f"{script.location} is not executable", "ScriptNotExecutable")
         rule = rules.OLD_SCRIPT if owner is not self.current else rules.NEW_SCRIPT
         started: dict[Place, object] = {("results", self.number, "hooks_run", "-"): f"{owner.name}:{event}"}
@@ -231,7 +193,7 @@ class Instance:
         if absent:
             message = f"the AppSpec has no hook for the event {', '.join(absent)}, which is not one of CodeDeploy's own"
             raise Failed(rules.UNKNOWN_EVENT, message)
-        if self.run.using(looks_for_conflicts_first)():
+        if self.run.using(decisions.looks_for_conflicts_first)():
             after = Disk(dict(self.disk.files), set(self.disk.folders))
             for path in reversed(self.noted):
                 after.remove(path)
@@ -243,10 +205,10 @@ class Instance:
         self.advance(rules.INSTALLED, title, inside=self._files(), drawn=True)
 
     def _plan(self, spec: AppSpec, disk: Disk) -> Plan:
-        return plan(disk, self.current.files, spec, self.current.given.behavior, self.run.using(conflict))
+        return Plan(disk, self.current.files, spec, self.current.given.behavior, self.run.using(decisions.conflict))
 
     def _clean_up(self) -> None:
-        noted, self.noted = self.run.using(cleaned)(self.noted, self.made_by_scripts), []
+        noted, self.noted = self.run.using(decisions.cleaned)(self.noted, self.made_by_scripts), []
         if not noted:
             return self.advance(rules.NO_CLEANUP, "Install has nothing to clean up")
         gone = [path for path in reversed(noted) if self.disk.remove(path)]
@@ -310,9 +272,8 @@ def _unpacked(files: dict[str, str]) -> dict[str, str]:
 
 
 def _listing(disk: Disk) -> str:
-    lines = [
-        f"{path}: {text[:60].splitlines()[0] if text.strip() else ''}" for path, text in sorted(disk.files.items())
-    ]
+    lines = [f"{path}: {text[:60].splitlines()[0] if text.strip() else ''}"
+             for path, text in sorted(disk.files.items())]  # fmt: skip
     more = len(lines) - 30
     return "\n".join(lines[:30] + ([f"... and {more} more"] if more > 0 else []))
 

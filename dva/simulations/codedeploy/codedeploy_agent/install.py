@@ -4,20 +4,19 @@ Working out happens on the disk as the cleanup left it and changes nothing; what
 the deployment before a single file is copied.
 """
 
+import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from dva.aws.ruby import to_s
 from dva.simulations.codedeploy._appspec_file import AppSpec, Permission
 from dva.simulations.codedeploy.codedeploy_agent import rules
-from dva.simulations.codedeploy.codedeploy_agent.disk import Disk, expand, name, parent
+from dva.simulations.codedeploy.codedeploy_agent.disk import Disk, expand
 from dva.trace import Rule
 
-CODES = {
-    "ScriptMissing": 1, "ScriptNotExecutable": 2, "ScriptTimedOut": 3, "ScriptFailed": 4, "UnknownError": 5,
-}  # fmt: skip
+CODES = {"ScriptMissing": 1, "ScriptNotExecutable": 2, "ScriptTimedOut": 3, "ScriptFailed": 4, "UnknownError": 5}
 """The agent's numbers for script errors (hook_executor.rb), by the API's words (LifecycleErrorCode)."""
 
 
@@ -34,14 +33,6 @@ def impossible(rule: Rule, message: str) -> Failed:
     return Failed(rule, message, title=f"Install fails: {message}")
 
 
-# The rule function that beliefs replace
-
-
-def conflict(behavior: str, path: str) -> str:
-    """Return what happens to a file that is there: `fail`, `replace` or `keep`."""
-    return {"DISALLOW": "fail", "OVERWRITE": "replace", "RETAIN": "keep"}.get(behavior, "fail")
-
-
 @dataclass(frozen=True)
 class Command:
     """Something to do with a path of the instance."""
@@ -54,28 +45,29 @@ class Command:
     """What is set, in words."""
 
 
-@dataclass
 class Plan:
-    """The commands so far, and what they will make."""
+    """What Install will do. The AppSpec's behavior beats the deployment's option; raises Failed.
 
-    disk: Disk
-    bundle: Mapping[str, str]
-    """The revision: relative paths to text."""
-    behavior: str
-    conflict: Callable[[str, str], str]
-    """The rule function, or what stands in its place."""
-    commands: list[Command] = field(default_factory=list)
-    copies: dict[str, str] = field(default_factory=dict)
-    folders: dict[str, None] = field(default_factory=dict)
-    """Folders to make, in order."""
-    permissions: set[str] = field(default_factory=set)
-    retained: list[str] = field(default_factory=list)
-    overwritten: list[str] = field(default_factory=list)
+    `bundle` is the revision: relative paths to text. `conflict` is the rule function, or what stands in its place.
+    """
 
-    def __post_init__(self) -> None:
-        self.inside = _tree(self.bundle)
+    def __init__(self, disk: Disk, bundle: Mapping[str, str], appspec: AppSpec, option: str,
+                 conflict: Callable[[str, str], str]) -> None:  # fmt: skip
+        self.disk, self.bundle, self.inside = disk, bundle, _tree(bundle)
+        self.behavior, self.conflict = appspec.file_exists_behavior or option, conflict
+        self.commands: list[Command] = []
+        self.copies: dict[str, str] = {}
+        self.folders: dict[str, None] = {}
+        """Folders to make, in order."""
+        self.permissions: set[str] = set()
+        self.retained: list[str] = []
+        self.overwritten: list[str] = []
+        for file in appspec.files:
+            self._entry(file.source, file.destination)
+        for permission in appspec.permissions:
+            self._permission(permission)
 
-    def entry(self, source: Any, destination: Any) -> None:
+    def _entry(self, source: Any, destination: Any) -> None:
         """Add one entry of `files`."""
         if not isinstance(source, str) or not isinstance(destination, str):
             raise impossible(rules.IMPOSSIBLE, f"{to_s(source)} to {to_s(destination)}: a path must be text")
@@ -84,7 +76,7 @@ class Plan:
             self._ancestors(target)
             self._folder(inside, target)
         else:
-            target = target.rstrip("/") + "/" + name(inside)
+            target = target.rstrip("/") + "/" + posixpath.basename(inside)
             self._ancestors(target)
             self._file(inside, target)
 
@@ -97,11 +89,10 @@ class Plan:
         return expand(source)[1:]
 
     def _ancestors(self, target: str) -> None:
-        missing = []
-        folder = parent(target)
+        missing, folder = [], posixpath.dirname(target)
         while folder != "/" and not self.disk.exists(folder):
             missing.append(folder)
-            folder = parent(folder)
+            folder = posixpath.dirname(folder)
         for path in reversed(missing):
             self._mkdir(path)
 
@@ -140,38 +131,30 @@ class Plan:
             self.commands.append(Command("mkdir", path))
             self.folders[path] = None
 
-    def permission(self, permission: Permission) -> None:
+    def _permission(self, permission: Permission) -> None:
         """Add one entry of `permissions`."""
         target = expand(permission.object)
         if target in self.copies:
             if "file" in permission.type:
-                self._check_file(permission)
+                if permission.pattern != "**" or permission.excepted:
+                    what = "an exception" if permission.pattern == "**" else f"the pattern {to_s(permission.pattern)}"
+                    raise impossible(rules.BAD_PERMISSION, f"{permission.object} is a file and cannot have {what}")
+                self._check_acls(permission)
                 self._set(target, permission)
         elif target in self.folders or target in self.disk.folders:
             for match in self._matches(target, permission):
                 self._set(match, permission)
-
-    def _check_file(self, permission: Permission) -> None:
-        if permission.pattern != "**" or permission.excepted:
-            what = "an exception" if permission.pattern == "**" else f"the pattern {to_s(permission.pattern)}"
-            raise impossible(rules.BAD_PERMISSION, f"{permission.object} is a file and cannot have {what}")
-        self._check_acls(permission)
 
     def _check_acls(self, permission: Permission) -> None:
         if any(entry.startswith("default:") for entry in permission.acls or ()):
             raise impossible(rules.BAD_PERMISSION, f"{permission.object}: a default acl is for folders only")
 
     def _matches(self, folder: str, permission: Permission) -> list[str]:
-        start = folder.rstrip("/") + "/"
-        found = []
-        if "file" in permission.type:
-            files = [path for path in self.copies if _matches(path, start, permission)]
-            if files:
-                self._check_acls(permission)
-            found += files
-        if "directory" in permission.type:
-            found += [path for path in self.folders if _matches(path, start, permission)]
-        return found
+        start, kinds = folder.rstrip("/") + "/", permission.type
+        files = [path for path in self.copies if "file" in kinds and _matches(path, start, permission)]
+        if files:
+            self._check_acls(permission)
+        return files + [path for path in self.folders if "directory" in kinds and _matches(path, start, permission)]
 
     def _set(self, path: str, permission: Permission) -> None:
         if path in self.permissions:
@@ -207,15 +190,3 @@ def _glob(rest: str, pattern: Any) -> bool:
     if "/" in rest or not isinstance(pattern, str):
         return False
     return re.fullmatch(re.sub(r"(?:\\\*)+", ".*", re.escape(pattern)), rest, re.DOTALL) is not None
-
-
-def plan(
-    disk: Disk, bundle: Mapping[str, str], appspec: AppSpec, option: str, conflict: Callable[[str, str], str]
-) -> Plan:
-    """Return what Install will do; raises Failed. The AppSpec's behavior beats the deployment's option."""
-    made = Plan(disk, bundle, appspec.file_exists_behavior or option, conflict)
-    for file in appspec.files:
-        made.entry(file.source, file.destination)
-    for permission in appspec.permissions:
-        made.permission(permission)
-    return made

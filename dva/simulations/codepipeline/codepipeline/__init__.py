@@ -7,12 +7,9 @@ waits before it, where a newer one may take its place. (AWS CodePipeline User Gu
 action would do.
 """
 
-from dva.simulations.codepipeline.codepipeline import beliefs as _beliefs  # noqa: F401
 from dva.simulations.codepipeline.codepipeline.documents import Given, Outcome
 from dva.simulations.codepipeline.codepipeline.engine import initial_state, run_pipeline
 from dva.simulations.codepipeline.codepipeline.rules import codepipeline
 
-SIMULATION = codepipeline.simulation(
-    title="AWS CodePipeline executions", view="lanes", unit="min", given=Given, outcome=Outcome,
-    run=run_pipeline, initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = codepipeline.simulation(title="AWS CodePipeline executions", view="lanes", unit="min", given=Given,
+                                     outcome=Outcome, run=run_pipeline, initial_state=initial_state)  # fmt: skip

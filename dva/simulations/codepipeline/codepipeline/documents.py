@@ -6,10 +6,9 @@ Times are minutes. Actions are named `Stage.Action`; an action's name alone is e
 from collections.abc import Iterator
 from typing import Any, Literal, TypedDict
 
-import msgspec
 from msgspec import field
 
-from dva.aws.document import AwsDocument, StrictStruct, decode
+from dva.aws.document import AwsDocument, StrictStruct, decode, json_value
 from dva.errors import GivenError
 from dva.simulations import frame
 
@@ -43,11 +42,12 @@ class Action(AwsDocument):
     input_artifacts: list[Artifact] = []
     output_artifacts: list[Artifact] = []
     role_arn: str | None = None
+    namespace: str | None = None
     timeout_in_minutes: int | None = None
 
     @property
-    def is_approval(self) -> bool:
-        return self.action_type_id.category == "Approval"
+    def category(self) -> str:
+        return self.action_type_id.category
 
 
 class RetryConfiguration(AwsDocument):
@@ -69,15 +69,39 @@ class Stage(AwsDocument):
     before_entry: dict[str, Any] | None = None
 
 
+class GitPatterns(AwsDocument):
+    includes: list[str] | None = None
+    excludes: list[str] | None = None
+
+
+class GitFilter(AwsDocument):
+    known = frozenset({"events"})
+    tags: GitPatterns | None = None
+    branches: GitPatterns | None = None
+    file_paths: GitPatterns | None = None
+
+
+class GitConfiguration(AwsDocument):
+    source_action_name: str = ""
+    push: list[GitFilter] | None = None
+    pull_request: list[GitFilter] | None = None
+
+
+class Trigger(AwsDocument):
+    provider_type: str = ""
+    git_configuration: GitConfiguration = field(default_factory=GitConfiguration)
+
+
 class Pipeline(AwsDocument):
     wrappers = ("pipeline",)
-    known = frozenset({"triggers", "variables", "version"})
+    known = frozenset({"variables", "version"})
     name: str
     artifact_store: dict[str, Any] | None = None
     artifact_stores: dict[str, Any] | None = None
     stages: list[Stage] = []
     execution_mode: Mode = "SUPERSEDED"
     pipeline_type: Literal["V1", "V2"] | None = None
+    triggers: list[Trigger] = []
 
 
 class Execution(StrictStruct):
@@ -229,15 +253,8 @@ class Outcome(frame.Outcome):
 def pipeline_of(given: Given) -> Pipeline:
     """Return the pipeline, read from a mapping or from the text of a JSON file."""
     document = given.pipeline
-    if isinstance(document, str):
-        try:
-            document = msgspec.json.decode(document)
-        except msgspec.DecodeError as problem:
-            raise GivenError(f"this is not JSON: {problem}", pointer="/pipeline") from None
-        except RecursionError:
-            raise GivenError("this is nested too deeply", pointer="/pipeline") from None
     try:
-        pipeline: Pipeline = decode(document, Pipeline)
+        pipeline: Pipeline = decode(json_value(document) if isinstance(document, str) else document, Pipeline)
     except GivenError as problem:
         raise GivenError(problem.message, pointer="/pipeline" + problem.pointer, hint=problem.hint) from None
     for index, stage in enumerate(pipeline.stages):
@@ -246,12 +263,10 @@ def pipeline_of(given: Given) -> Pipeline:
 
 
 def _refuse_conditions(stage: Stage, place: str) -> None:
-    conditions = {
-        "beforeEntry": stage.before_entry,
-        "onSuccess": stage.on_success,
-        "onFailure/conditions": stage.on_failure.conditions,
-    }
-    for name, value in conditions.items():
+    for name, value in (
+        ("beforeEntry", stage.before_entry), ("onSuccess", stage.on_success),
+        ("onFailure/conditions", stage.on_failure.conditions),
+    ):  # fmt: skip
         if value:
             raise GivenError("conditions of stages are not simulated", pointer=f"{place}/{name}")
 
@@ -290,9 +305,7 @@ def check_names(given: Given, pipeline: Pipeline) -> None:
     for place, stage in asked:
         if stage not in stages:
             raise GivenError(f"there is no stage `{stage}`", pointer=place)
-    named = [
-        (f"/faults/{i}/executions", name) for i, fault in enumerate(given.faults) for name in fault.executions or []
-    ]
+    named = [(f"/faults/{i}/executions", name) for i, one in enumerate(given.faults) for name in one.executions or []]
     named += [("/stop/execution", given.stop.execution)] if given.stop else []
     for place, name in named:
         if name not in ids and not name.endswith("-rollback"):
@@ -316,8 +329,5 @@ def durations_of(given: Given, pipeline: Pipeline) -> dict[str, float]:
         if not 0 <= minutes < MAX_MINUTES:
             raise GivenError("a duration is a number of minutes from 0", pointer=f"/durations/{name}")
         own[name if name in known else full_name(pipeline, name, f"/durations/{name}")] = minutes
-    return {
-        (name := f"{stage.name}.{action.name}"): own.get(name, own.get(stage.name, 1))
-        for stage in pipeline.stages
-        for action in stage.actions
-    }
+    stages = {f"{stage.name}.{action.name}": stage.name for stage in pipeline.stages for action in stage.actions}
+    return {name: own.get(name, own.get(stage, 1)) for name, stage in stages.items()}

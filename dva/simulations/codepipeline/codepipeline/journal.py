@@ -34,35 +34,35 @@ class Journal:
         self.run.step(rule, title, why, at=to_int(self.now), inside=self.changes, draw=self.drawn, **outcome)
         self.changes, self.drawn, self.new_events = {}, {}, 0
 
-    def execution(self, name: str, status: str, state: str, *, finished: bool = False) -> None:
+    def execution(self, name: str, status: str, state: str | None = None) -> None:
         """Set the status of an execution, with its event; that of the last one is the status of the outcome."""
         known = list(self.run.outcome["executions"])
         self.changes["executions", name] = status
-        self.changes["finished_at", name] = to_int(self.now) if finished else None
+        self.changes["finished_at", name] = None if status in ("InProgress", "Stopping") else to_int(self.now)
         if name not in known or known[-1] == name:
             self.changes["status",] = status
-        self._event("Pipeline", state, {"execution-id": name})
+        self._event("Pipeline", status, state, {"execution-id": name})
 
-    def stage(self, execution: str, stage: str, status: str, state: str) -> None:
-        """Set the status of a stage, if no later execution has entered it, with its event; without a state none."""
+    def stage(self, execution: str, stage: str, status: str, state: str | None = None) -> None:
+        """Set the status of a stage, if no later execution has entered it, with its event; a skipped one has none."""
         if status == "InProgress" or self.run.outcome["entered"][stage][-1] == execution:
             self.changes["stages", stage] = status
-        if state:
-            self._event("Stage", state, {"execution-id": execution, "stage": stage})
+        if status != "Skipped":
+            self._event("Stage", status, state, {"execution-id": execution, "stage": stage})
 
-    def action(self, execution: str, name: str, status: str, state: str) -> None:
+    def action(self, execution: str, name: str, status: str) -> None:
         """Set the status of an action for the execution, with its event."""
         self.changes["actions", name, execution] = status
         stage, action = name.split(".", 1)
-        self._event("Action", state, {"execution-id": execution, "stage": stage, "action": action})
+        self._event("Action", status, None, {"execution-id": execution, "stage": stage, "action": action})
 
-    def _event(self, level: str, state: str, detail: dict[str, str]) -> None:
+    def _event(self, level: str, status: str, state: str | None, detail: dict[str, str]) -> None:
+        state = state or ("STARTED" if status == "InProgress" else status.upper())
         event: Event = {
-            "at": to_int(self.now),
-            "source": "aws.codepipeline",
+            "at": to_int(self.now), "source": "aws.codepipeline",
             "detail-type": f"CodePipeline {level} Execution State Change",
             "detail": {"pipeline": self.pipeline, **detail, "state": state},
-        }
+        }  # fmt: skip
         self.changes["events", len(self.run.outcome["events"]) + self.new_events] = event
         self.new_events += 1
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from dva.simulations.codepipeline.codepipeline import decisions, rules
 from dva.simulations.codepipeline.codepipeline.documents import Action, Given, Pipeline, Stage, durations_of, full_name
 from dva.simulations.codepipeline.codepipeline.journal import Journal, format_duration
-from dva.simulations.codepipeline.codepipeline.permissions import missing_permissions
 from dva.simulations.frame import Append, Run
 from dva.trace import Rule
 
@@ -22,10 +21,6 @@ class StageRun:
     status: str = "InProgress"
     actions: dict[str, str] = field(default_factory=dict)
     retried: bool = False
-
-    @property
-    def is_running(self) -> bool:
-        return "InProgress" in self.actions.values()
 
 
 @dataclass
@@ -47,10 +42,6 @@ class Execution:
         """Return whether it has succeeded in a stage."""
         return stage in self.runs and self.runs[stage].status == "Succeeded"
 
-    def artifacts(self) -> set[str]:
-        """Return the artifacts in the bucket for this execution; a rollback also finds those of its target."""
-        return self.made | (self.target.made if self.target else set())
-
 
 class PipelineRun:
     """A pipeline with its executions. `queue` holds what will happen, as (minute, what counts first, number)."""
@@ -60,9 +51,8 @@ class PipelineRun:
         self.journal = Journal(run, document.name)
         self.durations = durations_of(given, document)
         self.faults = [(full_name(document, f.action, f"/faults/{i}/action"), f) for i, f in enumerate(given.faults)]
-        self.approvals = [
-            (full_name(document, a.action, f"/approvals/{i}/action"), a) for i, a in enumerate(given.approvals)
-        ]
+        self.approvals = [(full_name(document, one.action, f"/approvals/{number}/action"), one)
+                          for number, one in enumerate(given.approvals)]  # fmt: skip
         self.executions: dict[str, Execution] = {}
         self.stages = {stage.name: stage for stage in document.stages}
         self.held: dict[str, set[str]] = {name: set() for name in self.stages}
@@ -71,32 +61,27 @@ class PipelineRun:
         self.queue: list[tuple[float, int, int, Callable[[], None]]] = []
         self.numbered, self.kind, self.tied = 0, START, False
 
-    @property
-    def now(self) -> float:
-        """The minute of the journal."""
-        return self.journal.now
-
     def schedule(self, at: float, kind: int, do: Callable[[], None]) -> None:
         """Let something happen at a minute, now at the earliest."""
         self.numbered += 1
-        heapq.heappush(self.queue, (max(at, self.now), kind, self.numbered, do))
+        heapq.heappush(self.queue, (max(at, self.journal.now), kind, self.numbered, do))
 
     def drain(self) -> None:
         """Let everything scheduled happen."""
         while self.queue:
-            before = self.now, self.kind
+            at, kind = self.journal.now, self.kind
             self.journal.now, self.kind, _, do = heapq.heappop(self.queue)
-            if not self.tied and before[0] == self.now and before[1] < self.kind:
+            if not self.tied and at == self.journal.now and kind < self.kind:
                 self.tied = True
-                self.journal.step(rules.TIES, f"Several things happen at minute {self.now:g}")
+                self.journal.step(rules.TIES, f"Several things happen at minute {self.journal.now:g}")
             do()
 
     # An execution comes, waits and enters
 
     def start(self, name: str) -> None:
         """Start an execution, which comes to the first stage."""
-        execution = self.executions[name] = Execution(name, began=self.now)
-        self.journal.execution(name, "InProgress", "STARTED")
+        execution = self.executions[name] = Execution(name, began=self.journal.now)
+        self.journal.execution(name, "InProgress")
         self.journal.step(rules.START, f"{name} starts")
         self.arrive(execution, self.document.stages[0])
 
@@ -110,13 +95,12 @@ class PipelineRun:
 
     def is_free(self, stage: str) -> bool:
         """Return whether an execution may enter a stage."""
-        return stage not in self.disabled and not (
-            self.run.using(decisions.locks_stages)(self.mode) and self.held[stage]
-        )
+        locked = self.held[stage] and self.run.using(decisions.locks_stages)(self.mode)
+        return stage not in self.disabled and not locked
 
     def wait(self, execution: Execution, stage: str) -> None:
         """Let an execution wait before a stage that is locked or whose transition is disabled."""
-        execution.waiting_since, before = self.now, self.waiting[stage]
+        execution.waiting_since, before = self.journal.now, self.waiting[stage]
         self.waiting[stage], superseded = self.run.using(decisions.line_up)(self.mode, before, execution.id)
         if stage in self.disabled:
             rule, why = rules.DISABLE, "Here the transition is disabled."
@@ -133,7 +117,7 @@ class PipelineRun:
         """Let another execution take the place of the one that waited."""
         old.status, old.waiting_since = "Superseded", None
         self.journal.close_lane(f"> {stage}", old.id, "superseded")
-        self.journal.execution(old.id, "Superseded", "SUPERSEDED", finished=True)
+        self.journal.execution(old.id, "Superseded")
         why = f"{old.id} does not go on; {newer} carries the newer source."
         self.journal.step(rules.SUPERSEDE, f"{newer} supersedes {old.id} before {stage}", why)
 
@@ -147,13 +131,13 @@ class PipelineRun:
     def enter(self, execution: Execution, stage: Stage) -> None:
         """Lock the stage and start its first actions."""
         if execution.waiting_since is not None:
-            execution.waited += self.now - execution.waiting_since
+            execution.waited += self.journal.now - execution.waiting_since
         execution.waiting_since = None
         execution.runs[stage.name] = StageRun()
         self.held[stage.name].add(execution.id)
         self.journal.changes["entered", stage.name, "-"] = execution.id
         self.journal.open_lane(stage.name, execution.id)
-        self.journal.stage(execution.id, stage.name, "InProgress", "STARTED")
+        self.journal.stage(execution.id, stage.name, "InProgress")
         title = f"{execution.id} enters {stage.name}"
         if self.mode == "PARALLEL":
             self.journal.step(rules.PARALLEL, title)
@@ -176,17 +160,18 @@ class PipelineRun:
     def start_action(self, execution: Execution, stage: Stage, action: Action) -> None:
         """Start an action, or let it fail before it can start."""
         name = f"{stage.name}.{action.name}"
-        absent = [a.name for a in action.input_artifacts if a.name not in execution.artifacts()]
-        if absent:
+        # A rollback also finds the artifacts of its target in the bucket
+        made = execution.made | (execution.target.made if execution.target else set())
+        if absent := [artifact.name for artifact in action.input_artifacts if artifact.name not in made]:
             why = f"Here it is {', '.join(absent)}."
-            self.end_later(self.now, execution, stage, action, "Failed", rules.MISSING, why)
+            self.end_later(self.journal.now, execution, stage, action, "Failed", rules.MISSING, why)
             return
         execution.attempts[name] = attempt = execution.attempts.get(name, 0) + 1
-        self.journal.action(execution.id, name, "InProgress", "STARTED")
+        self.journal.action(execution.id, name, "InProgress")
         again = f" again, for the {attempt}. time" if attempt > 1 else ""
         title = f"{execution.id}: {name} starts{again}"
         self.journal.step(rules.ACTION, title, _reason(stage, action), order=Append(f"{execution.id}:{name}"))
-        if action.is_approval:
+        if action.category == "Approval":
             self.ask(execution, stage, action)
         elif not self.is_denied(execution, stage, action):
             self.work(execution, stage, action, attempt)
@@ -199,11 +184,10 @@ class PipelineRun:
         if action.role_arn:
             self.journal.step(rules.OWN_ROLE, f"{name} uses its own role", action.role_arn)
             return False
-        missing = missing_permissions(action, self.given.service_role_allows)
-        if missing:
+        if missing := decisions.missing_permissions(action, self.given.service_role_allows):
             why = f"AccessDenied: the service role lacks {', '.join(missing)}."
             cause = {"action": name, "missing": missing}
-            self.end_later(self.now, execution, stage, action, "Failed", rules.DENIED, why, cause=cause)
+            self.end_later(self.journal.now, execution, stage, action, "Failed", rules.DENIED, why, cause=cause)
         return bool(missing)
 
     def work(self, execution: Execution, stage: Stage, action: Action, attempt: int) -> None:
@@ -214,18 +198,18 @@ class PipelineRun:
             for fault_name, fault in self.faults
         )
         result, rule = ("Failed", rules.FAILED) if failing else ("Succeeded", rules.SUCCEEDED)
-        end, why = self.now + self.durations[name], f"It took {format_duration(self.durations[name])}."
+        end, why = self.journal.now + self.durations[name], f"It took {format_duration(self.durations[name])}."
         self.end_later(end, execution, stage, action, result, rule, why)
 
     def ask(self, execution: Execution, stage: Stage, action: Action) -> None:
         """Open a manual approval, and schedule its end: answered in time, or timed out."""
         name = f"{stage.name}.{action.name}"
         minutes = self.run.using(decisions.approval_minutes)(action)
-        expires = self.now + minutes
+        expires = self.journal.now + minutes
         title = f"{execution.id}: {name} waits for an answer"
         self.journal.step(rules.ASK, title, f"It is open for {format_duration(minutes)}.")
         answer = next((a for n, a in self.approvals if n == name and a.execution in (None, execution.id)), None)
-        if answer is None or max(answer.at, self.now) >= expires:
+        if answer is None or max(answer.at, self.journal.now) >= expires:
             rule, result, at = rules.EXPIRE, self.run.using(decisions.unanswered_approval)(), expires
         else:
             approved, at = answer.status == "Approved", answer.at
@@ -249,10 +233,10 @@ class PipelineRun:
             run.actions[action.name] = result
             if result == "Succeeded":
                 execution.made |= {artifact.name for artifact in action.output_artifacts}
-            self.journal.action(execution.id, name, result, result.upper())
+            self.journal.action(execution.id, name, result)
             title = f"{execution.id}: {name} {'succeeds' if result == 'Succeeded' else 'fails'}"
             self.journal.step(rule, title, why, **outcome)
-            if not run.is_running:
+            if "InProgress" not in run.actions.values():
                 self.settle(execution, stage)
 
         self.schedule(at, END, end)
@@ -281,7 +265,7 @@ class PipelineRun:
     def succeed(self, execution: Execution, stage: Stage) -> None:
         """End the stage: the execution goes on to the next, and whoever waits may enter here."""
         self.leave(execution, stage, "Succeeded", "")
-        self.journal.stage(execution.id, stage.name, "Succeeded", "SUCCEEDED")
+        self.journal.stage(execution.id, stage.name, "Succeeded")
         self.journal.step(rules.STAGE_OK, f"{stage.name} succeeds for {execution.id}")
         self.move_on(execution, stage)
 
@@ -294,11 +278,9 @@ class PipelineRun:
             self.arrive(execution, following[0])
         else:
             execution.status = "Succeeded"
-            self.journal.execution(execution.id, "Succeeded", "SUCCEEDED", finished=True)
-            waited = (
-                f"waited {format_duration(execution.waited)} before stages" if execution.waited else "waited nowhere"
-            )
-            why = f"It began at minute {execution.began:g}, {waited} and ended at {self.now:g}."
+            self.journal.execution(execution.id, "Succeeded")
+            where = f"{format_duration(execution.waited)} before stages" if execution.waited else "nowhere"
+            why = f"It began at minute {execution.began:g}, waited {where} and ended at {self.journal.now:g}."
             self.journal.step(rules.DONE, f"{execution.id} has succeeded", why)
         self.unlocked(stage)
 
@@ -318,7 +300,7 @@ class PipelineRun:
             self.rerun(execution, stage, again)
         elif wanted.result == "SKIP":
             self.leave(execution, stage, "Skipped", "skipped")
-            self.journal.stage(execution.id, stage.name, "Skipped", "")
+            self.journal.stage(execution.id, stage.name, "Skipped")
             self.journal.step(rules.SKIP, f"{stage.name} is skipped for {execution.id}")
             self.move_on(execution, stage)
         else:
@@ -339,8 +321,8 @@ class PipelineRun:
         """End an execution, which goes no further than this stage."""
         execution.status = status
         self.leave(execution, stage, of_stage, status.lower())
-        self.journal.stage(execution.id, stage.name, of_stage, of_stage.upper())
-        self.journal.execution(execution.id, status, status.upper(), finished=True)
+        self.journal.stage(execution.id, stage.name, of_stage)
+        self.journal.execution(execution.id, status)
         actions = execution.runs[stage.name].actions
         others = ", ".join(f"{name} {result}" for name, result in actions.items() if result != "Succeeded")
         title = f"{execution.id} ends as {status} in {stage.name}"
@@ -362,19 +344,18 @@ class PipelineRun:
         good = [one for one in entered if one.target is None and one.passed(stage.name)]
         if good:
             self.journal.step(rules.BACK, f"{stage.name} returns to {good[-1].id}")
-            self.start_rollback(stage, good[-1])
-        else:
-            title = f"{stage.name} has no successful execution to return to"
-            self.journal.step(rules.BACK, title, "It stays failed.")
+            return self.start_rollback(stage, good[-1])
+        title = f"{stage.name} has no successful execution to return to"
+        return self.journal.step(rules.BACK, title, "It stays failed.")
 
     def start_rollback(self, stage: Stage, target: Execution) -> None:
         """Start a rollback execution."""
         name = f"{target.id}-rollback"
         while name in self.executions:
             name += "-again"
-        execution = self.executions[name] = Execution(name, target=target, began=self.now)
+        execution = self.executions[name] = Execution(name, target=target, began=self.journal.now)
         rollback = {"execution": name, "type": "ROLLBACK", "stage": stage.name, "target": target.id}
-        self.journal.execution(name, "InProgress", "STARTED")
+        self.journal.execution(name, "InProgress")
         self.journal.step(rules.ROLLBACK, f"{name} starts in {stage.name}", rollback=rollback)
         self.arrive(execution, stage)
 
@@ -384,6 +365,5 @@ def _reason(stage: Stage, action: Action) -> str:
     beside = [other.name for other in stage.actions if other.run_order == action.run_order and other is not action]
     together = f", together with {', '.join(beside)}" if beside else ""
     inputs = ", ".join(artifact.name for artifact in action.input_artifacts)
-    return f"Here runOrder {action.run_order}{together}." + (
-        f" It takes {inputs} from the artifact bucket." if inputs else ""
-    )
+    taken = f" It takes {inputs} from the artifact bucket." if inputs else ""
+    return f"Here runOrder {action.run_order}{together}.{taken}"

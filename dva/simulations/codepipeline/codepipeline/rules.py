@@ -3,7 +3,7 @@
 from dva.simulations.frame import Mechanism
 
 codepipeline = Mechanism("codepipeline", rules="codepipeline", notes="codepipeline")
-rule = codepipeline.rule
+rule, belief = codepipeline.rule, codepipeline.belief
 
 DOCS = "https://docs.aws.amazon.com/codepipeline/latest/"
 PAGES = f"{DOCS}userguide/"
@@ -44,6 +44,30 @@ BROKEN = {
         ("source-rollback", "A source stage cannot be rolled back.", "rollback"),
         ("approval-timeout", "timeoutInMinutes is for manual approvals only, 5 to 86400.", "approval"),
     )
+}  # fmt: skip
+BROKEN |= {
+    "namespace": rule("structure.namespace", "A namespace has 1 to 100 of the characters A-Z a-z 0-9 @ _ -",
+                      f"AWS CodePipeline API, ActionDeclaration: {DOCS}APIReference/API_ActionDeclaration.html",
+                      "variables"),
+    "unique-namespaces": rule("structure.unique-namespaces", "No two actions of a pipeline share a namespace.",
+                              "CodePipeline's answer, as reported: https://github.com/aws/aws-cdk/issues/6111",
+                              "variables"),
+    "trigger-shape": rule("structure.trigger-shape", "A trigger names its source action and has 1 to 3 filters of a "
+                          "kind, each list 1 to 8 patterns of 1 to 255 characters.",
+                          "AWS CodePipeline API, GitConfiguration, and the service model of botocore 1.44.8: "
+                          f"{DOCS}APIReference/API_GitConfiguration.html", "starts"),
+    "trigger-type": rule("structure.trigger-type", "Triggers need a pipeline of type V2.",
+                         "CodePipeline's answer, as reported: "
+                         "https://github.com/cloudposse/terraform-aws-ecs-codepipeline/issues/145", "starts"),
+    "trigger-source": rule("structure.trigger-source", "A trigger belongs to a source action with a connection, and "
+                           "each such action has one trigger at most.",
+                           "CodePipeline's answer, as reported: https://github.com/aws/aws-cdk/issues/28694",
+                           "starts"),
+    "trigger-filters": rule("structure.trigger-filters", "A push filter has tags, or branches with or without file "
+                            "paths; tags go with neither.",
+                            f"{GUIDE}, Automate starting pipelines using triggers and filtering: "
+                            f"{PAGES}pipelines-triggers.html; CodePipeline's answer, as reported: "
+                            "https://github.com/hashicorp/terraform-provider-aws/issues/43105", "starts"),
 }  # fmt: skip
 
 START = rule("start", "A change at the source, a schedule or a person starts an execution; all source actions run.",

@@ -9,14 +9,6 @@
    which is not modeled here).
 """
 
-from dva.simulations.ecr.ecr_login import beliefs
-from dva.simulations.ecr.ecr_login.documents import Attempts, Given
-from dva.simulations.ecr.ecr_login.engine import initial_state, run_commands
-from dva.simulations.ecr.ecr_login.rules import login
+from dva.simulations.ecr.ecr_login.engine import SIMULATION
 
-__all__ = ["SIMULATION", "beliefs"]
-
-SIMULATION = login.simulation(
-    title="ECR: login, pull and push", view="timeline", unit="s", given=Given, outcome=Attempts, run=run_commands,
-    initial_state=initial_state,
-)  # fmt: skip
+__all__ = ["SIMULATION"]

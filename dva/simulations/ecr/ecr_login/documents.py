@@ -106,15 +106,14 @@ def commands(given: Given) -> list[Command]:
     found: list[Command] = []
     first = last = None
     for number, step in enumerate(given.steps):
-        named = _registry_name(given.steps, number)
+        registry = registry_of(_registry_name(given.steps, number))
         at = _seconds(step.at, number)
         at = at if at is not None else (last or 0.0)
         if last is not None and at < last:
             raise GivenError("this is before the step above it", pointer=jsonpointer.join("steps", number, "at"))
         first, last = (at if first is None else first), at
-        repository = repository_of(step.image) if step.image else ""
         when = str(step.at) if step.at is not None else "then"
-        found.append(Command(step.do, at - first, when, registry_of(named), repository))
+        found.append(Command(step.do, at - first, when, registry, repository_of(step.image or "")))
     return found
 
 
@@ -145,19 +144,17 @@ def _seconds(at: str | float | None, number: int) -> float | None:
     try:
         return timestamps.read(at).timestamp()
     except ValueError:
-        where = jsonpointer.join("steps", number, "at")
-        hint = "such as 2024-01-01T12:00:00Z"
-        raise GivenError(f"`{at}` is not a valid ISO 8601 time", pointer=where, hint=hint) from None
+        message, where = f"`{at}` is not a valid ISO 8601 time", jsonpointer.join("steps", number, "at")
+        raise GivenError(message, pointer=where, hint="such as 2024-01-01T12:00:00Z") from None
 
 
 def _registry_name(steps: list[Step], number: int) -> str:
     """Return what names the registry of a step; a login that names none is for the registry that is used next."""
-    step = steps[number]
-    if step.do != "login":
-        named = step.image
-    else:
+    step, missing = steps[number], "image"
+    named = step.image
+    if step.do == "login":
+        missing = "registry"
         named = step.registry or next((s.image or s.registry for s in steps[number:] if s.image or s.registry), None)
     if not named:
-        missing = "registry" if step.do == "login" else "image"
         raise GivenError(f"missing `{missing}`", pointer=jsonpointer.join("steps", number))
     return named

@@ -5,8 +5,8 @@ from typing import Any
 
 from dva.aws import policy
 from dva.simulations.ecr.ecr_login import rules
-from dva.simulations.ecr.ecr_login.documents import Command, Given, commands
-from dva.simulations.frame import Append, Refused, Run, State
+from dva.simulations.ecr.ecr_login.documents import Attempts, Command, Given, commands
+from dva.simulations.frame import Append, Draw, Refused, Run, State
 from dva.trace import Place, Rule
 
 WRAPPERS = ("PolicyVersion", "Document", "PolicyDocument", "policyText")
@@ -16,8 +16,7 @@ Tokens = dict[str, float]
 
 def run_commands(given: Given, run: Run) -> None:
     """Run one command after the other."""
-    todo = commands(given)
-    shell = Shell(given, read_policy(given.principal_policy), read_policy(given.repository_policy), run)
+    todo, shell = commands(given), Shell(given, run)
     if not todo:
         run.step(rules.DONE, "no steps", status="ok")
     for command in todo:
@@ -38,8 +37,9 @@ def read_policy(document: dict[str, Any] | str | None) -> list[policy.Policy]:
 class Shell:
     """A shell, with the logins that docker has stored so far."""
 
-    def __init__(self, given: Given, identity: list[policy.Policy], repository: list[policy.Policy], run: Run) -> None:
-        self.given, self.identity, self.repository, self.run = given, identity, repository, run
+    def __init__(self, given: Given, run: Run) -> None:
+        self.given, self.run = given, run
+        self.identity, self.repository = read_policy(given.principal_policy), read_policy(given.repository_policy)
         self.tokens: Tokens = {}
         self.lifetimes: dict[str, list[tuple[float, str]]] = {}
         """Host of a registry → points [second, state of its token] as drawn."""
@@ -54,7 +54,7 @@ class Shell:
         else:
             self._end(command, rules.NOT_ECR, "not a private registry of ECR", f"{host} is not such a name.")
 
-    def _login(self, command: Command) -> None:
+    def _login(self, command: Command) -> bool:
         """Get a token, and store it under the registry's name."""
         action, host = rules.LOGIN_ACTION, command.registry.host
         identity, repository = self._evaluate(command, action, "*")
@@ -67,19 +67,19 @@ class Shell:
         self.tokens[host] = command.at
         lived = [point for point in self.lifetimes.get(host, [(0, "no token")]) if point[0] < command.at]
         self.lifetimes[host] = [*lived, (command.at, "valid"), (command.at + rules.LIFETIME + 1, "expired")]
-        return self._end(command, rules.ISSUED, None, f"From {command.when}, for {host}.", logged_in=True)
+        drawn: dict[Place, object] = {("series", host): [list(point) for point in self.lifetimes[host]]}
+        return self._end(command, rules.ISSUED, None, f"From {command.when}, for {host}.", drawn)
 
-    def _transfer(self, command: Command) -> None:
+    def _transfer(self, command: Command) -> bool:
         """Pull or push: the token, the actions, the repository."""
         if self.run.using(needs_token)(command.do) and not self._token_accepted(command):
-            return
+            return False
         if not all(self._allowed(command, action) for action in rules.ACTIONS[command.do]):
-            return
+            return False
         name = command.repository
         if self.run.using(repository_exists)(command.do, name, self.given.names):
-            self._end(command, rules.DONE, None, f"The repository is {command.registry.host}/{name}.")
-        else:
-            self._end(command, rules.MISSING, "repository does not exist", f"There is no repository {name}.")
+            return self._end(command, rules.DONE, None, f"The repository is {command.registry.host}/{name}.")
+        return self._end(command, rules.MISSING, "repository does not exist", f"There is no repository {name}.")
 
     def _token_accepted(self, command: Command) -> bool:
         """Return whether docker has a token for the registry that is still valid."""
@@ -87,12 +87,10 @@ class Shell:
         issued = self.run.using(issued_at)(self.tokens, host)
         if issued is None:
             known = ", ".join(self.tokens) or "no registry"
-            self._end(command, rules.NO_TOKEN, "no token for this registry", f"Docker has logins for {known}.")
-            return False
+            return self._end(command, rules.NO_TOKEN, "no token for this registry", f"Docker has logins for {known}.")
         age = command.at - issued
         if self.run.using(is_expired)(age):
-            self._end(command, rules.EXPIRED, "token expired (12 h)", f"It is {format_age(age)} old.")
-            return False
+            return self._end(command, rules.EXPIRED, "token expired (12 h)", f"It is {format_age(age)} old.")
         self.run.step(rules.VALID, f"The token is {format_age(age)} old", at=command.at)
         self.tokens = self.run.using(tokens_after_use)(self.tokens, host, command.at)
         return True
@@ -102,13 +100,11 @@ class Shell:
         identity, repository = self._evaluate(command, action, command.registry.repository(command.repository))
         why = f"The identity policy {decision_text(identity)}, the repository policy {decision_text(repository)}."
         if "explicitDeny" in (identity.effect, repository.effect):
-            self._end(command, rules.DENIED, f"{action} explicitly denied", why)
-            return False
+            return self._end(command, rules.DENIED, f"{action} explicitly denied", why)
         same = self._account(command) == command.registry.account
         by = rules.SAME if same else rules.CROSS
         if not self.run.using(may_act)(identity.allowed, repository.allowed, same):
-            self._end(command, by, f"{action} not allowed", why)
-            return False
+            return self._end(command, by, f"{action} not allowed", why)
         self.run.step(by, f"{action} is allowed on {command.repository}", why, at=command.at)
         return True
 
@@ -125,17 +121,15 @@ class Shell:
         request = policy.Request(principal, action, resource)
         return policy.evaluate(self.identity, request), policy.evaluate(opened, request)
 
-    def _end(self, command: Command, rule: Rule, reason: str | None, why: str, *, logged_in: bool = False) -> None:
-        """Record the result of a command; after a login also how long the token lives."""
-        host, ok = command.registry.host, reason is None
-        draw: dict[Place, object] = {("events", "-"): [command.at, f"{command.do}: {reason or 'ok'}"]}
-        if logged_in:
-            draw["series", host] = [list(point) for point in self.lifetimes[host]]
+    def _end(self, command: Command, rule: Rule, reason: str | None, why: str, drawn: Draw | None = None) -> bool:
+        """Record the result of a command, and return whether it succeeded."""
+        ok = reason is None
         failed = not ok or self.run.outcome["status"] == "failed"
-        self.run.step(
-            rule, f"{command.do} {command.repository or host}: {reason or 'ok'}", why, at=command.at, draw=draw,
-            status="failed" if failed else "ok", attempts=Append({"ok": ok, "reason": reason}),
-        )  # fmt: skip
+        self.run.step(rule, f"{command.do} {command.repository or command.registry.host}: {reason or 'ok'}", why,
+                      at=command.at,
+                      draw={("events", "-"): [command.at, f"{command.do}: {reason or 'ok'}"], **(drawn or {})},
+                      status="failed" if failed else "ok", attempts=Append({"ok": ok, "reason": reason}))  # fmt: skip
+        return ok
 
 
 def open_to_account(account: str | None, document: policy.Policy) -> policy.Policy:
@@ -211,3 +205,50 @@ def may_act(identity: bool, repository: bool, same_account: bool) -> bool:
 def repository_exists(do: str, repository: str, repositories: list[str] | None) -> bool:
     """Return whether the repository exists."""
     return repositories is None or repository in repositories
+
+
+# What people believe instead
+
+belief = rules.login.belief
+
+belief(issued_at, "one-login-for-all", "one `docker login` opens every ECR registry",
+       "Docker stores the token under one registry's name; each registry needs its own login.",
+       "one-login-per-registry")(lambda tokens, host: max(tokens.values(), default=None))  # fmt: skip
+
+belief(is_expired, "login-never-expires", "a login lasts until `docker logout`", "The token is valid for 12 hours.",
+       "token")(lambda age: False)  # fmt: skip
+
+belief(is_expired, "token-lasts-an-hour", "the token ends after an hour, as a role session does by default",
+       "The token has its own life of 12 hours, whatever session asked for it.",
+       "token")(lambda age: age > 3600)  # fmt: skip
+
+belief(tokens_after_use, "use-renews-the-token", "each pull or push starts the 12 hours anew",
+       "The 12 hours count from GetAuthorizationToken; only a new login gives a new token.",
+       "token")(lambda tokens, host, now: {**tokens, host: now})  # fmt: skip
+
+belief(needs_token, "pull-needs-no-login", "pull and push are independent of the login",
+       "They are separate commands, but each presents the token that the login stored.",
+       "06")(lambda do: False)  # fmt: skip
+
+belief(may_get_token, "repository-policy-allows-login", "a repository policy can allow ecr:GetAuthorizationToken",
+       "The token is not about a repository: its resource is *, and only an identity policy can allow it.",
+       "token-permission")(lambda identity, repository: identity.allowed or repository.allowed)  # fmt: skip
+
+belief(may_act, "one-policy-across-accounts", "across accounts, too, one of the two policies is enough",
+       "The registry's account must open the repository and the caller's account must allow the caller.",
+       "cross-account")(lambda identity, repository, same_account: identity or repository)  # fmt: skip
+
+belief(may_act, "both-policies-at-home", "identity policy and repository policy must both allow, always",
+       "Within one account either is enough, as long as neither denies.",
+       "03")(lambda identity, repository, same_account: identity and repository)  # fmt: skip
+
+
+@belief(repository_exists, "push-creates-repository", "a push creates a repository that does not exist",
+        "It has to be created first (`aws ecr create-repository`), unless a creation template for CREATE_ON_PUSH "
+        "covers its name.", "push")  # fmt: skip
+def push_creates(do: str, repository: str, repositories: list[str] | None) -> bool:
+    return do == "push" or repository_exists(do, repository, repositories)
+
+
+SIMULATION = rules.login.simulation(title="ECR: login, pull and push", view="timeline", unit="s", given=Given,
+                                    outcome=Attempts, run=run_commands, initial_state=initial_state)  # fmt: skip

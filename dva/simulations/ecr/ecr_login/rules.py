@@ -17,21 +17,15 @@ ACROSS = (
     "IAM User Guide, Cross-account policy evaluation logic: "
     f"{IAM}/UserGuide/reference_policies_evaluation-logic-cross-account.html"
 )
-ECR_PUBLIC = (
-    "Amazon ECR Public User Guide, Pulling an image: https://docs.aws.amazon.com/AmazonECR/latest/public/"
-    "docker-pull-ecr-image.html"
-)
+PUBLIC_GUIDE = "https://docs.aws.amazon.com/AmazonECR/latest/public"
+ECR_PUBLIC = f"Amazon ECR Public User Guide, Pulling an image: {PUBLIC_GUIDE}/docker-pull-ecr-image.html"
 PUT_POLICY = f"IAM API Reference, PutRolePolicy: {IAM}/APIReference/API_PutRolePolicy.html"
 
-ASK = rule("token",
-           "A login asks for a token: ecr:GetAuthorizationToken on resource *, which only an identity policy can "
-           "allow.", f"{AUTH}; {POLICIES}", "token-permission")  # fmt: skip
+ASK = rule("token", "A login asks for a token: ecr:GetAuthorizationToken on resource *, which only an identity policy "
+           "can allow.", f"{AUTH}; {POLICIES}", "token-permission")  # fmt: skip
 ISSUED = rule("issued", "The token is the password of user AWS and is valid for 12 hours.", AUTH, "token", "05")
-NO_TOKEN = rule(
-    "no-token",
-    "Docker keeps one login for each registry; without one for the image's registry nothing is pulled or pushed.",
-    AUTH, "06", "one-login-per-registry",
-)  # fmt: skip
+NO_TOKEN = rule("no-token", "Docker keeps one login for each registry; without one for the image's registry nothing is "
+                "pulled or pushed.", AUTH, "06", "one-login-per-registry")  # fmt: skip
 EXPIRED = rule("expired", "A token older than 12 hours is refused; using it does not renew it.", AUTH, "token")
 VALID = rule("valid", "A token up to 12 hours old is accepted for the registry that it was stored for.", AUTH, "token")
 SAME = rule("same-account", "In the account of the registry an identity policy or the repository policy is enough.",
@@ -47,11 +41,8 @@ DONE = rule("done", "With a valid token and every action allowed, the layers and
             "push", "pull")  # fmt: skip
 PUBLIC = rule("public", "Images of ECR Public (public.ecr.aws) can be pulled by anybody, without a login.", ECR_PUBLIC,
               "02")  # fmt: skip
-NOT_ECR = rule(
-    "registry-name",
-    "A private registry is named ACCOUNT.dkr.ecr.REGION.amazonaws.com, ACCOUNT being the 12 digits of an account.",
-    REGISTRIES, "05",
-)  # fmt: skip
+NOT_ECR = rule("registry-name", "A private registry is named ACCOUNT.dkr.ecr.REGION.amazonaws.com, ACCOUNT being the "
+               "12 digits of an account.", REGISTRIES, "05")  # fmt: skip
 MALFORMED = rule("malformed-policy", "A policy document that IAM cannot read is refused.", PUT_POLICY, "03")
 
 # Documented numbers and names

@@ -7,14 +7,6 @@ bounds at their time. (Application Auto Scaling User Guide; Amazon ECS Developer
 your service".)
 """
 
-from dva.simulations.ecs.ecs_autoscaling import beliefs
-from dva.simulations.ecs.ecs_autoscaling.documents import Activities, Given
-from dva.simulations.ecs.ecs_autoscaling.engine import follow, initial_state
-from dva.simulations.ecs.ecs_autoscaling.rules import scaling
+from dva.simulations.ecs.ecs_autoscaling.engine import SIMULATION
 
-__all__ = ["SIMULATION", "beliefs"]
-
-SIMULATION = scaling.simulation(
-    title="ECS Service Auto Scaling", view="timeline", unit="s", given=Given, outcome=Activities, run=follow,
-    initial_state=initial_state,
-)  # fmt: skip
+__all__ = ["SIMULATION"]

@@ -38,10 +38,8 @@ def follow(given: doc.Given, run: Run) -> None:
     """Take scheduled actions and datapoints in the order of time, at the same time the action first (assumed)."""
     check(given)
     scaling = Scaling(given, run)
-    run.step(
-        rules.TARGET, f"{scaling.capacity} tasks, between {scaling.least} and {scaling.most}", status="unchanged",
-        finalCapacity=scaling.capacity, MinCapacity=scaling.least, MaxCapacity=scaling.most,
-    )  # fmt: skip
+    run.step(rules.TARGET, f"{scaling.capacity} tasks, between {scaling.least} and {scaling.most}", status="unchanged",
+             finalCapacity=scaling.capacity, MinCapacity=scaling.least, MaxCapacity=scaling.most)  # fmt: skip
     for policy in given.policies:
         if policy.kind == "PredictiveScaling":
             run.step(rules.PREDICTIVE, f"{policy.title} is predictive")
@@ -91,11 +89,9 @@ class Scaling:
             return self.log(rules.SCHEDULED, f"{name} fails", f"MinCapacity {least} is greater than {most}.")
         self.least, self.most = least, most
         self.last = title = f"{name}: between {least} and {most}"
-        self.run.step(
-            rules.SCHEDULED, title, at=self.at,
-            draw={("events", "-"): [self.at, f"{name}: {least} to {most}"]},
-            finalCapacity=self.capacity, MinCapacity=least, MaxCapacity=most,
-        )  # fmt: skip
+        self.run.step(rules.SCHEDULED, title, at=self.at,
+                      draw={("events", "-"): [self.at, f"{name}: {least} to {most}"]}, finalCapacity=self.capacity,
+                      MinCapacity=least, MaxCapacity=most)  # fmt: skip
         moved = self.run.using(policies.scheduled)(self.capacity, least, most)
         if moved != self.capacity:
             self._scale(rules.SCHEDULED, moved, f"scheduled action {name}")
@@ -109,7 +105,8 @@ class Scaling:
         values = point.metrics if point.metrics is not None else {"metric": point.metric}
         shown = ", ".join(f"{name} is {'no data' if value is None else f'{value:g}'}" for name, value in values.items())
         self.log(rules.DATAPOINT, f"At {point.at:g} s: {shown}", draw=lambda: self._draw_metrics(values))
-        proposals = self._step_proposals(point) + self._tracking_proposals(point)
+        asked = [self._step_proposal(policy, point.value(policy)) for policy in self.given.policies]
+        proposals = [proposal for proposal in asked if proposal] + self._tracking_proposals(point)
         if not proposals:
             return
         largest = max(proposals, key=lambda proposal: proposal.to)
@@ -121,24 +118,18 @@ class Scaling:
     def _draw_metrics(self, values: dict[str, float | None]) -> Draw:
         drawn: dict[Place, object] = {}
         for name, value in values.items():
-            if value is None:
-                continue
-            if name in self._drawn:
+            if value is not None and name in self._drawn:
                 drawn["series", name, "-"] = [self.at, value]
-            else:
+            elif value is not None:
                 drawn["series", name] = [[self.at, value]]
                 self._drawn.add(name)
         return drawn
 
-    def _step_proposals(self, point: doc.Point) -> list[Proposal]:
-        """Return what step scaling wants."""
-        asked = [(policy, policy.step_scaling) for policy in self.given.policies]
-        proposals = [self._step_proposal(policy, steps, point.value(policy)) for policy, steps in asked if steps]
-        return [proposal for proposal in proposals if proposal]
-
-    def _step_proposal(self, policy: doc.Policy, steps: doc.StepScaling, metric: float | None) -> Proposal | None:
+    def _step_proposal(self, policy: doc.Policy, metric: float | None) -> Proposal | None:
         """Find the step that the distance from the alarm's threshold falls into."""
-        alarm = policy.alarm
+        steps, alarm = policy.step_scaling, policy.alarm
+        if not steps:
+            return None
         if metric is None:
             self.log(rules.NO_DATA, f"{policy.title} has no data")
             return None
@@ -157,11 +148,12 @@ class Scaling:
         self.log(side, f"{policy.title}: {cause}", f"The distance is {distance}.")
         to = self._adjusted(self.capacity, steps, adjustment)
         self.log(rules.ADJUST[steps.adjustment_type], f"{self.capacity} tasks would become {to}", f"{cause}.")
-        if steps.adjustment_type == "PercentChangeInCapacity" and steps.min_adjustment_magnitude:
-            self.log(rules.MAGNITUDE, f"MinAdjustmentMagnitude is {steps.min_adjustment_magnitude}")
+        percent, magnitude = steps.adjustment_type == "PercentChangeInCapacity", steps.min_adjustment_magnitude
+        if percent and magnitude:
+            self.log(rules.MAGNITUDE, f"MinAdjustmentMagnitude is {magnitude}")
         counted, why = self._counted(to, lambda base: self._adjusted(base, steps, adjustment))
-        if steps.adjustment_type == "PercentChangeInCapacity" and not why:
-            least = f", at least {steps.min_adjustment_magnitude}" if steps.min_adjustment_magnitude else ""
+        if percent and not why:
+            least = f", at least {magnitude}" if magnitude else ""
             why = f"{adjustment} % of {self.capacity} tasks is {self.capacity * adjustment / 100:g}{least}."
         return Proposal(counted, policy, cause, why)
 
@@ -176,9 +168,7 @@ class Scaling:
 
     def _tracking_proposals(self, point: doc.Point) -> list[Proposal]:
         """Return what target tracking wants: any policy scales out; they scale in together or not at all."""
-        outs: list[Proposal] = []
-        ins: list[Proposal] = []
-        ready = []
+        outs, ins, ready = list[Proposal](), list[Proposal](), list[bool]()
         for policy in self.given.policies:
             tracking, metric = policy.target_tracking, point.value(policy)
             if not tracking:
@@ -200,28 +190,27 @@ class Scaling:
         self, policy: doc.Policy, tracking: doc.TargetTracking, metric: float | None
     ) -> Proposal | None:
         """Compute the capacity at which one policy's metric would be at its target."""
-        name, target = policy.title, tracking.target_value
+        name, target, tracked = policy.title, tracking.target_value, self.run.using(policies.tracked)
         if metric is None:
             self.log(rules.NO_DATA, f"{name} has no data")
             return None
-        to = self.run.using(policies.tracked)(self.capacity, metric, target)
+        to, cause = tracked(self.capacity, metric, target), f"target tracking {policy.policy_name or ''}".strip()
         formula = f"{self.capacity} x {metric:g} / {target:g} = {self.capacity * metric / target:g}, so {to}."
-        cause = f"target tracking {policy.policy_name or ''}".strip()
         if metric > target and self.capacity == 0:
             self.log(rules.TRACK_ZERO, f"{name} wants the first task")
             return Proposal(1, policy, cause, "")
         if metric > target:
             self.log(rules.TRACK_OUT, f"{name} wants {to} tasks", formula)
-            counted, why = self._counted(to, lambda base: self.run.using(policies.tracked)(base, metric, target))
+            counted, why = self._counted(to, lambda base: tracked(base, metric, target))
             return Proposal(counted, policy, cause, why or formula)
         if policies.exact(metric) >= rules.BAND * policies.exact(target):
             self.log(rules.TRACK_BAND, f"{name} is close to its target", f"{metric:g} of {target:g}.")
-            return None
-        if tracking.disable_scale_in:
+        elif tracking.disable_scale_in:
             self.log(rules.TRACK_DISABLED, f"{name} may not scale in")
-            return None
-        self.log(rules.TRACK_IN, f"{name} wants {to} tasks", formula)
-        return Proposal(to, policy, cause, formula)
+        else:
+            self.log(rules.TRACK_IN, f"{name} wants {to} tasks", formula)
+            return Proposal(to, policy, cause, formula)
+        return None
 
     def _counted(self, to: int, compute: Callable[[int], int]) -> tuple[int, str]:
         """Return a scale-out that counts the increase of a running scale-out cooldown as part of its own, and why."""
@@ -238,18 +227,21 @@ class Scaling:
 
     def _running(self) -> Cooldown | None:
         """Return the cooldown that is running; it is over at the second in which it ends."""
-        running = self.cooldown
-        return running if running and self.at < running.until else None
+        return self.cooldown if self.cooldown and self.at < self.cooldown.until else None
 
     def _follow(self, proposal: Proposal) -> None:
-        """Scale as a policy wants, unless something holds it back."""
-        direction: doc.Direction = "out" if proposal.to > self.capacity else "in"
-        if proposal.to == self.capacity or self._held_back(direction):
+        """Scale as a policy wants within the bounds, unless something holds it back."""
+        wanted, before, running, bound = proposal.to, self.capacity, self._running(), ""
+        direction: doc.Direction = "out" if wanted > before else "in"
+        if wanted == before or self._held_back(direction, running):
             return
-        to, bound = self._bounded(direction, proposal.to)
-        if to == self.capacity:
+        to = self.run.using(policies.within)(direction, before, wanted, self.least, self.most)
+        if to != wanted:
+            above = max(before, wanted) > self.most
+            bound = f"MaxCapacity is {self.most}." if above else f"MinCapacity is {self.least}."
+            self.log(rules.AT_MAX if above else rules.AT_MIN, f"{wanted} tasks are not possible: {to}", bound)
+        if to == before:
             return
-        running, before = self._running(), self.capacity
         if running and direction == "out":
             if running.direction == "in":
                 self.log(rules.BREAKS, "The scale-in cooldown ends")
@@ -260,9 +252,8 @@ class Scaling:
         why = " ".join(text for text in (proposal.why, bound, f"Its cooldown lasts {seconds} s.") if text)
         self._scale(rules.SCALE, to, proposal.cause, why)
 
-    def _held_back(self, direction: doc.Direction) -> bool:
-        """Return whether a suspension, a deployment or a cooldown forbids scaling in this direction."""
-        running = self._running()
+    def _held_back(self, direction: doc.Direction, running: Cooldown | None) -> bool:
+        """Return whether a suspension, a deployment or a running cooldown forbids scaling in this direction."""
         if self.given.suspended(f"dynamic_scaling_{direction}_suspended"):
             why = f"DynamicScaling{direction.capitalize()}Suspended is true."
             self.log(rules.SUSPENDED, f"No scale-{direction}", why)
@@ -275,27 +266,13 @@ class Scaling:
             return False
         return True
 
-    def _bounded(self, direction: doc.Direction, wanted: int) -> tuple[int, str]:
-        """Return the wanted capacity within MinCapacity and MaxCapacity, and why it is another."""
-        to = self.run.using(policies.within)(direction, self.capacity, wanted, self.least, self.most)
-        if to == wanted:
-            return to, ""
-        above = max(self.capacity, wanted) > self.most
-        bound = f"MaxCapacity is {self.most}." if above else f"MinCapacity is {self.least}."
-        self.log(rules.AT_MAX if above else rules.AT_MIN, f"{wanted} tasks are not possible: {to}", bound)
-        return to, bound
-
     def _scale(self, rule: Rule, to: int, cause: str, why: str = "") -> None:
         """Set the desired count."""
-        self.run.step(
-            rule, f"From {self.capacity} to {to} tasks: {cause}", why, at=self.at,
-            draw={
-                ("series", "capacity", "-"): [self.at, to],
-                ("events", "-"): [self.at, f"{self.capacity} to {to}: {cause}"],
-            },
-            status="scaled", finalCapacity=to,
-            activities=Append({"at": self.at, "from": self.capacity, "to": to, "cause": cause}),
-        )  # fmt: skip
+        change = f"{self.capacity} to {to}: {cause}"
+        self.run.step(rule, f"From {self.capacity} to {to} tasks: {cause}", why, at=self.at, status="scaled",
+                      finalCapacity=to,
+                      draw={("series", "capacity", "-"): [self.at, to], ("events", "-"): [self.at, change]},
+                      activities=Append({"at": self.at, "from": self.capacity, "to": to, "cause": cause}))  # fmt: skip
         self.capacity = to
 
 
@@ -304,3 +281,7 @@ def _short(kind: str, adjustment: int) -> str:
     if kind == "ExactCapacity":
         return f"={adjustment}"
     return f"{adjustment:+d}%" if kind == "PercentChangeInCapacity" else f"{adjustment:+d}"
+
+
+SIMULATION = rules.scaling.simulation(title="ECS Service Auto Scaling", view="timeline", unit="s", given=doc.Given,
+                                      outcome=doc.Activities, run=follow, initial_state=initial_state)  # fmt: skip

@@ -6,14 +6,6 @@
    instances needed by instances running, and a target tracking policy moves the group towards targetCapacity.
 """
 
-from dva.simulations.ecs.ecs_capacity_provider import beliefs
-from dva.simulations.ecs.ecs_capacity_provider.documents import Distribution, Given
-from dva.simulations.ecs.ecs_capacity_provider.engine import distribute_tasks, initial_state
-from dva.simulations.ecs.ecs_capacity_provider.rules import capacity
+from dva.simulations.ecs.ecs_capacity_provider.engine import SIMULATION
 
-__all__ = ["SIMULATION", "beliefs"]
-
-SIMULATION = capacity.simulation(
-    title="Capacity providers: base, weight and managed scaling", view="grid", given=Given, outcome=Distribution,
-    run=distribute_tasks, initial_state=initial_state,
-)  # fmt: skip
+__all__ = ["SIMULATION"]

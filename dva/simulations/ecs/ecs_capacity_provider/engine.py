@@ -1,12 +1,13 @@
 """Base and weight, then managed scaling of each Auto Scaling group."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from dva.simulations.ecs.ecs_capacity_provider import rules
-from dva.simulations.ecs.ecs_capacity_provider.documents import Given, Item, ManagedScaling, Provider
+from dva.simulations.ecs.ecs_capacity_provider.documents import Distribution, Given, Item, Provider
 from dva.simulations.ecs.ecs_capacity_provider.requests import check
 from dva.simulations.frame import Draw, Run, State
 from dva.trace import Place, Rule
@@ -29,28 +30,8 @@ class Share:
         return self.base + self.rounds + self.extra
 
 
-@dataclass(frozen=True)
-class Portion:
-    """Some tasks of a share, with the rule that gives them."""
-
-    rule: Rule
-    name: str
-    tasks: int
-    title: str
-    why: str = ""
-
-
-@dataclass(frozen=True)
-class Figures:
-    """A provider as managed scaling sees it: instances, and tasks that run and are wanted."""
-
-    name: str
-    running: int
-    needed: int | None
-    per_instance: int | None
-    tasks: int
-    desired: int
-    scaling: ManagedScaling
+Portion = tuple[Rule, Share, int, str, str]
+"""Some tasks of a share: the rule that gives them, the share, how many, a title, and why."""
 
 
 def distribute_tasks(given: Given, run: Run) -> None:
@@ -81,20 +62,16 @@ def record_strategy(given: Given, items: Sequence[Item], run: Run) -> None:
 
 def record_shares(shares: Sequence[Share], desired: int, run: Run) -> None:
     """Record what each provider gets: the base, the rounds, then each task of the remainder."""
-    total = dict.fromkeys((share.name for share in shares), 0)
-    for portion in (*base_and_rounds(shares, desired), *remainder(shares)):
-        name = portion.name
-        if not portion.tasks:
-            run.step(portion.rule, f"{name} {portion.title}")
+    total = Counter[str]()
+    for rule, share, tasks, title, why in (*base_and_rounds(shares, desired), *remainder(shares)):
+        name = share.name
+        if not tasks:
+            run.step(rule, f"{name} {title}")
             continue
-        total[name] += portion.tasks
-        run.step(
-            portion.rule, f"{name}: {portion.title}", portion.why, inside={("tasks", name): total[name]},
-            draw={
-                ("cells", name, "items", "-"): portion.title,
-                ("cells", name, "note"): f"{total[name]} of {desired} tasks",
-            },
-        )  # fmt: skip
+        total[name] += tasks
+        note = f"{total[name]} of {desired} tasks"
+        run.step(rule, f"{name}: {title}", why, inside={("tasks", name): total[name]},
+                 draw={("cells", name, "items", "-"): title, ("cells", name, "note"): note})  # fmt: skip
 
 
 def base_and_rounds(shares: Sequence[Share], desired: int) -> Iterator[Portion]:
@@ -102,19 +79,19 @@ def base_and_rounds(shares: Sequence[Share], desired: int) -> Iterator[Portion]:
     for share in shares:
         if share.base:
             why = f"{desired - share.base} of {desired} are left for the weights."
-            yield Portion(rules.BASE, share.name, share.base, f"{share.base} by its base", why)
+            yield rules.BASE, share, share.base, f"{share.base} by its base", why
     total = sum(share.weight for share in shares)
     for share in shares:
         rounds, weight = share.rounds, share.weight
         if weight == 0 and len(shares) > 1:
-            yield Portion(rules.WEIGHT_ZERO, share.name, 0, "has weight 0 and gets no tasks")
+            yield rules.WEIGHT_ZERO, share, 0, "has weight 0 and gets no tasks", ""
         elif rounds and len(shares) == 1:
-            yield Portion(rules.SINGLE, share.name, rounds, f"{rounds}, it is the only one")
+            yield rules.SINGLE, share, rounds, f"{rounds}, it is the only one", ""
         elif rounds and rounds % weight:
-            yield Portion(rules.WEIGHTS, share.name, rounds, f"{rounds} by weight")
+            yield rules.WEIGHTS, share, rounds, f"{rounds} by weight", ""
         elif rounds:
             why = f"{total} tasks make a round; {rounds // weight} fit."
-            yield Portion(rules.WEIGHTS, share.name, rounds, f"{rounds} by weight {weight} of {total}", why)
+            yield rules.WEIGHTS, share, rounds, f"{rounds} by weight {weight} of {total}", why
 
 
 def remainder(shares: Sequence[Share]) -> Iterator[Portion]:
@@ -123,105 +100,93 @@ def remainder(shares: Sequence[Share]) -> Iterator[Portion]:
     if left > SHOWN_ONE_BY_ONE:
         for share in shares:
             if share.extra:
-                yield Portion(rules.REMAINDER, share.name, share.extra, f"{share.extra} of the {left} left over")
+                yield rules.REMAINDER, share, share.extra, f"{share.extra} of the {left} left over", ""
         return
     turns = [(Fraction(k, s.weight), n, s) for n, s in enumerate(shares) for k in range(1, s.extra + 1)]
-    taken = dict.fromkeys((share.name for share in shares), 0)
+    taken = Counter[str]()
     for number, (_, _, share) in enumerate(sorted(turns, key=lambda turn: turn[:2]), 1):
         ratios = ", ".join(f"{s.name} {taken[s.name] + 1}/{s.weight}" for s in shares if s.weight)
         taken[share.name] += 1
-        yield Portion(rules.REMAINDER, share.name, 1, f"1, left over task {number} of {left}", f"{ratios}.")
+        yield rules.REMAINDER, share, 1, f"1, left over task {number} of {left}", f"{ratios}."
 
 
 # Managed scaling
 
 
-def scale(provider: Provider, instances: int, share: int | None, run: Run) -> None:
+def scale(provider: Provider, running: int, share: int | None, run: Run) -> None:
     """Let managed scaling react with the group of one provider; without its figures nothing can be said."""
-    scaling, name = provider.scaling, provider.name
-    if scaling.status == "DISABLED":
-        return run.step(rules.UNMANAGED, f"{name}: managed scaling is off", inside=_results(name, None, 0, "none"))
-    tasks = provider.running_tasks or 0
-    figures = Figures(
-        name, instances, provider.instances_needed, provider.tasks_per_instance, tasks,
-        tasks if share is None else share, scaling,
-    )  # fmt: skip
-    if figures.needed is None and figures.per_instance is None:
-        return None
-    return decide(figures, instances_needed(figures, run), run)
+    if provider.scaling.status == "DISABLED":
+        title = f"{provider.name}: managed scaling is off"
+        run.step(rules.UNMANAGED, title, inside=_no_action(provider.name, None))
+    elif provider.instances_needed is not None:
+        title = f"{provider.name}: its tasks need {provider.instances_needed} instances (M)"
+        run.step(rules.NEEDED, title)
+        decide(provider, running, provider.instances_needed, run)
+    elif provider.tasks_per_instance is not None:
+        tasks = provider.running_tasks or 0
+        desired = tasks if share is None else share
+        decide(provider, running, packed(provider, running, tasks, desired, provider.tasks_per_instance, run), run)
 
 
-def instances_needed(f: Figures, run: Run) -> int:
-    """Return M: given, or packed from tasks that run and tasks that wait."""
-    if f.needed is not None or f.per_instance is None:
-        run.step(rules.NEEDED, f"{f.name}: its tasks need {f.needed} instances (M)")
-        return f.needed or 0
-    fit = max(0, f.running * f.per_instance - f.tasks)
-    waiting = max(0, f.desired - f.tasks - fit)
+def packed(provider: Provider, running: int, tasks: int, desired: int, per_instance: int, run: Run) -> int:
+    """Return M: the instances that run, and those that the tasks which wait are packed on."""
+    name = provider.name
+    fit = max(0, running * per_instance - tasks)
+    waiting = max(0, desired - tasks - fit)
     if not waiting:
-        needed = -(-f.desired // f.per_instance)
-        why = f"{f.desired} tasks, {f.per_instance} an instance: {needed} instances, and no task waits."
-        run.step(rules.NEEDED, f"{f.name}: M is {needed}", why)
+        needed = -(-desired // per_instance)
+        why = f"{desired} tasks, {per_instance} an instance: {needed} instances, and no task waits."
+        run.step(rules.NEEDED, f"{name}: M is {needed}", why)
         return needed
-    more = run.using(instances_for)(waiting, f.per_instance)
-    run.step(
-        rules.NEEDED, f"{f.name}: M is {f.running} + {more}",
-        f"{f.desired} tasks are wanted, {f.tasks} run, {min(fit, f.desired)} more fit on {f.running} instances, "
-        f"{waiting} wait; {f.per_instance} fit on an instance, which takes {more} more.",
-    )  # fmt: skip
-    least, most = f.scaling.minimum_scaling_step_size, f.scaling.maximum_scaling_step_size
+    more = run.using(instances_for)(waiting, per_instance)
+    run.step(rules.NEEDED, f"{name}: M is {running} + {more}",
+             f"{desired} tasks are wanted, {tasks} run, {min(fit, desired)} more fit on {running} instances, "
+             f"{waiting} wait; {per_instance} fit on an instance, which takes {more} more.")  # fmt: skip
+    least, most = provider.scaling.minimum_scaling_step_size, provider.scaling.maximum_scaling_step_size
     bounded = max(least, min(more, most))
     if bounded != more:
         why = f"{more} becomes {bounded}: the step sizes are {least} to {most}."
-        run.step(rules.STEP_SIZE, f"{f.name}: M is {f.running} + {bounded}", why)
-    return f.running + bounded
+        run.step(rules.STEP_SIZE, f"{name}: M is {running} + {bounded}", why)
+    return running + bounded
 
 
-def decide(f: Figures, needed: int, run: Run) -> None:
+def decide(provider: Provider, running: int, needed: int, run: Run) -> None:
     """Compare the metric with targetCapacity, and act."""
-    metric, target = run.using(reservation)(needed, f.running), f.scaling.target_capacity
-    title = f"M {needed} / N {f.running} = {_number(metric)} %"
-    run.step(
-        rules.RESERVATION if f.running else rules.ZERO, f"{f.name}: {title}",
-        inside=_results(f.name, float(metric), 0, "none"), draw=_drawn(f, title, needed, f.running),
-    )  # fmt: skip
-    action, size = "none", f.running
-    if not f.running and not needed:
+    name, target = provider.name, provider.scaling.target_capacity
+    metric = run.using(reservation)(needed, running)
+    percent = f"{float(metric):.2f}".rstrip("0").rstrip(".") + " %"
+    title = f"M {needed} / N {running} = {percent}"
+    run.step(rules.RESERVATION if running else rules.ZERO, f"{name}: {title}", inside=_no_action(name, float(metric)),
+             draw=_drawn(name, title, needed, running))  # fmt: skip
+    action, size = "none", running
+    if not running and not needed:
         # 100 is above a target of, say, 80, but there is nothing to start an instance for (an assumption).
         rule, why = rules.STEADY, "no instance runs and none is needed"
     elif metric == target:
-        rule, why = rules.STEADY, f"{_number(metric)} % is the target"
+        rule, why = rules.STEADY, f"{percent} is the target"
     elif metric < target:
-        rule, action, why = rules.IN, "scale-in", f"{_number(metric)} % is below {target} %"
-    elif not f.running:
+        rule, action, why = rules.IN, "scale-in", f"{percent} is below {target} %"
+    elif not running:
         rule, action, why = rules.FROM_ZERO, "scale-out", f"above {target} %"
         size = run.using(from_zero)(needed)
     else:
-        rule, action, why = rules.OUT, "scale-out", f"{_number(metric)} % is above {target} %"
-        size = max(f.running, run.using(new_size)(needed, target))
+        rule, action, why = rules.OUT, "scale-out", f"{percent} is above {target} %"
+        size = max(running, run.using(new_size)(needed, target))
     title = {
         "none": "nothing changes", "scale-in": "scale-in, once it has been so for 15 minutes",
-        "scale-out": f"scale-out, {f.running} become {size} instances",
+        "scale-out": f"scale-out, {running} become {size} instances",
     }[action]  # fmt: skip
-    run.step(
-        rule, f"{f.name}: {title}", f"Here: {why}.", draw=_drawn(f, title, needed, size),
-        inside={("newInstances", f.name): size - f.running, ("action", f.name): action},
-    )  # fmt: skip
+    run.step(rule, f"{name}: {title}", f"Here: {why}.", draw=_drawn(name, title, needed, size),
+             inside={("newInstances", name): size - running, ("action", name): action})  # fmt: skip
 
 
-def _results(name: str, metric: float | None, new: int, action: str) -> dict[Place, object]:
-    return {("reservation", name): metric, ("newInstances", name): new, ("action", name): action}
+def _no_action(name: str, metric: float | None) -> dict[Place, object]:
+    return {("reservation", name): metric, ("newInstances", name): 0, ("action", name): "none"}
 
 
-def _drawn(f: Figures, text: str, needed: int, size: int) -> Draw:
+def _drawn(name: str, text: str, needed: int, size: int) -> Draw:
     """Return a line in the provider's box, and how many of its instances are free."""
-    meter = [max(0, size - needed), size]
-    return {("cells", f.name, "items", "-"): text, ("cells", f.name, "meters", "instances"): meter}
-
-
-def _number(value: Fraction) -> str:
-    """Return a number as a reader writes it: 200, 133.33."""
-    return f"{float(value):.2f}".rstrip("0").rstrip(".")
+    return {("cells", name, "items", "-"): text, ("cells", name, "meters", "instances"): [max(0, size - needed), size]}
 
 
 def initial_state(given: Given) -> State:
@@ -295,3 +260,52 @@ def new_size(needed: int, target: int) -> int:
 def from_zero(needed: int) -> int:
     """Return how many instances the first scale-out starts."""
     return rules.STARTED_FROM_ZERO
+
+
+# What people believe instead
+
+belief = rules.capacity.belief
+
+
+@belief(distribute, "base-is-only-a-minimum", "the weights share all tasks; the base is only a lower limit",
+        "The base is taken off first, and the weights share what is left.", "base")  # fmt: skip
+def base_inside_the_ratio(items: Sequence[Item], desired: int) -> list[Share]:
+    shares = [Share(item.name, item.weight) for item in items]
+    share_by_weight(shares, desired)
+    for item, share in zip(items, shares, strict=True):
+        missing = min(item.base, desired) - share.tasks
+        others = [s for s in shares if s is not share]
+        if missing > 0 and others:
+            share.base = missing
+            max(others, key=lambda s: s.tasks).rounds -= missing
+    return shares
+
+
+@belief(distribute, "weight-is-a-priority", "after the base, the provider with the largest weight takes everything",
+        "Weights are a ratio: 1 and 3 give every fourth task to the first.", "weight")  # fmt: skip
+def heaviest_takes_the_rest(items: Sequence[Item], desired: int) -> list[Share]:
+    shares = [Share(item.name, item.weight, base=min(item.base, desired)) for item in items]
+    max(shares, key=lambda s: s.weight).rounds = desired - sum(s.base for s in shares)
+    return shares
+
+
+belief(instances_for, "an-instance-for-each-task", "each task that waits brings an instance of its own",
+       "Waiting tasks are packed: as many instances as the packed tasks need.",
+       "reservation")(lambda waiting, per_instance: waiting)  # fmt: skip
+
+belief(reservation, "reservation-is-at-most-100",
+       "CapacityProviderReservation is the share of instances in use, at most 100",
+       "It compares what is needed with what runs; more need than instances gives more than 100.",
+       "reservation")(lambda needed, running: min(Fraction(100), reservation(needed, running)))  # fmt: skip
+
+belief(new_size, "target-is-only-a-threshold", "the group grows to what the tasks need, whatever targetCapacity is",
+       "Below 100 targetCapacity keeps spare instances: the new size is M x 100 / targetCapacity.",
+       "target-capacity")(lambda needed, target: needed)  # fmt: skip
+
+belief(from_zero, "from-zero-as-needed", "an empty group starts exactly the instances that the tasks need",
+       "With no instance there is no ratio: the metric is set to 200 and two instances start.",
+       "from-zero")(lambda needed: needed)  # fmt: skip
+
+SIMULATION = rules.capacity.simulation(title="Capacity providers: base, weight and managed scaling", view="grid",
+                                       given=Given, outcome=Distribution, run=distribute_tasks,
+                                       initial_state=initial_state)  # fmt: skip

@@ -62,12 +62,9 @@ def _refused(rule: Rule, message: str) -> Refused:
 def _check_ranges(given: Given) -> None:
     ranges = [("desiredCount", given.desired_count, (0, 2**31 - 1))]
     for item in given.strategy:
-        ranges += [
-            (f"base of {item.name}", item.base, rules.BASES),
-            (f"weight of {item.name}", item.weight, rules.WEIGHT_RANGE),
-        ]
-    for provider in given.capacity_providers:
-        scaling = provider.scaling
+        name = item.name
+        ranges += [(f"base of {name}", item.base, rules.BASES), (f"weight of {name}", item.weight, rules.WEIGHT_RANGE)]
+    for scaling in (provider.scaling for provider in given.capacity_providers):
         ranges += [
             ("targetCapacity", scaling.target_capacity, rules.TARGETS),
             ("minimumScalingStepSize", scaling.minimum_scaling_step_size, rules.STEP_SIZES),

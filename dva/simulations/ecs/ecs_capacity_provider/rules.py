@@ -20,10 +20,9 @@ CONCEPTS = f"Amazon ECS Developer Guide, Capacity providers: {URL}/developerguid
 
 # What AWS refuses
 
-EXCLUSIVE = rule(
-    "launch-type-or-strategy", "A request names a launch type or a capacity provider strategy, never both.", CREATE,
-    "launch-type",
-)  # fmt: skip
+EXCLUSIVE = rule("launch-type-or-strategy",
+                 "A request names a launch type or a capacity provider strategy, never both.", CREATE,
+                 "launch-type")  # fmt: skip
 AT_MOST_20 = rule("at-most-20", "A strategy has at most 20 capacity providers.", CREATE, "strategy")
 RANGE = rule("range", "base is 0 to 100,000, weight 0 to 1,000, targetCapacity 1 to 100, step sizes 1 to 10,000.",
              f"{ITEM}; {MANAGED}", "strategy")  # fmt: skip
@@ -31,12 +30,8 @@ TWICE = rule("named-twice", "A strategy that names a provider twice is refused."
 ONE_BASE = rule("one-base", "Only one item of a strategy may have a base.", ITEM, "base")
 SOME_WEIGHT = rule("some-weight", "Of several providers at least one needs a weight above 0; the API's default is 0.",
                    ITEM, "weight-zero")  # fmt: skip
-NO_MIX = rule(
-    "no-mix",
-    "A cluster may have providers of several kinds, one strategy only Fargate, or Auto Scaling groups, or Managed "
-    "Instances.",
-    CONCEPTS, "no-mix",
-)  # fmt: skip
+NO_MIX = rule("no-mix", "A cluster may have providers of several kinds, one strategy only Fargate, or Auto Scaling "
+              "groups, or Managed Instances.", CONCEPTS, "no-mix")  # fmt: skip
 ASSOCIATED = rule("associated", "A provider must be associated with the cluster before a strategy can name it.",
                   CONCEPTS, "03")  # fmt: skip
 
@@ -51,27 +46,17 @@ OUTSIDE = rule("outside", "Tasks by launch type use no provider, and managed sca
 
 BASE = rule("base", "The base is filled first: that many tasks, at least, on that provider.", ITEM, "base")
 WEIGHTS = rule("weights", "What is left after the base is shared in the ratio of the weights.", ITEM, "weight")
-REMAINDER = rule(
-    "remainder",
-    "What the weights do not divide goes one by one to the provider with the least (tasks by weight + 1) / weight, "
-    "of equal ones to the first.",
-    ITEM, "weight", assumption=True,
-)  # fmt: skip
+REMAINDER = rule("remainder", "What the weights do not divide goes one by one to the provider with the least (tasks by "
+                 "weight + 1) / weight, of equal ones to the first.", ITEM, "weight", assumption=True)  # fmt: skip
 WEIGHT_ZERO = rule("weight-zero", "Beside others, a provider of weight 0 gets no tasks.", ITEM, "weight-zero")
 SINGLE = rule("single", "A provider alone in its strategy takes every task, whatever its weight.", ITEM, "weight-zero")
 
 # Managed scaling
 
-NEEDED = rule(
-    "needed",
-    "M is the number of instances that the tasks need: those running, and a binpack of those without a place.",
-    SCALING, "reservation",
-)  # fmt: skip
-STEP_SIZE = rule(
-    "step-size",
-    "The instances added for waiting tasks are at least minimumScalingStepSize and at most maximumScalingStepSize.",
-    MANAGED, "step-size",
-)  # fmt: skip
+NEEDED = rule("needed", "M is the number of instances that the tasks need: those running, and a binpack of those "
+              "without a place.", SCALING, "reservation")  # fmt: skip
+STEP_SIZE = rule("step-size", "The instances added for waiting tasks are at least minimumScalingStepSize and at most "
+                 "maximumScalingStepSize.", MANAGED, "step-size")  # fmt: skip
 RESERVATION = rule("reservation", "CapacityProviderReservation = M / N x 100: instances needed by instances running.",
                    DEEP, "reservation")  # fmt: skip
 ZERO = rule("no-instances", "With no instances the metric is 100 when none is needed, and 200 when some are.", DEEP,

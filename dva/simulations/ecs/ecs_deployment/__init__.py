@@ -6,14 +6,6 @@ repeats. The circuit breaker counts new tasks that fail. (Amazon ECS Developer G
 Amazon ECS API, DeploymentConfiguration.)
 """
 
-from dva.simulations.ecs.ecs_deployment import beliefs
-from dva.simulations.ecs.ecs_deployment.documents import Given, RollingUpdate
-from dva.simulations.ecs.ecs_deployment.engine import initial_state, run_update
-from dva.simulations.ecs.ecs_deployment.rules import update
+from dva.simulations.ecs.ecs_deployment.engine import SIMULATION
 
-__all__ = ["SIMULATION", "beliefs"]
-
-SIMULATION = update.simulation(
-    title="ECS rolling update", view="timeline", unit="round", given=Given, outcome=RollingUpdate, run=run_update,
-    initial_state=initial_state,
-)  # fmt: skip
+__all__ = ["SIMULATION"]

@@ -6,7 +6,7 @@ from math import ceil, floor
 from dva.errors import GivenError
 from dva.simulations.ecs.documents import Service
 from dva.simulations.ecs.ecs_deployment import rules
-from dva.simulations.ecs.ecs_deployment.documents import Given
+from dva.simulations.ecs.ecs_deployment.documents import Given, RollingUpdate
 from dva.simulations.frame import Append, Draw, Refused, Run, State
 from dva.trace import Rule
 
@@ -59,12 +59,10 @@ class RollingTasks:
         configured = self.service.deployment_configuration
         if None in (configured.minimum_healthy_percent, configured.maximum_percent):
             self.run.step(rules.DEFAULTS, f"The percentages are {low} and {high}")
-        self.run.step(
-            rules.LOWER, f"Lower limit: {_count(self.lower)} healthy at any time",
-            f"{self.desired} desired x {low} % = {self.desired * low / 100:g}, rounded up to {self.lower}. "
-            f"So {self.can_stop} of {self.desired} may stop before anything starts.",
-            minimumHealthyTasks=self.lower, canStopBeforeStarting=self.can_stop,
-        )  # fmt: skip
+        self.run.step(rules.LOWER, f"Lower limit: {_count(self.lower)} healthy at any time",
+                      f"{self.desired} desired x {low} % = {self.desired * low / 100:g}, rounded up to {self.lower}. "
+                      f"So {self.can_stop} of {self.desired} may stop before anything starts.",
+                      minimumHealthyTasks=self.lower, canStopBeforeStarting=self.can_stop)  # fmt: skip
         self.run.step(
             rules.UPPER, f"Upper limit: {_count(self.upper)} running or pending",
             f"{self.desired} desired x {high} % = {self.desired * high / 100:g}, rounded down to {self.upper}. "
@@ -78,13 +76,10 @@ class RollingTasks:
         kind, value = (limit.type, limit.value) if limit else rules.DEFAULT_THRESHOLD
         self.threshold = self.run.using(threshold)(self.desired, kind, value)
         counted = _count(value) if kind == "COUNT" else f"{value} % of {self.desired} desired tasks, rounded up"
-        bounds = (
-            f", kept between {rules.FEWEST_FAILURES} and {rules.MOST_FAILURES}" if kind == "BOUNDED_PERCENT" else ""
-        )
-        self.run.step(
-            rules.LIMIT, f"The breaker trips at {_count(self.threshold, 'failed task')}", f"{kind}: {counted}{bounds}.",
-            failureThreshold=self.threshold,
-        )  # fmt: skip
+        if kind == "BOUNDED_PERCENT":
+            counted += f", kept between {rules.FEWEST_FAILURES} and {rules.MOST_FAILURES}"
+        title = f"The breaker trips at {_count(self.threshold, 'failed task')}"
+        self.run.step(rules.LIMIT, title, f"{kind}: {counted}.", failureThreshold=self.threshold)
 
     def run_rounds(self) -> None:
         """Run rounds until only new tasks run, the breaker trips or nothing can move."""
@@ -106,25 +101,18 @@ class RollingTasks:
         """Start new tasks; those of the round that fail do so before the others become healthy."""
         failing = self.options.failing(self.started + 1, self.started + started)
         self.started += started
-        running = self.old + self.new
+        room = f"{self.old + self.new} do, {self.desired} are desired: room for {started}."
         self.new += started - failing
-        self.run.step(
-            rules.START, _tasks(started, "new", "start"),
-            f"At most {self.upper} may run or be pending, {running} do, {self.desired} are desired: "
-            f"room for {started}.",
-            at=self.round, rounds=Append({"started": started, "stopped": 0}),
-        )  # fmt: skip
+        self.run.step(rules.START, _tasks(started, "new", "start"),
+                      f"At most {self.upper} may run or be pending, {room}", at=self.round,
+                      rounds=Append({"started": started, "stopped": 0}))  # fmt: skip
         if failing:
-            self.fail(failing)
+            self.failures += failing
+            counted = f"The breaker has counted {self.failures} of {self.threshold}."
+            title, why = _tasks(failing, "new", "fail"), counted if self.threshold else "No breaker."
+            self.run.step(rules.FAILURE, title, why, at=self.round, draw=self._event(title))
         if started > failing:
             self.become_healthy(started - failing)
-
-    def fail(self, failing: int) -> None:
-        """Let new tasks fail; the breaker counts them."""
-        self.failures += failing
-        counted = f"The breaker has counted {self.failures} of {self.threshold}." if self.threshold else "No breaker."
-        title = _tasks(failing, "new", "fail")
-        self.run.step(rules.FAILURE, title, counted, at=self.round, draw=self._event(title))
 
     def become_healthy(self, healthy: int) -> None:
         """Count new tasks as healthy, which may set the breaker's count back."""
@@ -140,11 +128,10 @@ class RollingTasks:
         """Stop old tasks down to the lower limit."""
         healthy = self.old + self.new
         self.old -= stopped
-        self.run.step(
-            rules.STOP, _tasks(stopped, "old", "stop"),
-            f"Healthy: {healthy}, of which {self.lower} must stay so. {_tasks(self.old, 'old', 'remain')}.",
-            at=self.round, draw=self._counts, inside={("rounds", self.round - 1, "stopped"): stopped},
-        )  # fmt: skip
+        self.run.step(rules.STOP, _tasks(stopped, "old", "stop"),
+                      f"Healthy: {healthy}, of which {self.lower} must stay so. {_tasks(self.old, 'old', 'remain')}.",
+                      at=self.round, draw=self._counts,
+                      inside={("rounds", self.round - 1, "stopped"): stopped})  # fmt: skip
 
     def trip(self) -> None:
         """Let the breaker end the deployment."""
@@ -156,11 +143,9 @@ class RollingTasks:
     def stuck(self, event: str) -> None:
         """End where nothing can ever move; the round in which that shows is not one."""
         title = "The deployment is stuck"
-        self.run.step(
-            rules.STUCK, title, f"Service event: {event}", at=self.round, draw=self._event(title),
-            inside={("rounds",): self.run.outcome["rounds"][:-1]} if self.round else None,
-            status="stuck", stuck=True, rolloutState="IN_PROGRESS",
-        )  # fmt: skip
+        self.run.step(rules.STUCK, title, f"Service event: {event}", at=self.round, draw=self._event(title),
+                      inside={("rounds",): self.run.outcome["rounds"][:-1]} if self.round else None, status="stuck",
+                      stuck=True, rolloutState="IN_PROGRESS")  # fmt: skip
 
     def end(self, by: Rule, state: str, title: str) -> None:
         """End as COMPLETED or FAILED."""
@@ -293,3 +278,52 @@ def not_eligible(service: Service) -> str | None:
         "first-strategy-not-zone-spread": any((s.type, s.field) != ("spread", rules.ZONE) for s in first),
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+# What people believe instead
+
+belief = rules.update.belief
+
+belief(count_after_health, "failures-add-up",
+       "the breaker counts failures over the whole deployment, healthy tasks or not",
+       "A healthy task sets the count back to 0 unless resetOnHealthyTask is false.",
+       "circuit-breaker-reset")(lambda count, reset: count)  # fmt: skip
+
+belief(lower_limit, "minimum-rounds-down", "minimumHealthyPercent is rounded down, so 75 % of 2 tasks leaves 1",
+       "The lower limit is rounded up: 75 % of 2 is 1.5, so both tasks have to stay.",
+       "rolling-limits")(upper_limit)  # fmt: skip
+
+belief(upper_limit, "maximum-rounds-up", "maximumPercent is rounded up, so 125 % of 3 tasks allows 4",
+       "The upper limit is rounded down: 125 % of 3 is 3.75, so 3 tasks at most.",
+       "rolling-limits")(lower_limit)  # fmt: skip
+
+belief(may_start, "all-new-tasks-first", "a rolling update starts all new tasks first and then stops the old ones",
+       "It starts only what the upper limit leaves room for; with maximumPercent 100 that is nothing at first.",
+       "rolling-rounds")(lambda upper, total, missing: missing)  # fmt: skip
+
+belief(may_stop, "one-task-at-a-time", "a rolling update replaces one task after the other",
+       "Each round stops as many old tasks as the lower limit allows, not one.",
+       "rolling-rounds")(lambda healthy, lower, old: min(1, may_stop(healthy, lower, old)))  # fmt: skip
+
+belief(threshold, "threshold-is-half", "the breaker trips when half of the desired tasks have failed, however few",
+       "Half the desired count is kept between 3 and 200 unless thresholdConfiguration says otherwise.",
+       "circuit-breaker")(lambda desired, kind, value: ceil(Fraction(desired, 2)))  # fmt: skip
+
+
+@belief(threshold, "threshold-at-least-ten", "the breaker needs at least 10 failed tasks",
+        "10 was the minimum until it was lowered; today it is 3.", "circuit-breaker")  # fmt: skip
+def at_least_ten(desired: int, kind: str, value: int) -> int:
+    return min(max(ceil(Fraction(desired, 2)), 10), rules.MOST_FAILURES)
+
+
+belief(not_eligible, "every-service-is-rebalanced", "zone rebalancing works for every service that has it ENABLED",
+       "DAEMON, EXTERNAL, maximumPercent 100, a Classic Load Balancer, a zone constraint or another first strategy "
+       "rule it out.", "az-rebalancing")(lambda service: None)  # fmt: skip
+
+belief(upper_limit, "maximum-is-extra",
+       "maximumPercent counts the tasks beyond the desired count, so 100 allows twice as many",
+       "It counts old and new tasks together: 100 allows not one task more than desired, 200 twice as many.",
+       "rolling-limits")(lambda desired, percent: desired + upper_limit(desired, percent))  # fmt: skip
+
+SIMULATION = rules.update.simulation(title="ECS rolling update", view="timeline", unit="round", given=Given,
+                                     outcome=RollingUpdate, run=run_update, initial_state=initial_state)  # fmt: skip

@@ -5,8 +5,8 @@ Four steps a task (Amazon ECS Developer Guide, "How Amazon ECS places tasks on c
 3. of those, the ones that the strategies prefer, in the order of the array, 4. one of them is selected.
 Tasks are placed one after another; each placement changes what the next one sees (an assumption).
 
-The four steps are in `placing.py`; `fit.py` asks steps 1 and 2 of one instance, `ranking.py` is step 3;
-`stopping.py` is scale-in and `daemon.py` the DAEMON scheduler; what AWS refuses is in `requests.py`.
+The four steps are in `placing.py`: `cluster.py` asks steps 1 and 2 of one instance, `ranking.py` is step 3;
+`engine.py` has scale-in and the DAEMON scheduler; what AWS refuses is in `requests.py`.
 """
 
 from dva.simulations.ecs.ecs_placement import beliefs

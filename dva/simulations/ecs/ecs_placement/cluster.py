@@ -1,4 +1,4 @@
-"""The cluster while tasks are placed: what each instance has left, and which tasks are where."""
+"""The cluster while tasks are placed: what each instance has left, which tasks are where, and whether one more fits."""
 
 import re
 from collections import Counter
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dva.aws import cluster_query as query
 from dva.aws.arn import last_part
@@ -14,9 +15,10 @@ from dva.aws.rng import choose, generator
 from dva.errors import GivenError
 from dva.simulations.ecs.documents import ContainerInstance, Resource
 from dva.simulations.ecs.ecs_placement import documents as doc
-from dva.simulations.ecs.ecs_placement.need import Need
-from dva.simulations.ecs.ecs_placement.rules import ENI_LIMITS, RESERVED_PORTS, TRUNK_LIMITS
-from dva.simulations.frame import State
+from dva.simulations.ecs.ecs_placement.eni_limits import ENI_LIMITS
+from dva.simulations.ecs.ecs_placement.need import Need, size_of
+from dva.simulations.ecs.ecs_placement.rules import DISTINCT, MEMBER_OF, RESERVED_PORTS, TRUNK_LIMITS
+from dva.simulations.frame import Refused, Run, State
 
 
 class PlacedTask(Struct):
@@ -35,7 +37,6 @@ class Instance(Struct, eq=False):
     index: int
     id: str
     active: bool
-    connected: bool
     attributes: dict[str, str]
     left: dict[str, int | None]
     ports: set[tuple[str, int]]
@@ -47,17 +48,19 @@ class Instance(Struct, eq=False):
     arrived: int = 0
     """Tasks that this run placed here."""
 
+    @property
+    def interfaces_of(self) -> str:
+        """What its limit of network interfaces depends on."""
+        kind = self.attributes.get("ecs.instance-type") or "no ecs.instance-type"
+        return f"{kind} with trunking" if "ecs.awsvpc-trunk-id" in self.attributes else kind
+
     def as_queried(self) -> query.Instance:
         """Return what a memberOf expression sees of it."""
-        count, version = self.document.running_tasks_count, self.document.version_info
-        registered = self.document.registered_at
-        return query.Instance(
-            attributes=self.attributes, agent_connected=self.connected,
-            agent_version=self.document.agent_version or (version and version.agent_version) or None,
-            ec2_instance_id=self.document.ec2_instance_id,
-            registered_at=None if registered is None else query.iso(registered),
+        document, count = self.document.as_queried(), self.document.running_tasks_count
+        return replace(
+            document, attributes=self.attributes,
             running_tasks_count=len(self.tasks) if count is None else count + self.arrived,
-            groups=(*self.document.task_groups, *(group for group, number in self.groups.items() if number)),
+            groups=(*document.groups, *(group for group, number in self.groups.items() if number)),
         )  # fmt: skip
 
     def hold(self, task: PlacedTask) -> None:
@@ -112,19 +115,22 @@ class ClusterState(Struct):
         """Return the tasks of the group that are on an instance."""
         return [task for task in instance.tasks if task.group == self.group]
 
+    def stoppable(self, instance: Instance) -> list[PlacedTask]:
+        """Return those of them that are not protected from scale-in."""
+        return [task for task in self.of_group(instance) if not task.protected]
+
 
 def build(given: doc.Given) -> ClusterState:
     """Return the cluster of a scenario, before anything is placed."""
     instances = [_instance(i, document, given.options) for i, document in enumerate(given.cluster.container_instances)]
     by_name: dict[str, Instance] = {}
     for instance in instances:
-        if instance.id in by_name:
+        if by_name.setdefault(instance.id, instance) is not instance:
             raise GivenError(f"duplicate `{instance.id}`", pointer=f"/cluster/containerInstances/{instance.index}")
-        by_name[instance.id] = instance
     for instance in instances:
         arn = instance.document.container_instance_arn or instance.id
-        by_name.setdefault(arn, instance)
-        by_name.setdefault(last_part(arn), instance)
+        for name in (arn, last_part(arn)):
+            by_name.setdefault(name, instance)
     existing = 0
     for position, task in enumerate(given.cluster.tasks):
         if not task.stopped:
@@ -169,17 +175,16 @@ def _youth(moment: str | float | None, position: int) -> float:
 
 
 def _instance(index: int, document: ContainerInstance, options: doc.Options) -> Instance:
-    identity = document.ec2_instance_id or document.container_instance_arn
-    if not identity:
-        raise GivenError(
-            "the instance has neither ec2InstanceId nor containerInstanceArn",
-            pointer=f"/cluster/containerInstances/{index}",
-        )
     resources = {resource.name: resource for resource in document.remaining_resources}
+    for registered in document.registered_resources:
+        total, left = registered.integer_value, _number(resources.get(registered.name))
+        if total is not None and left is not None and left > total:
+            where = f"/cluster/containerInstances/{index}/remainingResources"
+            raise GivenError(f"{left} of {registered.name} remain, more than the {total} registered", pointer=where)
     # An attribute without a value is there, with the empty text as its value.
     attributes = {a.name: a.value or "" for a in document.attributes}
     return Instance(
-        index=index, id=identity, active=document.status == "ACTIVE", connected=document.agent_connected,
+        index=index, id=document.identity(f"/cluster/containerInstances/{index}"), active=document.status == "ACTIVE",
         attributes=attributes,
         left={
             "CPU": _number(resources.get("CPU")), "MEMORY": _number(resources.get("MEMORY")),
@@ -216,22 +221,84 @@ def _enis(attributes: dict[str, str], options: doc.Options) -> int | None:
     return None if limit is None else limit - 1
 
 
+# Steps 1 and 2 for one instance: does it have what the task needs, and does it meet the constraints?
+
+
+def missing_resource(instance: Instance, need: Need) -> str | None:
+    """Return the reason of step 1 for the first thing that is missing, as Amazon ECS gives it."""
+    if not instance.document.agent_connected:
+        return "AGENT"
+    for name, amount in (("CPU", need.cpu), ("MEMORY", need.memory)):
+        free = instance.left[name]
+        if free is not None and free < amount:
+            return f"RESOURCE:{name}"
+    if need.ports & instance.ports:
+        return "RESOURCE:PORTS"
+    if need.eni and instance.enis is not None and instance.enis < 1:
+        return "RESOURCE:ENI"
+    if need.gpus > (instance.left["GPU"] or 0):
+        return "RESOURCE:GPU"
+    return "ATTRIBUTE" if missing_attributes(instance, need) else None
+
+
+def missing_attributes(instance: Instance, need: Need) -> list[str]:
+    """Return the required attributes that the instance lacks, or has with another value."""
+    has = instance.attributes
+    return [name for name, value in need.attributes if name not in has or (value is not None and has[name] != value)]
+
+
+def none_of_the_group(instance: Instance, group: str) -> bool:
+    """Return whether distinctInstance holds: no task of this group is there yet."""
+    return instance.groups[group] == 0
+
+
+class Constraints:
+    """Step 2: all constraints of the request and of the task definition; every one must hold."""
+
+    def __init__(self, given: doc.Given, run: Run) -> None:
+        self.expressions = [query.parse(c.expression or "") for c in given.constraints if c.type == "memberOf"]
+        self.distinct = any(c.type == "distinctInstance" for c in given.constraints)
+        self.group, self._distinct_holds = given.group, run.using(none_of_the_group)
+
+    def unmet(self, instance: Instance) -> str | None:
+        """Return the reason for the first that does not hold; memberOf before distinctInstance (an assumption)."""
+        if self.unmet_expressions(instance):
+            return MEMBER_OF
+        return DISTINCT if self.distinct and not self._distinct_holds(instance, self.group) else None
+
+    def unmet_expressions(self, instance: Instance) -> list[query.Expression]:
+        """Return the memberOf expressions that are false for the instance."""
+        if not self.expressions:
+            return []
+        queried = instance.as_queried()
+        return [expression for expression in self.expressions if not query.holds(expression, queried)]
+
+
+# The picture
+
+
 def initial_state(given: doc.Given) -> State:
     """Return the grid before anything is placed: one cell an instance, grouped by zone."""
-    return {"cells": {instance.id: _cell(instance) for instance in build(given).instances}}
+    try:
+        size = size_of(given.task_definition)
+    except Refused:  # the run says so
+        size = 0, 0
+    return {"cells": {instance.id: _cell(instance, size, given.group) for instance in build(given).instances}}
 
 
-def _cell(instance: Instance) -> dict[str, Any]:
+def _cell(instance: Instance, size: tuple[int, int], group: str) -> dict[str, Any]:
+    """Return the cell; the total is what is registered, and at least what is left and what the group's tasks use."""
     total = {r.name: r.integer_value for r in instance.document.registered_resources}
+    used = {name: instance.groups[group] * amount for name, amount in zip(("CPU", "MEMORY"), size, strict=True)}
     notes = [] if instance.active else [instance.document.status]
-    notes += ["agent not connected"] if instance.active and not instance.connected else []
+    notes += ["agent not connected"] if instance.active and not instance.document.agent_connected else []
     attributes = [(name, value) for name, value in instance.attributes.items() if name != doc.ZONE_NAME]
     notes += [f"{name}={value}" if value else name for name, value in attributes]
     return {
         "group": instance.attributes.get(doc.ZONE_NAME, ""),
         "items": [task.name for task in instance.tasks],
         "meters": {
-            name: [left, max(total.get(name) or left, left)]
+            name: [left, max(total.get(name) or 0, left + used[name])]
             for name in ("CPU", "MEMORY")
             if (left := instance.left[name]) is not None
         },

@@ -7,7 +7,7 @@ from msgspec import field
 from dva.aws.document import AwsDocument, Integer, StrictStruct
 from dva.errors import GivenError
 from dva.simulations.ecs import documents
-from dva.simulations.ecs.documents import ContainerInstance, PlacementConstraint, PlacementStrategy, Service
+from dva.simulations.ecs.documents import ContainerInstance, PlacementConstraint, PlacementStrategy
 from dva.simulations.frame import Outcome
 
 ZONE_NAME = "ecs.availability-zone"
@@ -59,10 +59,23 @@ class TaskDefinition(documents.TaskDefinition, kw_only=True):
     memory: str | Integer | None = None
 
 
+class AwsVpcConfiguration(AwsDocument):
+    subnets: list[str] = []
+
+
+class NetworkConfiguration(AwsDocument):
+    awsvpc_configuration: AwsVpcConfiguration | None = None
+
+
+class Service(documents.Service, kw_only=True):
+    network_configuration: NetworkConfiguration | None = None
+
+
 class RunTask(AwsDocument):
     count: int = 1
     group: str | None = None
     launch_type: str | None = None
+    network_configuration: NetworkConfiguration | None = None
     placement_strategy: list[PlacementStrategy] = []
     placement_constraints: list[PlacementConstraint] = []
 

@@ -5,8 +5,7 @@ from itertools import islice
 from typing import TypeVar
 
 from dva.aws import cluster_query as query
-from dva.simulations.ecs.ecs_placement.cluster import Instance, PlacedTask
-from dva.simulations.ecs.ecs_placement.fit import Constraints, missing_attributes
+from dva.simulations.ecs.ecs_placement.cluster import Constraints, Instance, PlacedTask, missing_attributes
 from dva.simulations.ecs.ecs_placement.need import Need
 from dva.simulations.ecs.ecs_placement.rules import DISTINCT, EVENT_ENDS
 from dva.simulations.frame import Draw
@@ -58,6 +57,11 @@ def rejected(instance: Instance, need: Need, constraints: Constraints, reason: s
     return texts[reason] if reason in texts else unmet_expressions(instance, constraints)
 
 
+def rejections(fallen: Collection[Instance], need: Need, constraints: Constraints, reason: str) -> str:
+    """Return what is missing on each of some instances."""
+    return listed(fallen, lambda instance: f"{instance.id} ({rejected(instance, need, constraints, reason)})")
+
+
 def unmet_expressions(instance: Instance, constraints: Constraints) -> str:
     """Return why the memberOf expressions are false for an instance."""
     queried = instance.as_queried()
@@ -78,12 +82,13 @@ def event(service: str, closest: str | None, reason: str) -> str:
     return f"{start} The closest matching container-instance {closest} {end}"
 
 
-def drawn_after(instance: Instance, tasks: Iterable[PlacedTask], need: Need, sign: int) -> Draw:
-    """Return the picture of an instance with these tasks, when one more uses what it needs, or (-1) frees it."""
+def drawn_after(instance: Instance, task: PlacedTask, need: Need, *, starts: bool) -> Draw:
+    """Return the picture of an instance when a task starts, which uses what it needs, or stops, which frees it."""
     here = ("cells", instance.id)
-    drawn: dict[Place, object] = {(*here, "items"): [task.name for task in tasks]}
+    tasks = [*instance.tasks, task] if starts else [other for other in instance.tasks if other is not task]
+    drawn: dict[Place, object] = {(*here, "items"): [other.name for other in tasks]}
     for name, amount in (("CPU", need.cpu), ("MEMORY", need.memory)):
         left = instance.left[name]
         if left is not None:
-            drawn[*here, "meters", name, 0] = left - sign * amount
+            drawn[*here, "meters", name, 0] = left - amount if starts else left + amount
     return drawn

@@ -1,6 +1,7 @@
 """What one task takes from a container instance, read from its task definition."""
 
 import re
+from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -49,15 +50,25 @@ def static_ports(task: TaskDefinition) -> Ports:
 
 def need_of(task: TaskDefinition, run: Run) -> Need:
     """Return what one task of this definition takes; values of the task level win over those of its containers."""
-    containers, memory_of = task.container_definitions, run.using(soft_memory)
-    cpu, memory = amount(task.cpu, "cpu"), amount(task.memory, "memory")
+    containers = task.container_definitions
+    cpu, memory = size_of(task, run.using(soft_memory))
     return Need(
-        cpu=sum(c.cpu or 0 for c in containers) if cpu is None else cpu,
-        memory=sum(memory_of(c) for c in containers) if memory is None else memory,
+        cpu=cpu,
+        memory=memory,
         ports=run.using(static_ports)(task),
         eni=task.network_mode == "awsvpc",
         gpus=sum(_gpus(r) for c in containers for r in c.resource_requirements if r.type == "GPU"),
         attributes=tuple((a.name, a.value) for a in task.requires_attributes),
+    )
+
+
+def size_of(task: TaskDefinition, memory_of: Callable[[ContainerDefinition], int] = soft_memory) -> tuple[int, int]:
+    """Return CPU units and MiB of one task; Refused where they cannot be read."""
+    containers = task.container_definitions
+    cpu, memory = amount(task.cpu, "cpu"), amount(task.memory, "memory")
+    return (
+        sum(c.cpu or 0 for c in containers) if cpu is None else cpu,
+        sum(memory_of(c) for c in containers) if memory is None else memory,
     )
 
 

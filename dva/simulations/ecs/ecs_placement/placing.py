@@ -1,20 +1,14 @@
 """Placing tasks: the four steps, one task after the other; each placement changes what the next one sees."""
 
 from bisect import insort
-from collections.abc import Callable
-from functools import partial
 
 from dva.simulations.ecs.ecs_placement import narration, ranking, rules
-from dva.simulations.ecs.ecs_placement.cluster import ClusterState, Instance, PlacedTask
+from dva.simulations.ecs.ecs_placement.cluster import ClusterState, Constraints, Instance, PlacedTask, missing_resource
 from dva.simulations.ecs.ecs_placement.documents import Given
-from dva.simulations.ecs.ecs_placement.fit import Constraints, missing_resource
-from dva.simulations.ecs.ecs_placement.narration import drawn_after, listed, named
+from dva.simulations.ecs.ecs_placement.narration import drawn_after, named
 from dva.simulations.ecs.ecs_placement.need import Need
-from dva.simulations.ecs.ecs_placement.ranking import ByValue, Narrowing, Node, below, only, several
+from dva.simulations.ecs.ecs_placement.ranking import Node, Reason, below, prefer, several
 from dva.simulations.frame import Append, Run
-from dva.trace import Rule
-
-Reason = Callable[[], str]
 
 
 class Placing:
@@ -27,7 +21,7 @@ class Placing:
     def __init__(self, given: Given, cluster: ClusterState, need: Need, run: Run) -> None:
         self.given, self.cluster, self.need, self.run = given, cluster, need, run
         self.active = [instance for instance in cluster.instances if instance.active]
-        self.constraints = Constraints.of(given, run)
+        self.constraints = Constraints(given, run)
         self.ranking = ranking.rank_by(ranking.strategies_of(given.request, run), cluster, run)
         self.fell: dict[str, list[Instance]] = {reason: [] for reason in (*rules.LACKS, *rules.UNMET)}
 
@@ -56,68 +50,35 @@ class Placing:
     def place_one(self, name: str) -> bool:
         """Take the four steps for one task, and return False where no instance is left for it."""
         if self.run.is_recorded:  # the answers to steps 1 and 2 are there already
-            self.resources(name)
-            self.constrain(name)
+            self.record_fallen(name)
         if not self.ranking.root:
             return False
-        nodes, reasons = self.prefer(name)
+        nodes, reasons = prefer(self.ranking, self.cluster, self.run, f"{name}, step 3")
         if nodes:
-            self.select(name, nodes, reasons)
+            self.select(name, nodes, [self._sole_candidate, *reasons])
         return bool(nodes)
 
-    def resources(self, name: str) -> None:
-        """Record step 1: the instances that have what the task definition asks for."""
+    def record_fallen(self, name: str) -> None:
+        """Record steps 1 and 2: the instances that have the resources, and of those the ones that meet constraints."""
         total, fell = len(self.active), sum(len(self.fell[reason]) for reason in rules.LACKS)
         title = f"{name}, step 1: {total - fell} of {total} instances have the resources"
         self.run.step(rules.ROOM, title, narration.needs(self.need))
-        for reason, rule in rules.LACKS.items():
-            self._record_fallen(f"{name}, step 1", rule, reason)
-
-    def constrain(self, name: str) -> None:
-        """Record step 2: of those, the instances that meet every constraint."""
         given = {rules.MEMBER_OF: bool(self.constraints.expressions), rules.DISTINCT: self.constraints.distinct}
-        for reason, rule in rules.UNMET.items():
-            self._record_fallen(f"{name}, step 2", rule, reason)
-            if given[reason] and not self.fell[reason]:
-                kind = rule.id.rpartition(".")[2]
-                self.run.step(rule, f"{name}, step 2: {kind} holds on every instance that is left")
-
-    def _record_fallen(self, step: str, rule: Rule, reason: str) -> None:
-        fell = self.fell[reason]
-        if fell:
-            why = listed(fell, lambda i: f"{i.id} ({narration.rejected(i, self.need, self.constraints, reason)})")
-            self.run.step(rule, f"{step}: {named(fell)} out, {reason}", why)
-
-    def prefer(self, name: str) -> tuple[list[Node], list[Reason]]:
-        """Take step 3: each strategy in turn keeps what it ranks first; none rejects an instance that fits."""
-        nodes, reasons = [self.ranking.root], [self._sole_candidate]
-        for narrowing in self.ranking.narrow(f"{name}, step 3", "keeps"):
-            criterion, nodes = narrowing.criterion, narrowing.kept_nodes
-            if isinstance(criterion, ByValue) and any(None in node for node in narrowing.nodes):
-                self._record_missing(name, criterion, narrowing)
-            self.run.step(criterion.rule, narrowing.title, narrowing.ranks)
-            reasons.append(narrowing.reason)
-        for _ in range(self.ranking.draws if nodes else 0):
-            candidates = below(nodes)
-            chosen = self.cluster.draw(candidates)
-            drawn = f"drawn from {len(candidates)} by the seed"
-            self.run.step(rules.RANDOM, f"{name}, step 3: random keeps {chosen.id}", drawn)
-            reasons.append(partial("random keeps {}, {}.".format, chosen.id, drawn))
-            nodes = [only(chosen, self.ranking.last)]
-        return nodes, reasons
+        for step, by_reason in ((1, rules.LACKS), (2, rules.UNMET)):
+            for reason, rule in by_reason.items():
+                out = self.fell[reason]
+                if out:
+                    why = narration.rejections(out, self.need, self.constraints, reason)
+                    self.run.step(rule, f"{name}, step {step}: {named(out)} out, {reason}", why)
+                elif given.get(reason):
+                    kind = rule.id.rpartition(".")[2]
+                    self.run.step(rule, f"{name}, step 2: {kind} holds on every instance that is left")
 
     def _sole_candidate(self) -> str:
         root = self.ranking.root
         if several([root]) or not self.ranking.criteria:
             return ""
         return f"Only {below([root])[0].id} has the resources and meets the constraints."
-
-    def _record_missing(self, name: str, criterion: ByValue, narrowing: Narrowing) -> None:
-        def title() -> str:
-            without = [instance for instance in narrowing.candidates if criterion.key(instance) is None]
-            return f"{name}, step 3: {named(without)} without attribute:{criterion.attribute}"
-
-        self.run.step(rules.NO_VALUE, title)
 
     def select(self, name: str, nodes: list[Node], reasons: list[Reason]) -> None:
         """Take step 4: one instance gets the task, among equals the fewest tasks of the group, then the file's order.
@@ -130,23 +91,17 @@ class Placing:
         task = PlacedTask(name, self.cluster.group)
         if equal:
             reasons.append(lambda: f"{last.ranks(below(nodes))}.")
-        self.run.step(
-            rules.TIE if equal else rules.SELECT, f"{name}, step 4: it goes to {chosen.id}",
-            lambda: narration.sentences(reason() for reason in reasons),
-            draw=lambda: drawn_after(chosen, [*chosen.tasks, task], self.need, 1),
-            status="placed", placements=Append({"task": name, "containerInstance": chosen.id}),
-        )  # fmt: skip
+        self.run.step(rules.TIE if equal else rules.SELECT, f"{name}, step 4: it goes to {chosen.id}",
+                      lambda: narration.sentences(reason() for reason in reasons),
+                      draw=lambda: drawn_after(chosen, task, self.need, starts=True), status="placed",
+                      placements=Append({"task": name, "containerInstance": chosen.id}))  # fmt: skip
         self.ranking.change(chosen, lambda: chosen.take(task, self.need))
         self.judge(chosen)
 
     def unplaced(self, name: str, count: int) -> None:
         """Record that no instance can take the task, nor the equal ones after it."""
         reasons = {instance.index: reason for reason, fell in self.fell.items() for instance in fell}
-        failures = [
-            {"containerInstance": instance.id, "reason": reasons[instance.index]}
-            for instance in self.active
-            if instance.index in reasons
-        ]
+        failures = [{"containerInstance": i.id, "reason": reasons[i.index]} for i in self.active if i.index in reasons]
         closest, reason = self._closest()
         service = self.given.service
         message = service and narration.event(service.service_name, closest, reason)

@@ -7,8 +7,9 @@ as there are different keys, not as there are instances. Scale-in asks the same 
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from heapq import heappop, heappush
+from math import inf
 from typing import Any
 
 from msgspec import Struct, field
@@ -21,8 +22,8 @@ from dva.simulations.ecs.ecs_placement.narration import listed, named
 from dva.simulations.frame import Run
 from dva.trace import Rule
 
-UNLIMITED = float("inf")
 UNITS = {"CPU": "CPU units left", "MEMORY": "MiB left"}
+Reason = Callable[[], str]
 Counts = Mapping[str | None, int]
 """How many tasks count for each value of a spread field; None is an instance without the attribute."""
 
@@ -162,6 +163,7 @@ class ByInstance(Struct):
 
 
 Criterion = ByValue | ByInstance
+Preferred = tuple[list[Node], list[Reason]]
 
 
 class Narrowing:
@@ -179,9 +181,19 @@ class Narrowing:
     def kept(self) -> list[Instance]:
         return below(self.kept_nodes)
 
+    @cached_property
+    def result(self) -> str:
+        """`binpack on memory keeps i-1`."""
+        return f"{self.criterion.name} {self._verb} {self.criterion.names(self.kept)}"
+
     def title(self) -> str:
         """Return `web-1, step 3: binpack on memory keeps i-1`."""
-        return f"{self._step}: {self._result()}"
+        return f"{self._step}: {self.result}"
+
+    def without(self) -> str:
+        """Return which candidates lack the attribute of a spread."""
+        lacking = [instance for instance in self.candidates if self.criterion.key(instance) is None]
+        return f"{self._step}: {named(lacking)} without {self.criterion.name.removeprefix('spread over ')}"
 
     def ranks(self) -> str:
         """Return how the candidates rank."""
@@ -189,10 +201,7 @@ class Narrowing:
 
     def reason(self) -> str:
         """Return why some instances are kept and others not; nothing where all are kept."""
-        return f"{self._result()}. {self.ranks()}" if len(self.kept) < len(self.candidates) else ""
-
-    def _result(self) -> str:
-        return f"{self.criterion.name} {self._verb} {self.criterion.names(self.kept)}"
+        return f"{self.result}. {self.ranks()}" if len(self.kept) < len(self.candidates) else ""
 
 
 class Ranking(Struct):
@@ -227,16 +236,6 @@ class Ranking(Struct):
             if parent[key]:
                 break
             del parent[key]
-
-    def narrow(self, step: str, verb: str) -> list[Narrowing]:
-        """Let each strategy in turn keep what it ranks first, and return what each did."""
-        narrowed, nodes = [], [self.root]
-        for criterion in self.criteria:
-            narrowed.append(Narrowing(criterion, nodes, step, verb))
-            nodes = narrowed[-1].kept_nodes
-            if not nodes:
-                break
-        return narrowed
 
     def change(self, instance: Instance, happen: Callable[[], None]) -> None:
         """Let something happen to an instance in the tree: it is taken out, and the counts follow."""
@@ -275,7 +274,7 @@ def rank_by(strategies: list[PlacementStrategy], cluster: ClusterState, run: Run
 def _binpack(resource: str, rank: Callable[[int], int], sign: int) -> ByInstance:
     def key(instance: Instance) -> float:
         left = instance.left[resource]
-        return sign * (UNLIMITED if left is None else rank(left))
+        return sign * (inf if left is None else rank(left))
 
     def shown(instance: Instance) -> str:
         left = instance.left[resource]
@@ -290,6 +289,28 @@ def _tie(group: str, sign: int) -> ByInstance:
     if sign < 0:
         return ByInstance(rules.STOP_TIE, "tie", "Tasks", lambda instance: 0, lambda instance: "")
     return ByInstance(rules.TIE, "tie", "Tasks", lambda instance: instance.groups[group], lambda i: i.groups[group])
+
+
+def prefer(ranking: Ranking, cluster: ClusterState, run: Run, step: str, *, stopping: bool = False) -> Preferred:
+    """Let each strategy in turn keep what it ranks first: return the instances that are left, and the reasons."""
+    nodes, reasons = [ranking.root], list[Reason]()
+    verb, by_chance = ("takes from", rules.REVERSE_RANDOM) if stopping else ("keeps", rules.RANDOM)
+    for criterion in ranking.criteria:
+        narrowing = Narrowing(criterion, nodes, step, verb)
+        if not stopping and isinstance(criterion, ByValue) and any(None in node for node in nodes):
+            run.step(rules.NO_VALUE, narrowing.without)
+        run.step(criterion.rule, narrowing.title, narrowing.ranks)
+        reasons.append(narrowing.reason)
+        nodes = narrowing.kept_nodes
+        if not nodes:
+            return nodes, reasons
+    for _ in range(ranking.draws):
+        candidates = below(nodes)
+        chosen, drawn = cluster.draw(candidates), f"drawn from {len(candidates)} by the seed"
+        run.step(by_chance, f"{step}: random {verb} {chosen.id}", drawn)
+        reasons.append(partial("random {} {}, {}.".format, verb, chosen.id, drawn))
+        nodes = [only(chosen, ranking.last)]
+    return nodes, reasons
 
 
 def only(instance: Instance, last: ByInstance) -> Node:

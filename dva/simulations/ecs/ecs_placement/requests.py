@@ -1,12 +1,12 @@
-"""What Amazon ECS refuses, in this order: task definition, launch type, counts, constraints, strategies."""
+"""What Amazon ECS refuses: task definition, launch type, network, counts, constraints, strategies, in this order."""
 
 from collections.abc import Callable
 
 from dva.aws import cluster_query as query
 from dva.errors import GivenError
-from dva.simulations.ecs.documents import PlacementConstraint, PlacementStrategy, Service
+from dva.simulations.ecs.documents import PlacementConstraint, PlacementStrategy
 from dva.simulations.ecs.ecs_placement import rules
-from dva.simulations.ecs.ecs_placement.documents import Given, RunTask
+from dva.simulations.ecs.ecs_placement.documents import Given, RunTask, Service
 from dva.simulations.frame import Refused
 
 DAEMON_HAS_NO = "The daemon scheduling strategy does not support"
@@ -21,6 +21,7 @@ def check(given: Given) -> None:
         if request.placement_strategy or given.constraints:
             raise _invalid("placement strategies and constraints are not supported with the FARGATE launch type")
         raise _invalid("tasks of the FARGATE launch type are not placed on container instances")
+    _check_network(request, given.task_definition.network_mode)
     if isinstance(request, Service) and request.daemon:
         _check_daemon(request)
     else:
@@ -42,8 +43,26 @@ def _invalid(message: str) -> Refused:
     return Refused(rules.REQUEST, "InvalidParameterException", message)
 
 
+def _network(message: str) -> Refused:
+    return Refused(rules.NETWORK, "InvalidParameterException", message)
+
+
 def _client(message: str) -> Refused:
     return Refused(rules.REQUEST, "ClientException", message)
+
+
+def _check_network(request: Service | RunTask, mode: str | None) -> None:
+    """Raise Refused where network mode and network configuration do not fit; of a service it may be left out.
+
+    In AWS's words: fabfuel/ecs-deploy#133, DataDog/test-infra-definitions#57, awslabs/fargatecli#73.
+    """
+    configuration = request.network_configuration and request.network_configuration.awsvpc_configuration
+    if mode != "awsvpc" and configuration:
+        raise _network("Network Configuration is not valid for the given networkMode of this task definition.")
+    if mode == "awsvpc" and configuration and not configuration.subnets:
+        raise _network("subnets can not be empty.")
+    if mode == "awsvpc" and not configuration and isinstance(request, RunTask):
+        raise _network("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
 
 
 def _check_daemon(service: Service) -> None:
@@ -67,8 +86,9 @@ def _check_count(request: Service | RunTask) -> None:
         if request.desired_count is None or request.desired_count < 0:
             raise _invalid("desiredCount must be 0 or more")
         if request.desired_count > rules.MOST_TASKS:
-            message = f"dva places at most {rules.MOST_TASKS} tasks of a service"
-            raise GivenError(message, pointer="/service/desiredCount")
+            raise GivenError(
+                f"dva places at most {rules.MOST_TASKS} tasks of a service", pointer="/service/desiredCount"
+            )
     elif not 1 <= request.count <= rules.MOST_TASKS_A_CALL:
         raise _invalid(f"count must be between 1 and {rules.MOST_TASKS_A_CALL}")
 

@@ -5,14 +5,6 @@ placement constraints, port mappings, roles. Amazon ECS answers with the first e
 (Amazon ECS API, RegisterTaskDefinition; Amazon ECS Developer Guide, "Task size".)
 """
 
-from dva.simulations.ecs.ecs_task_definition import beliefs
-from dva.simulations.ecs.ecs_task_definition.documents import Given, Registration
-from dva.simulations.ecs.ecs_task_definition.engine import initial_state, register
-from dva.simulations.ecs.ecs_task_definition.rules import registration
+from dva.simulations.ecs.ecs_task_definition.engine import SIMULATION
 
-__all__ = ["SIMULATION", "beliefs"]
-
-SIMULATION = registration.simulation(
-    title="ECS task definition", view="texts", given=Given, outcome=Registration, run=register,
-    initial_state=initial_state,
-)  # fmt: skip
+__all__ = ["SIMULATION"]

@@ -1,12 +1,46 @@
 """What the check of a task definition is given, and what it results in."""
 
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
-from dva.aws.document import StrictStruct
-from dva.simulations.ecs.documents import TaskDefinition
+from dva.aws.document import AwsDocument, StrictStruct
+from dva.simulations.ecs import documents
 from dva.simulations.frame import Outcome
 
 PortKind = Literal["static", "dynamic", "awsvpc"]
+
+
+class LogConfiguration(documents.LogConfiguration, kw_only=True):
+    options: dict[str, Any] = {}
+    secret_options: list[documents.Secret] = []
+
+
+class ContainerDependency(AwsDocument):
+    container_name: str = ""
+    condition: str = ""
+
+
+class MountPoint(AwsDocument):
+    source_volume: str | None = None
+
+
+class ContainerDefinition(documents.ContainerDefinition, kw_only=True):
+    """A container with what only its registration looks at."""
+
+    essential: bool = True
+    links: list[str] = []
+    depends_on: list[ContainerDependency] = []
+    health_check: dict[str, Any] | None = None
+    mount_points: list[MountPoint] = []
+    log_configuration: LogConfiguration | None = None
+
+
+class Volume(AwsDocument):
+    name: str = ""
+
+
+class TaskDefinition(documents.TaskDefinition, kw_only=True):
+    container_definitions: tuple[ContainerDefinition, ...] = ()
+    volumes: list[Volume] = []
 
 
 class Given(StrictStruct):

@@ -4,25 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 
-from msgspec import Struct
-
-from dva.simulations.ecs.documents import ContainerDefinition, TaskDefinition
-from dva.simulations.ecs.ecs_task_definition import rules
-from dva.simulations.ecs.ecs_task_definition.documents import Error, Given, PortKind
+from dva.simulations.ecs.ecs_task_definition import containers, rules
+from dva.simulations.ecs.ecs_task_definition.containers import Fault, name_of
+from dva.simulations.ecs.ecs_task_definition.documents import Error, Given, PortKind, Registration, TaskDefinition
 from dva.simulations.frame import Append, Run, State
 from dva.trace import Rule
 
 Size = str | int | float | None
 """A task-level cpu or memory as it is written."""
-
-
-class Fault(Struct, frozen=True):
-    """An error of the definition, as Amazon ECS words it; `allowed` are the memory sizes that fit the cpu."""
-
-    rule: Rule
-    message: str
-    allowed: tuple[int, ...] | None = None
-    code: str = "ClientException"
 
 
 def register(given: Given, run: Run) -> None:
@@ -35,28 +24,26 @@ def register(given: Given, run: Run) -> None:
         faults = list(check(given, run, fargate))
         for fault in faults:
             record(name, fault, run)
-        if not faults:
+        if not faults and rule:
             run.step(rule, f"{name}: nothing wrong")
     show_ports(given, run)
     errors: list[Error] = run.outcome["errors"]
     if not errors:
         run.step(rules.VALID, f"{definition.family} is registered", status="valid", valid=True)
         return
-    code, message, allowed = errors[0]["code"], errors[0]["message"], errors[0]["allowedMemory"]
-    run.step(
-        rules.INVALID, f"{definition.family} is refused", f"{code}: {message} {allowed_text(allowed)}".strip(),
-        status="invalid", valid=False, error={"code": code, "message": message},
-    )  # fmt: skip
+    code, message = errors[0]["code"], errors[0]["message"]
+    why = f"{code}: {message} {allowed_text(errors[0]['allowedMemory'])}".strip()
+    error = {"code": code, "message": message}
+    run.step(rules.INVALID, f"{definition.family} is refused", why, status="invalid", valid=False, error=error)
 
 
 def record(name: str, fault: Fault, run: Run) -> None:
     """Add a fault that a check found to the errors."""
     messages = [error["message"] for error in run.outcome["errors"]] + [fault.message]
     allowed = list(fault.allowed) if fault.allowed else None
-    run.step(
-        fault.rule, f"{name}: {fault.message}", allowed_text(allowed), draw={("texts", "Errors"): "\n".join(messages)},
-        errors=Append(Error(code=fault.code, message=fault.message, allowedMemory=allowed)),
-    )  # fmt: skip
+    run.step(fault.rule, f"{name}: {fault.message}", allowed_text(allowed),
+             draw={("texts", "Errors"): "\n".join(messages)},
+             errors=Append(Error(code=fault.code, message=fault.message, allowedMemory=allowed)))  # fmt: skip
 
 
 def allowed_text(memory: list[int] | None) -> str:
@@ -168,29 +155,26 @@ def check_roles(given: Given, run: Run, fargate: bool) -> Iterator[Fault]:
         yield Fault(rules.EXECUTION_ROLE, f"{required} log driver awslogs.")
 
 
-CHECKS: tuple[tuple[str, Callable[[Given, Run, bool], Iterator[Fault]], Rule], ...] = (
+CHECKS: tuple[tuple[str, Callable[[Given, Run, bool], Iterator[Fault]], Rule | None], ...] = (
     ("network mode", check_network, rules.NETWORK), ("size", check_size, rules.SIZE),
     ("containers", check_containers, rules.SHARES), ("ephemeral storage", check_storage, rules.STORAGE),
     ("placement constraints", check_constraints, rules.CONSTRAINTS), ("port mappings", check_ports, rules.HOST_PORT),
-    ("roles", check_roles, rules.EXECUTION_ROLE),
+    ("roles", check_roles, rules.EXECUTION_ROLE), ("names and images", containers.check_names, None),
+    ("essential", containers.check_essential, None), ("dependencies", containers.check_dependencies, None),
+    ("log drivers", containers.check_log_drivers, None), ("links", containers.check_links, None),
+    ("volumes", containers.check_volumes, None),
 )  # fmt: skip
-
-
-def name_of(container: ContainerDefinition) -> str:
-    """Return the name of a container, `container` where it has none."""
-    return "container" if container.name is None else container.name
+"""In order; a check without a rule says nothing where nothing is wrong."""
 
 
 # The ports
 
 TARGETS: dict[PortKind, tuple[Rule, str]] = {
-    "dynamic": (
-        rules.DYNAMIC,
-        f"instance id : a port that the host picks ({rules.EPHEMERAL_PORTS}), target type instance",
-    ),
+    "dynamic": (rules.DYNAMIC, "instance id : a port that the host picks (32768-60999), target type instance"),
     "static": (rules.STATIC, "instance id : {port}, target type instance"),
     "awsvpc": (rules.AWSVPC, "IP address of the task : {port}, target type ip"),
 }
+"""What a load balancer reaches; the ports that a host picks are those of Linux (MAPPING)."""
 
 
 def show_ports(given: Given, run: Run) -> None:
@@ -228,15 +212,12 @@ def initial_state(given: Given) -> State:
 
 def size_table(cpu: int | None) -> str:
     """Return Fargate's sizes as text, the row of this cpu marked."""
-    return "\n".join(
-        f"{'>' if units == cpu else ' '} cpu {units}: memory {_row(sizes)}" for units, sizes in rules.TABLE.items()
-    )
-
-
-def _row(sizes: tuple[int, ...]) -> str:
-    if len(sizes) <= 4:
-        return ", ".join(map(str, sizes))
-    return f"{sizes[0]} to {sizes[-1]} in steps of {sizes[1] - sizes[0]}"
+    lines = []
+    for units, sizes in rules.TABLE.items():
+        row = f"{sizes[0]} to {sizes[-1]} in steps of {sizes[1] - sizes[0]}"
+        row = row if len(sizes) > 4 else ", ".join(map(str, sizes))
+        lines.append(f"{'>' if units == cpu else ' '} cpu {units}: memory {row}")
+    return "\n".join(lines)
 
 
 def cpu_units(size: Size) -> int | None:
@@ -299,3 +280,66 @@ def execution_role(definition: TaskDefinition) -> str | None:
 def needs_memory(task_memory: Size, fargate: bool) -> bool:
     """Return whether each container has to declare how much memory it needs."""
     return task_memory is None and not fargate
+
+
+# What people believe instead
+
+belief = rules.registration.belief
+
+
+@belief(execution_role, "task-role-is-enough",
+        "a task role is enough for pulling images, reading secrets and writing logs",
+        "These are done before or beside the code, with the execution role; the task role is for the code's own calls.",
+        "ecs-tasks-definitions.08")  # fmt: skip
+def either_role(definition: TaskDefinition) -> str | None:
+    return definition.execution_role_arn or definition.task_role_arn
+
+
+belief(fits_memory, "any-memory-in-range", "any memory between the least and the most for a cpu is a size of Fargate",
+       "The sizes come in steps: 1 GB up to 4 vCPU, 4 GB for 8 vCPU, 8 GB for 16 vCPU.",
+       "size-table")(lambda cpu, memory: rules.TABLE[cpu][0] <= memory <= rules.TABLE[cpu][-1])  # fmt: skip
+
+belief(fits_memory, "any-pair", "cpu and memory of a Fargate task are chosen independently",
+       "Each cpu has its own list of memory sizes; any other pair is refused.",
+       "size-table")(lambda cpu, memory: True)  # fmt: skip
+
+belief(mebibytes, "gigabyte-is-1000", "2GB is 2000 MiB", "Amazon ECS converts GB to MiB by 1024: 2GB is 2048.",
+       "size-units")(lambda size: amount(size, "GB", 1000))  # fmt: skip
+
+belief(port_kind, "dynamic-ports-on-fargate", "the container port of a Fargate task is mapped to a dynamic host port",
+       "There is no host port to map: each task has its own network interface and is reached at its IP address.",
+       "04")(lambda mode, host_port: "dynamic" if mode == "awsvpc" else port_kind(mode, host_port))  # fmt: skip
+
+
+@belief(port_kind, "host-mode-is-dynamic", "without hostPort a port is picked in host mode, as it is in bridge mode",
+        "In host mode nothing is mapped: the container opens its own port on the instance.",
+        "ecs-tasks-definitions.07")  # fmt: skip
+def dynamic_in_host_mode(mode: str, host_port: int | None) -> PortKind:
+    return "dynamic" if mode == "host" and not host_port else port_kind(mode, host_port)
+
+
+belief(needs_memory, "memory-is-optional", "a container on EC2 needs neither memory nor memoryReservation",
+       "One of them is required where the task has no memory, because placement has to subtract something.",
+       "ecs-tasks-definitions.05")(lambda task_memory, fargate: False)  # fmt: skip
+
+belief(fits_host_port, "host-port-is-free", "the host port can be chosen freely in every network mode",
+       "In awsvpc and host mode it is blank or the container port.",
+       "04")(lambda container_port, host_port: True)  # fmt: skip
+
+
+@belief(port_kind, "omitted-is-the-same-port", "without hostPort the container port is used on the host",
+        "In bridge mode a host port that is left out or 0 is picked by the host from its ephemeral range.",
+        "ecs-service.03")  # fmt: skip
+def same_port(mode: str, host_port: int | None) -> PortKind:
+    return "static" if mode != "awsvpc" and host_port is None else port_kind(mode, host_port)
+
+
+belief(fits_network_mode, "any-network-mode-on-fargate", "every network mode is possible on Fargate",
+       "Only awsvpc; and the mode is bridge where none is given.", "network-mode")(lambda mode: True)  # fmt: skip
+
+belief(is_fargate, "checked-at-launch", "the sizes of Fargate matter only when a task is launched there",
+       "FARGATE among requiresCompatibilities is enough for the table to be applied at registration.",
+       "compatibility")(lambda given: given.launch_type == "FARGATE")  # fmt: skip
+
+SIMULATION = rules.registration.simulation(title="ECS task definition", view="texts", given=Given, outcome=Registration,
+                                           run=register, initial_state=initial_state)  # fmt: skip

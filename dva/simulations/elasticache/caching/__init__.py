@@ -11,12 +11,10 @@ the cache has nothing, and sets the cache where its strategy says so:
 A set into a full node evicts by `maxmemory-policy`. Eviction is exact here, and room is counted in items.
 """
 
-from dva.simulations.elasticache.caching import beliefs as _beliefs  # noqa: F401
+from dva.simulations.elasticache.caching import beliefs  # noqa: F401  collected where they are declared
 from dva.simulations.elasticache.caching.documents import Given, Outcome
 from dva.simulations.elasticache.caching.engine import cache_operations, initial_state
 from dva.simulations.elasticache.caching.rules import caching
 
-SIMULATION = caching.simulation(
-    title="Caching strategies", view="grid", unit="s", given=Given, outcome=Outcome,
-    run=cache_operations, initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = caching.simulation(title="Caching strategies", view="grid", unit="s", given=Given, outcome=Outcome,
+                                run=cache_operations, initial_state=initial_state)  # fmt: skip

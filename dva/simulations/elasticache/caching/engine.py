@@ -6,7 +6,7 @@ from operator import attrgetter
 import msgspec
 
 from dva.errors import GivenError
-from dva.simulations.elasticache.caching.documents import Given, Operation
+from dva.simulations.elasticache.caching.documents import Given
 from dva.simulations.elasticache.caching.rules import COMPARE
 from dva.simulations.elasticache.caching.session import Session, cells
 from dva.simulations.frame import Run, State
@@ -35,11 +35,9 @@ def compare(given: Given, run: Run) -> None:
     def other() -> Session:
         return replay(given, run.unrecorded())
 
-    run.step(
-        COMPARE, lambda: "{s} would take {calls} calls, {ms} ms".format(s=given.strategy, **other().numbers()),
-        lambda: f"With {len(other().lists['stale_reads'])} stale reads and {other().misses} misses.",
-        at=given.operations[-1].t if given.operations else 0,
-    )  # fmt: skip
+    run.step(COMPARE, lambda: "{s} would take {calls} calls, {ms} ms".format(s=given.strategy, **other().numbers()),
+             lambda: f"With {len(other().lists['stale_reads'])} stale reads and {other().misses} misses.",
+             at=given.operations[-1].t if given.operations else 0)  # fmt: skip
 
 
 def replay(given: Given, run: Run) -> Session:
@@ -52,30 +50,22 @@ def replay(given: Given, run: Run) -> Session:
         session.now = now = op.t
         if deadlines and deadlines[0][0] <= now:
             session.expire(now)
-        key = op.get
-        if key is not None:
-            read(op, key)
-        elif change(session, op):
-            others += 1
+        if op.get is not None:
+            read(op, op.get)
+            continue
+        others += 1
+        if op.put is not None:
+            session.write(op, op.put)
+        elif op.delete is not None:
+            session.delete(op.delete)
+        elif op.fail is not None:
+            session.fail()
         else:
             raise GivenError("expected one of get, put, delete, fail", pointer=f"/operations/{index}")
     if sum(count_of(given, name) for name in ("put", "delete", "fail")) > others:
         raise GivenError("an operation is only one of get, put, delete, fail", pointer="/operations")
     session.finish()
     return session
-
-
-def change(session: Session, op: Operation) -> bool:
-    """Carry out an operation that is not a read; False where the operation names none."""
-    if op.put is not None:
-        session.write(op, op.put)
-    elif op.delete is not None:
-        session.delete(op.delete)
-    elif op.fail is not None:
-        session.fail()
-    else:
-        return False
-    return True
 
 
 def count_of(given: Given, name: str) -> int:

@@ -5,19 +5,12 @@ from dva.simulations.frame import Mechanism
 caching = Mechanism("caching", rules="elasticache.caching", notes="caching-patterns")
 rule = caching.rule
 
-STRATEGIES = (
-    "Amazon ElastiCache User Guide, Caching strategies: "
-    "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Strategies.html"
-)
-PARAMETERS = (
-    "Amazon ElastiCache User Guide, Valkey and Redis OSS parameters (maxmemory-policy): "
-    "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html"
-)
+GUIDE = "Amazon ElastiCache User Guide, "
+URL = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg"
+STRATEGIES = f"{GUIDE}Caching strategies: {URL}/Strategies.html"
+PARAMETERS = f"{GUIDE}Valkey and Redis OSS parameters (maxmemory-policy): {URL}/ParameterGroups.Engine.html"
 EVICTION = "Redis, Key eviction: https://redis.io/docs/latest/develop/reference/eviction/"
-METRICS = (
-    "Amazon ElastiCache User Guide, Metrics for Valkey and Redis OSS (Evictions, Reclaimed): "
-    "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html"
-)
+METRICS = f"{GUIDE}Metrics for Valkey and Redis OSS (Evictions, Reclaimed): {URL}/CacheMetrics.Redis.html"
 
 HIT = rule("hit", "A key that is cached and has not expired is answered by the cache alone: 1 call.", STRATEGIES, "03")
 MISS = rule("miss",

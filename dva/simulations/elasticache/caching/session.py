@@ -49,9 +49,8 @@ class Session:
         self.fills = run.using(miss_fills_cache)(given.strategy)
         self.writes_through = run.using(write_reaches_cache)(given.strategy)
         self.rng = generator(given.options.seed)
-        self.hits = self.misses = self.db_queries = self.db_writes = self.sets = self.deletes = self.rereads = (
-            self.writes
-        ) = 0
+        self.hits = self.misses = self.rereads = self.sets = self.deletes = 0
+        self.db_queries = self.db_writes = self.writes = 0
         self.lists: dict[str, list[dict[str, Any]]] = {name: [] for name in LISTS}
         self.now: float = 0
         self.last_drawn = cells(self)
@@ -66,7 +65,8 @@ class Session:
             return
         self.hits += 1
         if op.readers > 1:
-            self._more_hits(op, key)
+            self._more_uses(key, op.readers - 1)
+            self.hits += op.readers - 1
         if entry.deadline is not None:
             self._after_hit(key, entry, op)
         if entry.stale:
@@ -96,8 +96,7 @@ class Session:
     def delete(self, key: str) -> None:
         """delete: the key leaves the cache; the database keeps it."""
         self.deletes += 1
-        there = self.store.drop(key) is not None
-        held = "the next read queries the database" if there else "it was not cached"
+        held = "the next read queries the database" if self.store.drop(key) else "it was not cached"
         self.step(rules.DELETE, f"delete {key} from the cache", f"Here {held}.")
 
     def fail(self) -> None:
@@ -115,10 +114,8 @@ class Session:
     def finish(self) -> None:
         """Sum up, and set the outcome whole: no step before is needed for it."""
         numbers = self.numbers()
-        self.run.step(
-            rules.DONE, "{hits} hits, {misses} misses: {calls} calls, {ms} ms".format(**numbers), self._bill,
-            at=self.now, draw=self._drawn, status="completed", inside=self._totals(numbers),
-        )  # fmt: skip
+        self.run.step(rules.DONE, "{hits} hits, {misses} misses: {calls} calls, {ms} ms".format(**numbers), self._bill,
+                      at=self.now, draw=self._drawn, status="completed", inside=self._totals(numbers))  # fmt: skip
 
     @property
     def database_calls(self) -> int:
@@ -133,25 +130,17 @@ class Session:
     def numbers(self) -> dict[str, int | float]:
         """The counters of the outcome. `ms` adds up what the calls took, whoever made them."""
         ms = self.cache_calls * self.cache_ms + self.database_calls * self.database_ms
-        return {
-            "hits": self.hits,
-            "misses": self.misses,
-            "calls": self.cache_calls + self.database_calls,
-            "ms": ms if isinstance(ms, int) else round(ms, 6),
-            "db_queries": self.db_queries,
-        }
+        return {"hits": self.hits, "misses": self.misses, "calls": self.cache_calls + self.database_calls,
+                "ms": ms if isinstance(ms, int) else round(ms, 6), "db_queries": self.db_queries}  # fmt: skip
 
     def _bill(self) -> str:
         cache, database = self.cache_calls * self.cache_ms, self.database_calls * self.database_ms
-        return (
-            f"{self.cache_calls} calls to the cache are {cache} ms, "
-            f"{self.database_calls} to the database {database} ms."
-        )
+        calls = f"{self.cache_calls} calls to the cache are {cache} ms"
+        return f"{calls}, {self.database_calls} to the database {database} ms."
 
-    def _more_hits(self, op: Operation, key: str) -> None:
+    def _more_uses(self, key: str, others: int) -> None:
         """The other readers of the same instant."""
-        self.hits += op.readers - 1
-        for _ in range(op.readers - 1):
+        for _ in range(others):
             self.store.use(key)
 
     def _stale(self, op: Operation, key: str, entry: Entry) -> None:
@@ -164,9 +153,8 @@ class Session:
         """The database is asked, by each reader for himself, and the answer cached where the strategy says."""
         readers = op.readers
         self.misses += readers
-        self.step(
-            rules.MISS, lambda: f"{_get(op, key)}: a miss", lambda: f"{self._cost_of_get(op)} The key is not there."
-        )
+        self.step(rules.MISS, lambda: f"{_get(op, key)}: a miss",
+                  lambda: f"{self._cost_of_get(op)} The key is not there.")  # fmt: skip
         locked = self.given.cache.single_flight
         asking = 1 if readers == 1 or locked else self.run.using(readers_who_query)(readers)
         self.db_queries += asking
@@ -178,7 +166,9 @@ class Session:
             if self._set(op, key, value):
                 self.step(rules.FILL, lambda: f"{key} = {value} is put into the cache", lambda: self._lifetime(key))
         if locked and readers > 1:
-            self._read_again(op, key)
+            self._more_uses(key, readers - 1)
+            self.rereads += readers - 1
+            self.step(rules.ONE_FILLS, f"{readers - 1} readers waited and read {key} again")
 
     def _after_hit(self, key: str, entry: Entry, op: Operation) -> None:
         """A hit leaves the deadline where it is, unless somebody believes otherwise."""
@@ -187,14 +177,6 @@ class Session:
         if new != old:
             entry.deadline = new
             self.store.schedule_expiry(key, new)
-
-    def _read_again(self, op: Operation, key: str) -> None:
-        """Those who waited for the lock find the key filled."""
-        others = op.readers - 1
-        self.rereads += others
-        for _ in range(others):
-            self.store.use(key)
-        self.step(rules.ONE_FILLS, f"{others} readers waited and read {key} again")
 
     def _cost_of_get(self, op: Operation) -> str:
         calls = "1 call" if op.readers == 1 else f"{op.readers} calls"
@@ -224,16 +206,15 @@ class Session:
         return True
 
     def _make_room(self, op: Operation, key: str) -> bool:
-        policy = self.policy
-        gone = self.run.using(victim)(self.store, policy, self.rng)
+        gone = self.run.using(victim)(self.store, self.policy, self.rng)
         if gone is None:
             self.lists["errors"].append({"t": op.t, "key": key, "error": "OOM"})
             title = f"set {key}: OOM command not allowed when used memory > 'maxmemory'"
-            self.step(rules.OUT_OF_MEMORY, title, f"The policy is {policy}.")
+            self.step(rules.OUT_OF_MEMORY, title, f"The policy is {self.policy}.")
             return False
         entry = self.store.drop(gone)
         self.lists["evictions"].append({"t": op.t, "key": gone})
-        self.step(rules.EVICT, lambda: f"{gone} is evicted to make room for {key}", lambda: self._reason(policy, entry))
+        self.step(rules.EVICT, lambda: f"{gone} is evicted to make room for {key}", lambda: self._reason(entry))
         return True
 
     def _deadline(self, now: float, key: str, ttl: float) -> float:
@@ -244,17 +225,15 @@ class Session:
         self.step(rules.JITTER, f"{key} gets {ttl} + {extra:.2f} s")
         return now + ttl + extra
 
-    def _reason(self, policy: str, entry: Entry | None) -> str:
+    def _reason(self, entry: Entry | None) -> str:
         reasons = {
             "lru": "it is the one that was not used for longest",
             "lfu": f"it is the least used ({entry.count if entry else 0}), among equals the one not used for longest",
-            "random": "the choice is random",
-            "ttl": "it has the least time left to live",
-        }
-        scope = "any key may go" if policy.startswith("allkeys") else "only keys with a TTL may go"
-        order = reasons.get(policy.rpartition("-")[2], "there is no order")
-        # Redis samples; the exact order is what its approximation aims at.
-        return f"{policy}: {scope}; {order} (exact here, Redis takes a sample)."
+            "random": "the choice is random", "ttl": "it has the least time left to live",
+        }  # fmt: skip
+        scope = "any key may go" if self.policy.startswith("allkeys") else "only keys with a TTL may go"
+        order = reasons.get(self.policy.rpartition("-")[2], "there is no order")
+        return f"{self.policy}: {scope}; {order} (exact here, Redis takes a sample)."
 
     def _lifetime(self, key: str) -> str:
         deadline, cost = self.store.entries[key].deadline, f"1 call to the cache, {self.cache_ms} ms."
@@ -305,25 +284,13 @@ def cells(session: Session) -> dict[str, dict[str, Any]]:
         for key, entry in store.entries.items()
     ]
     room = {} if most is None else {"room": [most - len(held), most]}
+    cost = "{calls} calls  {ms} ms  {hits} hits  {misses} misses".format(**numbers)
+    rows = [f"{key} = {value}" for key, value in session.database.items()]
+    queries = f"{session.db_queries} queries"
     return {
-        "application": {
-            "group": session.given.strategy,
-            "items": [],
-            "meters": {},
-            "note": "{calls} calls  {ms} ms  {hits} hits  {misses} misses".format(**numbers),
-        },
-        "cache": {
-            "group": "ElastiCache",
-            "items": held,
-            "meters": room,
-            "note": session.given.cache.policy,
-        },
-        "database": {
-            "group": "Database",
-            "items": [f"{key} = {value}" for key, value in session.database.items()],
-            "meters": {},
-            "note": f"{session.db_queries} queries",
-        },
+        "application": {"group": session.given.strategy, "items": [], "meters": {}, "note": cost},
+        "cache": {"group": "ElastiCache", "items": held, "meters": room, "note": session.policy},
+        "database": {"group": "Database", "items": rows, "meters": {}, "note": queries},
     }
 
 

@@ -4,8 +4,8 @@ Redis samples a few keys and guesses; this store is exact, so that a run can be 
 """
 
 import random
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 from typing import Any
 
@@ -34,7 +34,7 @@ class Store:
         self.counting = counting
         self.entries: OrderedDict[str, Entry] = OrderedDict()
         self.inserted: dict[str, None] = {}
-        self.by_count: dict[int, OrderedDict[str, None]] = {}
+        self.by_count: defaultdict[int, OrderedDict[str, None]] = defaultdict(OrderedDict)
         self.lowest = 1
         self.deadlines: list[tuple[float, int, str]] = []
         self.sets = 0
@@ -51,7 +51,8 @@ class Store:
             self.entries.move_to_end(key)
             entry.count += 1
             if self.counting:
-                self._rise(key, entry.count)
+                self._leave(key, entry.count - 1)
+                self.by_count[entry.count][key] = None
         return entry
 
     def put(self, key: str, value: Any, deadline: float | None) -> None:
@@ -61,7 +62,7 @@ class Store:
             self.entries[key] = Entry(value, deadline)
             self.inserted[key] = None
             if self.counting:
-                self._bucket(1)[key] = None
+                self.by_count[1][key] = None
                 self.lowest = 1
         else:
             self.use(key)
@@ -107,16 +108,6 @@ class Store:
         for count in sorted(self.by_count):
             yield from self.by_count[count]
 
-    def _rise(self, key: str, count: int) -> None:
-        self._leave(key, count - 1)
-        self._bucket(count)[key] = None
-
-    def _bucket(self, count: int) -> OrderedDict[str, None]:
-        bucket = self.by_count.get(count)
-        if bucket is None:
-            bucket = self.by_count[count] = OrderedDict()
-        return bucket
-
     def _leave(self, key: str, count: int) -> None:
         bucket = self.by_count[count]
         del bucket[key]
@@ -124,62 +115,24 @@ class Store:
             del self.by_count[count]
 
 
-Eligible = Callable[[Entry], bool]
-
-
-def any_key(_: Entry) -> bool:
-    """allkeys-…: every key is a candidate."""
-    return True
-
-
-def has_ttl(entry: Entry) -> bool:
-    """volatile-…: only keys with a time to live are candidates."""
-    return entry.deadline is not None
-
-
-def least_recently_used(store: Store, eligible: Eligible, _: random.Random) -> str | None:
-    """LRU: the key not used for longest."""
-    if eligible is any_key:
-        return next(iter(store.entries), None)
-    return next((key for key, entry in store.entries.items() if eligible(entry)), None)
-
-
-def least_frequently_used(store: Store, eligible: Eligible, _: random.Random) -> str | None:
-    """LFU: the key used least often since it was inserted; ties by LRU."""
-    if eligible is any_key:
-        return store.least_used()
-    return next((key for key in store.by_frequency() if eligible(store.entries[key])), None)
-
-
-def random_key(store: Store, eligible: Eligible, rng: random.Random) -> str | None:
-    """Random: one of the candidates in order of insertion."""
-    candidates = [key for key in store.inserted if eligible(store.entries[key])]
-    return choose(rng, candidates) if candidates else None
-
-
-def shortest_ttl(store: Store, eligible: Eligible, _: random.Random) -> str | None:
-    """TTL: the smallest remaining time to live; ties by older insertion."""
-    candidates = [key for key in store.inserted if eligible(store.entries[key])]
-    return min(candidates, key=lambda key: store.entries[key].deadline or 0.0, default=None)
-
-
-# Redis, Key eviction: https://redis.io/docs/latest/develop/reference/eviction/
-ORDERS: dict[str, Callable[[Store, Eligible, random.Random], str | None]] = {
-    "lru": least_recently_used,
-    "lfu": least_frequently_used,
-    "random": random_key,
-    "ttl": shortest_ttl,
-}
-
-
-POLICIES = {f"allkeys-{name}": (order, any_key) for name, order in ORDERS.items()} | {
-    f"volatile-{name}": (order, has_ttl) for name, order in ORDERS.items()
-}
-
-
 def victim(store: Store, policy: str, rng: random.Random) -> str | None:
-    """Return the key that `policy` evicts for a new one; None where it may evict none."""
-    if policy not in POLICIES:
-        return None
-    order, eligible = POLICIES[policy]
-    return order(store, eligible, rng)
+    """Return the key that `policy` evicts for a new one; None where it may evict none (rules.EVICT).
+
+    lru: the key not used for longest. lfu: the one used least often since it was inserted, among equals by lru.
+    random: any, in the order of insertion. ttl: the least time left to live, among equals the older insertion.
+    """
+    scope, _, order = policy.rpartition("-")
+
+    def candidates(keys: Iterable[str]) -> Iterator[str]:
+        return (key for key in keys if scope == "allkeys" or store.entries[key].deadline is not None)
+
+    if order == "lru":
+        return next(candidates(store.entries), None)
+    if order == "lfu":
+        return store.least_used() if scope == "allkeys" else next(candidates(store.by_frequency()), None)
+    if order == "random":
+        keys = list(candidates(store.inserted))
+        return choose(rng, keys) if keys else None
+    if order == "ttl":
+        return min(candidates(store.inserted), key=lambda key: store.entries[key].deadline or 0.0, default=None)
+    return None  # noeviction

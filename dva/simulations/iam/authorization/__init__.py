@@ -8,14 +8,6 @@ All policies given count as one set that applies to the principal: one account, 
 The matching is in `dva/aws/policy.py` and `dva/aws/conditions.py`.
 """
 
-from dva.simulations.iam.authorization import beliefs
-from dva.simulations.iam.authorization.documents import Authorization, Given
-from dva.simulations.iam.authorization.engine import authorize, initial_state
-from dva.simulations.iam.authorization.rules import authorization
+from dva.simulations.iam.authorization.engine import SIMULATION
 
-__all__ = ["SIMULATION", "beliefs"]
-
-SIMULATION = authorization.simulation(
-    title="IAM authorization", view="grid", given=Given, outcome=Authorization, run=authorize,
-    initial_state=initial_state,
-)  # fmt: skip
+__all__ = ["SIMULATION"]

@@ -1,5 +1,7 @@
 """One request: its policies read, every statement examined, the decision and what the caller gets."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
@@ -8,7 +10,7 @@ from dva.aws import conditions, policy
 from dva.errors import GivenError
 from dva.simulations.frame import Refused, Run, State
 from dva.simulations.iam.authorization import refusal, rules
-from dva.simulations.iam.authorization.documents import Given
+from dva.simulations.iam.authorization.documents import Authorization, Given
 
 WRAPPERS = ("PolicyVersion", "Document", "PolicyDocument", "Policy", "policyText", "AssumeRolePolicyDocument", "Role")
 
@@ -18,9 +20,8 @@ def authorize(given: Given, run: Run) -> None:
     request = request_of(given)
     statements = [run.using(variables_by_version)(statement) for statement in read_statements(given)]
     who = request.principal or "an anonymous caller"
-    run.step(
-        rules.START, f"{who} asks for {request.action}", f"On {request.resource}: denied until something allows it."
-    )
+    why = f"On {request.resource}: denied until something allows it."
+    run.step(rules.START, f"{who} asks for {request.action}", why)
     filled = [f"{key} = {value}" for key, value in request.context.items() if key not in given.keys]
     if filled:
         run.step(rules.CONTEXT, f"IAM knows {len(filled)} more keys from the principal", "; ".join(filled))
@@ -103,12 +104,8 @@ def initial_state(given: Given) -> State:
     except policy.PolicyError:
         return {"cells": {}}
     numbered = [(n, statement) for n, one in enumerate(parsed, 1) for statement in one.statements]
-    return {
-        "cells": {
-            cell(index, statement): {"group": f"policy {n}", "items": [], "note": summary(statement)}
-            for index, (n, statement) in enumerate(numbered, 1)
-        }
-    }
+    return {"cells": {cell(index, statement): {"group": f"policy {n}", "items": [], "note": summary(statement)}
+                      for index, (n, statement) in enumerate(numbered, 1)}}  # fmt: skip
 
 
 def cell(number: int, statement: policy.Statement) -> str:
@@ -144,10 +141,8 @@ def examine(number: int, statement: policy.Statement, request: policy.Request, r
     result, title = f"{part} does not fit", f"{name} does not apply: the {part} does not fit"
     if finding.applies:
         result, title = statement.effect, f"{name} applies: {statement.effect}"
-    run.step(
-        rules.APPLIES if finding.applies else rules.PARTS[part], title, lambda: sentence(finding.reason),
-        draw={("cells", cell(number, statement), "items", "-"): result},
-    )  # fmt: skip
+    run.step(rules.APPLIES if finding.applies else rules.PARTS[part], title, lambda: sentence(finding.reason),
+             draw={("cells", cell(number, statement), "items", "-"): result})  # fmt: skip
     return finding
 
 
@@ -184,10 +179,11 @@ def respond(given: Given, request: policy.Request, decision: policy.Decision, ru
     message = refusal.refusal(request, decision)
     if given.dry_run:
         code = run.using(dry_run_code)(decision.allowed)
-        message = refusal.DRY_RUN_SUCCEEDS if code == "DryRunOperation" else message
+        if code == "DryRunOperation":
+            message = "Request would have succeeded, but DryRun flag is set."
         run.step(rules.DRY_RUN, f"The dry run ends with {code}", message, error={"code": code, "message": message})
     elif not decision.allowed:
-        code = refusal.refusal_code(request.action)
+        code = "UnauthorizedOperation" if refusal.is_ec2(request.action) else "AccessDenied"
         by = rules.DENY if decision.effect == "explicitDeny" else rules.IMPLICIT
         run.step(by, f"The caller gets {code}", message, error={"code": code, "message": message})
     if not decision.allowed:
@@ -211,3 +207,50 @@ def dry_run_code(allowed: bool) -> str:
 def variables_by_version(statement: policy.Statement) -> policy.Statement:
     """Return the statement as it is read: policy variables where the Version of the policy has them."""
     return statement
+
+
+# What people believe instead
+
+belief = rules.authorization.belief
+
+belief(conditions.holds_without_key, "missing-key-is-false", "a condition on a key that the request lacks never holds",
+       "Negated operators, …IfExists and ForAllValues hold where the key is missing.",
+       "missing-key")(lambda condition: False)  # fmt: skip
+
+
+@belief(
+    variables_by_version, "variables-are-text", "`${aws:username}` in a policy is plain text, so it fits nobody's name",
+    "In a policy of Version 2012-10-17 a variable stands for its value in the request.", "policy-variables",
+)  # fmt: skip
+def variables_are_text(statement: policy.Statement) -> policy.Statement:
+    plain = tuple(replace(condition, variables=False) for condition in statement.conditions)
+    return replace(statement, variables=False, conditions=plain)
+
+
+@belief(policy.combine, "allow-wins", "an Allow in any policy is enough, even beside a Deny",
+        "A Deny that applies decides, whatever else is allowed.", "explicit-deny")  # fmt: skip
+def allow_wins(findings: Sequence[policy.Finding]) -> policy.Decision:
+    allows = tuple(f for f in findings if f.applies and f.statement.effect == "Allow")
+    return policy.Decision("allowed", allows, tuple(findings)) if allows else policy.combine(findings)
+
+
+@belief(policy.combine, "first-match-wins", "the first statement that matches decides, as in a network ACL",
+        "All statements are looked at; their order means nothing.", "explicit-deny")  # fmt: skip
+def first_match_wins(findings: Sequence[policy.Finding]) -> policy.Decision:
+    first = [f for f in findings if f.applies][:1]
+    return policy.Decision(policy.combine(first).effect, tuple(first), tuple(findings))
+
+
+@belief(policy.combine, "open-by-default", "what no policy denies is allowed",
+        "Every request starts denied; without an Allow it stays so.", "implicit-deny")  # fmt: skip
+def open_by_default(findings: Sequence[policy.Finding]) -> policy.Decision:
+    decision = policy.combine(findings)
+    return decision if decision.deciding else policy.Decision("allowed", (), tuple(findings))
+
+
+belief(dry_run_code, "dry-run-never-checks", "a dry run checks the parameters only, so it always says DryRunOperation",
+       "Checking the permission is what a dry run is for: without it the answer is UnauthorizedOperation.",
+       "cli-overview.06")(lambda allowed: "DryRunOperation")  # fmt: skip
+
+SIMULATION = rules.authorization.simulation(title="IAM authorization", view="grid", given=Given, outcome=Authorization,
+                                            run=authorize, initial_state=initial_state)  # fmt: skip

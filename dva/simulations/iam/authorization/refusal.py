@@ -8,17 +8,10 @@ from typing import Any
 from dva.aws import conditions, policy
 from dva.simulations.iam.authorization.documents import DecodedMessage, KeyValues, MatchedStatement, Values
 
-DRY_RUN_SUCCEEDS = "Request would have succeeded, but DryRun flag is set."
-
 
 def is_ec2(action: str) -> bool:
-    """Return whether an action is Amazon EC2's."""
+    """Return whether an action is Amazon EC2's, which words a refusal in its own way."""
     return action.lower().startswith("ec2:")
-
-
-def refusal_code(action: str) -> str:
-    """Return the error code: UnauthorizedOperation for Amazon EC2, AccessDenied for the other services."""
-    return "UnauthorizedOperation" if is_ec2(action) else "AccessDenied"
 
 
 def refusal(request: policy.Request, decision: policy.Decision) -> str:

@@ -7,13 +7,11 @@ profile and region, the SDK for Java in its order (`java.py`).
 """
 
 from dva.simulations.frame import FolderReader
-from dva.simulations.sdk.credentials import beliefs
+from dva.simulations.sdk.credentials import beliefs  # noqa: F401  collected where they are declared
 from dva.simulations.sdk.credentials.documents import Credentials, Given
 from dva.simulations.sdk.credentials.engine import find_credentials, initial_state
 from dva.simulations.sdk.credentials.own_machine import files_wanted, given_from
 from dva.simulations.sdk.credentials.rules import credentials
-
-__all__ = ["SIMULATION", "beliefs"]
 
 SIMULATION = credentials.simulation(
     title="Which credentials are used", view="texts", given=Given, outcome=Credentials, run=find_credentials,

@@ -1,8 +1,7 @@
 """What people believe about the search for credentials instead."""
 
-from dva.simulations.sdk.credentials.chain import environment_counts, provider_order
 from dva.simulations.sdk.credentials.endpoints import container_failure_ends, disables_imds
-from dva.simulations.sdk.credentials.engine import default_region, region_variables
+from dva.simulations.sdk.credentials.engine import default_region, environment_counts, provider_order, region_variables
 from dva.simulations.sdk.credentials.providers import half_pair_ends
 from dva.simulations.sdk.credentials.roles import takes_role
 from dva.simulations.sdk.credentials.rules import belief

@@ -150,11 +150,10 @@ def _v1_disabled(search: Search) -> bool:
 def _why_not(search: Search) -> str:
     if imds_disabled(search):
         return "AWS_EC2_METADATA_DISABLED is true"
-    mode = search.given.imds.mode if search.given.imds else "unreachable"
-    return {
-        "unreachable": "no instance metadata service answers",
-        "error-body": "the metadata service answers with an error instead of keys",
-    }.get(mode, "the instance has no role")
+    if search.given.imds is None or search.given.imds.mode == "unreachable":
+        return "no instance metadata service answers"
+    failed = search.given.imds.mode == "error-body"
+    return "the metadata service answers with an error instead of keys" if failed else "the instance has no role"
 
 
 # The rule functions that beliefs replace

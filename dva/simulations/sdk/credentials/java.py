@@ -4,21 +4,16 @@ Another order than botocore's, and a provider that fails is passed over. The nam
 the profile provider, one for both files, counts once, under the name of what it found.
 """
 
-from collections.abc import Callable
-
 from dva.simulations.sdk.credentials import endpoints, providers, roles, rules
-from dva.simulations.sdk.credentials.search import DeferredKeys, Keys, ProviderError, Search, ready
-
-Step = Callable[[Search], DeferredKeys | None]
+from dva.simulations.sdk.credentials.search import DeferredKeys, Keys, Provider, ProviderError, Search, ready
 
 
 def ask(search: Search) -> DeferredKeys | None:
     """Return the keys of the first provider that has some and can use them."""
     search.run.step(rules.JAVA_CHAIN, f"{search.given.sdk} asks its own chain")
-    steps = V1 if search.given.sdk == "java-v1" else V2
-    for step in steps:
+    for provider in V1 if search.given.sdk == "java-v1" else V2:
         try:
-            found = step(search)
+            found = provider(search, search.profile)
             keys = found() if found else None
         except ProviderError as no:
             search.run.step(rules.JAVA_CHAIN, f"{no.message}: passed over")
@@ -28,7 +23,7 @@ def ask(search: Search) -> DeferredKeys | None:
     return None
 
 
-def _env(search: Search) -> DeferredKeys | None:
+def _env(search: Search, profile: str) -> DeferredKeys | None:
     """Read both variables, or nothing."""
     access_key = search.env.get("AWS_ACCESS_KEY_ID")
     if not access_key or not search.env.get("AWS_SECRET_ACCESS_KEY"):
@@ -37,7 +32,7 @@ def _env(search: Search) -> DeferredKeys | None:
     return ready(Keys(access_key, search.env.get("AWS_SESSION_TOKEN") or None, "env"))
 
 
-def _system_properties(search: Search) -> DeferredKeys | None:
+def _system_properties(search: Search, profile: str) -> DeferredKeys | None:
     properties = search.given.system_properties
     access_key = properties.get("aws.accessKeyId")
     secret = properties.get("aws.secretAccessKey") or properties.get("aws.secretKey")
@@ -47,56 +42,46 @@ def _system_properties(search: Search) -> DeferredKeys | None:
     return ready(Keys(access_key, properties.get("aws.sessionToken"), "system-properties"))
 
 
-def _web_identity(search: Search) -> DeferredKeys | None:
+def _web_identity(search: Search, profile: str) -> DeferredKeys | None:
     """Read the environment's variables; 2.x reads system properties before them."""
     properties = search.given.system_properties if search.given.sdk == "java-v2" else {}
     known = {WEB_PROPERTIES[name]: value for name, value in properties.items() if name in WEB_PROPERTIES}
     return roles.web_identity(search, "", search.env | known)
 
 
-def _profile(search: Search) -> DeferredKeys | None:
+def _profile(search: Search, profile: str) -> DeferredKeys | None:
     """Read what the profile says: role, SSO, static keys of either file, process."""
     search.counts = False
     try:
         for provider in PROFILE[search.given.sdk]:
-            found = provider(search, search.profile)
+            found = provider(search, profile)
             if found is not None:
                 keys = found()
                 search.counts = True
-                search.record(keys.method, f"has {keys.access_key} by profile {search.profile}", rules.JAVA_PROFILE)
+                search.record(keys.method, f"has {keys.access_key} by profile {profile}", rules.JAVA_PROFILE)
                 return ready(keys)
     except ProviderError as no:
         search.counts = True
         raise search.fail(SHARED, no.code, no.message, rules.JAVA_PROFILE) from None
     search.counts = True
-    return search.skip(SHARED, f"profile {search.profile} has no keys", rules.JAVA_PROFILE)
+    return search.skip(SHARED, f"profile {profile} has no keys", rules.JAVA_PROFILE)
 
 
-def _container(search: Search) -> DeferredKeys | None:
-    return endpoints.container_role(search, search.profile)
-
-
-def _instance(search: Search) -> DeferredKeys | None:
-    return endpoints.iam_role(search, search.profile)
-
-
-def _container_or_instance(search: Search) -> DeferredKeys | None:
+def _container_or_instance(search: Search, profile: str) -> DeferredKeys | None:
     """Ask the instance only where no container variable is set, as 1.x does."""
     in_container = endpoints.RELATIVE in search.env or endpoints.FULL in search.env
-    return _container(search) if in_container else _instance(search)
+    return (endpoints.container_role if in_container else endpoints.iam_role)(search, profile)
 
 
-WEB_PROPERTIES = {
-    "aws.webIdentityTokenFile": "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "aws.roleArn": "AWS_ROLE_ARN",
-    "aws.roleSessionName": "AWS_ROLE_SESSION_NAME",
-}
+WEB_PROPERTIES = {"aws.webIdentityTokenFile": "AWS_WEB_IDENTITY_TOKEN_FILE", "aws.roleArn": "AWS_ROLE_ARN",
+                  "aws.roleSessionName": "AWS_ROLE_SESSION_NAME"}  # fmt: skip
 SHARED = "shared-credentials-file"
 STATIC = (providers.shared_credentials_file, providers.config_file, providers.custom_process)
 PROFILE = {"java-v1": (roles.assume_role, *STATIC), "java-v2": (roles.assume_role, roles.sso, *STATIC)}
 """1.x does not have IAM Identity Center."""
 
-V1: tuple[Step, ...] = (_env, _system_properties, _web_identity, _profile, _container_or_instance)
-V2: tuple[Step, ...] = (_system_properties, _env, _web_identity, _profile, _container, _instance)
+V1: tuple[Provider, ...] = (_env, _system_properties, _web_identity, _profile, _container_or_instance)
+V2: tuple[Provider, ...] = (_system_properties, _env, _web_identity, _profile,
+                            endpoints.container_role, endpoints.iam_role)  # fmt: skip
 V1_NAMES = ("env", "system-properties", "assume-role-with-web-identity", SHARED, "container-role", "iam-role")
 V2_NAMES = ("system-properties", "env", *V1_NAMES[2:])

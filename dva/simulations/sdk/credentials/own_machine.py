@@ -12,7 +12,7 @@ from hashlib import sha1
 from typing import Any
 
 from dva.aws import ini
-from dva.simulations.sdk.credentials.machine import parse_time
+from dva.simulations.sdk.credentials.search import is_past
 
 MASK = "****"
 ACCESS_KEY = re.compile(r"[A-Z0-9]{16,128}")
@@ -56,11 +56,9 @@ def files_wanted(env: Mapping[str, str], home: str, read: Mapping[str, str] | No
 
 def _setting_files(env: Mapping[str, str]) -> list[str]:
     """Return the INI files."""
-    return [
-        env.get("AWS_CONFIG_FILE", "~/.aws/config"),
-        env.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
-        *([env["BOTO_CONFIG"]] if "BOTO_CONFIG" in env else ["/etc/boto.cfg", "~/.boto"]),
-    ]
+    boto = [env["BOTO_CONFIG"]] if "BOTO_CONFIG" in env else ["/etc/boto.cfg", "~/.boto"]
+    return [env.get("AWS_CONFIG_FILE", "~/.aws/config"),
+            env.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"), *boto]  # fmt: skip
 
 
 def _at_home(name: str, home: str) -> str:
@@ -76,21 +74,17 @@ def _named_by(text: str) -> list[str]:
         sections = ini.parse(text)
     except ini.IniError:
         return []
-    names = [
-        str(section["web_identity_token_file"]) for section in sections.values() if "web_identity_token_file" in section
-    ]
-    return names + [_cache(name) for name in _sso_names(sections)]
+
+    def values(*keys: str) -> list[str]:
+        return [str(section[key]) for section in sections.values() for key in keys if key in section]
+
+    caches = [f"~/.aws/sso/cache/{sso_cache_name(name)}" for name in values("sso_session", "sso_start_url")]
+    return values("web_identity_token_file") + caches
 
 
-def _cache(name: str) -> str:
-    return f"~/.aws/sso/cache/{sha1(name.encode(), usedforsecurity=False).hexdigest()}.json"
-
-
-def _sso_names(sections: ini.Sections) -> list[str]:
-    """Return the names under which tokens are cached: start URLs, and sessions where a profile names one."""
-    return [
-        str(section[key]) for section in sections.values() for key in ("sso_session", "sso_start_url") if key in section
-    ]
+def sso_cache_name(name: str) -> str:
+    """Return the file that holds the token of a start URL, or of the session that a profile names."""
+    return f"{sha1(name.encode(), usedforsecurity=False).hexdigest()}.json"
 
 
 def given_from(env: Mapping[str, str], files: Mapping[str, str], now: str | None = None) -> dict[str, Any]:
@@ -101,15 +95,19 @@ def given_from(env: Mapping[str, str], files: Mapping[str, str], now: str | None
     home = env.get("HOME", "").rstrip("/")
     texts = {_short(path, home): text for path, text in files.items()}
     settings = {_short(_at_home(path, home), home) for path in _setting_files(env)}
+    caches = {path: text for path, text in texts.items() if "/sso/cache/" in path}
+    kept = {name: _harmless(env[name]) for name in KEPT_VARIABLES if name in env}
+    kept |= {name: _address(env[name]) for name in ADDRESSES if name in env}
+    kept |= {name: masked(env[name]) for name in MASKED_VARIABLES if name in env}
     given: dict[str, Any] = {
         "sdk": "botocore",
-        "env": _environment(env),
+        "env": kept,
         "files": {
             path: _settings(text) if path in settings else _pairs(text) or masked(text)
             for path, text in texts.items()
-            if "/sso/cache/" not in path
+            if path not in caches
         },
-        "sso_cache": _sso_cache(texts, now),
+        "sso_cache": [{"key": path.rsplit("/", 1)[-1]} | cached_token(text, now) for path, text in caches.items()],
         "options": {"offline": True},
     }
     return given | ({"now": now} if now else {})
@@ -117,12 +115,6 @@ def given_from(env: Mapping[str, str], files: Mapping[str, str], now: str | None
 
 def _short(path: str, home: str) -> str:
     return "~" + path[len(home) :] if home and path.startswith(home + "/") else path
-
-
-def _environment(env: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: _harmless(env[name]) for name in KEPT_VARIABLES if name in env}
-    kept |= {name: _address(env[name]) for name in ADDRESSES if name in env}
-    return kept | {name: masked(env[name]) for name in MASKED_VARIABLES if name in env}
 
 
 def masked(secret: str) -> str:
@@ -147,10 +139,6 @@ def _harmless(value: str) -> str:
     return SECRET_LOOKING.sub(MASK, value)
 
 
-def _settings(text: str) -> str:
-    return "\n".join(_lines(text)) + "\n"
-
-
 def _pairs(text: str) -> str:
     """Return the two `AWSAccessKeyId=...` lines of the old EC2 tools; nothing of a token file."""
     known = ("AWSAccessKeyId", "AWSSecretKey")
@@ -160,8 +148,8 @@ def _pairs(text: str) -> str:
     )
 
 
-def _lines(text: str) -> list[str]:
-    """Return settings line by line: the parser finds the same sections and keys as before."""
+def _settings(text: str) -> str:
+    """Return settings with the same lines: the parser finds the same sections and keys as before."""
     kept: list[str] = []
     key = ""
     for line in text.splitlines():
@@ -176,7 +164,7 @@ def _lines(text: str) -> list[str]:
         else:
             key, shown = _setting(bare)
             kept.append(shown)
-    return kept
+    return "\n".join(kept) + "\n"
 
 
 def _setting(line: str) -> tuple[str, str]:
@@ -184,14 +172,10 @@ def _setting(line: str) -> tuple[str, str]:
     found = re.match(r"(.*?)\s*([=:])\s*(.*)$", line)
     if not found:
         return "", MASK
-    key, value = found[1].strip(), found[3].strip()
-    return key.lower(), f"{_harmless(key)} = {_setting_value(key.lower(), value)}".rstrip()
-
-
-def _setting_value(key: str, value: str) -> str:
-    if key in KEPT_SETTINGS:
-        return _harmless(value)
-    return _command(value) if key == "credential_process" else masked(value)
+    name, value = found[1].strip(), found[3].strip()
+    key = name.lower()
+    shown = _harmless if key in KEPT_SETTINGS else _command if key == "credential_process" else masked
+    return key, f"{_harmless(name)} = {shown(value)}".rstrip()
 
 
 def _command(value: str) -> str:
@@ -212,15 +196,6 @@ def _continued(bare: str) -> str:
     return f"  {_harmless(name.strip())} = {masked(value.strip())}" if equals else f"  {MASK}"
 
 
-def _sso_cache(texts: Mapping[str, str], now: str | None) -> list[dict[str, Any]]:
-    """Return one entry for each cached token: its file's name and whether it has expired, never the token."""
-    return [
-        {"key": path.rsplit("/", 1)[-1]} | cached_token(text, now)
-        for path, text in texts.items()
-        if "/sso/cache/" in path
-    ]
-
-
 def cached_token(text: str, now: str | None) -> dict[str, Any]:
     """Return what a file of the SSO cache says, without its token; nothing where botocore could not use it."""
     try:
@@ -229,11 +204,5 @@ def cached_token(text: str, now: str | None) -> dict[str, Any]:
         return {}
     if not isinstance(token, dict) or "accessToken" not in token or "expiresAt" not in token:
         return {}
-    expired = _is_past(token["expiresAt"], now)
-    refreshable = all(key in token for key in REFRESHING) and not _is_past(token["registrationExpiresAt"], now)
-    return {"token": MASK, "expired": expired, "refreshable": refreshable}
-
-
-def _is_past(time: object, now: str | None) -> bool:
-    ends, at = parse_time(str(time)), parse_time(now) if now else None
-    return bool(ends and at and ends <= at)
+    refreshable = all(key in token for key in REFRESHING) and not is_past(token["registrationExpiresAt"], now)
+    return {"token": MASK, "expired": is_past(token["expiresAt"], now), "refreshable": refreshable}

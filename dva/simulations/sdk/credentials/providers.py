@@ -1,7 +1,4 @@
-"""The providers that read the environment and files, each as botocore asks it.
-
-A provider is given the search and a profile; it returns how to get keys, or None where it has nothing to say.
-"""
+"""The providers that read the environment and files, each as botocore asks it."""
 
 import json
 import shlex
@@ -52,15 +49,13 @@ def readable_expiration(expiration: object) -> object:
 
 def shared_credentials_file(search: Search, profile: str) -> DeferredKeys | None:
     """Read static keys of the profile, from the credentials file only."""
-    section = search.credentials.get(profile)
-    return _static(search, "shared-credentials-file", section, f"[{profile}]")
+    return _static(search, "shared-credentials-file", search.credentials.get(profile), f"[{profile}]")
 
 
 def config_file(search: Search, profile: str) -> DeferredKeys | None:
     """Read static keys of the profile, from the config file only."""
-    section = search.config.profiles.get(profile)
     title = "[default]" if profile == "default" else f"[profile {profile}]"
-    return _static(search, "config-file", section, title)
+    return _static(search, "config-file", search.config.profiles.get(profile), title)
 
 
 def _static(search: Search, name: str, section: Mapping[str, Any] | None, title: str) -> DeferredKeys | None:
@@ -94,16 +89,12 @@ def _login_token(search: Search, session: str) -> dict[str, Any] | None:
     folder = search.env.get("AWS_LOGIN_CACHE_DIRECTORY", "~/.aws/login/cache").rstrip("/")
     name = f"{folder}/{sha256(session.encode()).hexdigest()}.json"
     content = search.machine.files.get(search.machine.expanded(name))
-    parsed = content if isinstance(content, dict) else _json(content or "")
-    token = parsed.get("accessToken") if isinstance(parsed, dict) else None
-    return token if isinstance(token, dict) and "accessKeyId" in token else None
-
-
-def _json(text: str) -> Any:
     try:
-        return json.loads(text)
+        parsed = content if isinstance(content, dict) else json.loads(content or "")
     except (ValueError, RecursionError):
         return None
+    token = parsed.get("accessToken") if isinstance(parsed, dict) else None
+    return token if isinstance(token, dict) and "accessKeyId" in token else None
 
 
 def custom_process(search: Search, profile: str) -> DeferredKeys | None:

@@ -1,32 +1,23 @@
 """The providers that exchange something for a role's keys: AssumeRole, web identity, IAM Identity Center (SSO)."""
 
 from collections.abc import Mapping
-from hashlib import sha1
 from typing import Any
 
 from dva.simulations.sdk.credentials import rules
 from dva.simulations.sdk.credentials.documents import SsoToken
 from dva.simulations.sdk.credentials.endpoints import container_keys, imds_keys
-from dva.simulations.sdk.credentials.own_machine import cached_token
+from dva.simulations.sdk.credentials.own_machine import cached_token, sso_cache_name
 from dva.simulations.sdk.credentials.providers import ID, SECRET, env_keys
 from dva.simulations.sdk.credentials.search import CallNeeded, DeferredKeys, Keys, ProviderError, Search
 
 SOURCES = {"Environment": env_keys, "EcsContainer": container_keys, "Ec2InstanceMetadata": imds_keys}
 MIN_LENGTH = {
-    "RoleArn": 20,
-    "RoleSessionName": 2,
-    "ExternalId": 2,
-    "SerialNumber": 9,
-    "TokenCode": 6,
-    "WebIdentityToken": 4,
-}
+    "RoleArn": 20, "RoleSessionName": 2, "ExternalId": 2, "SerialNumber": 9, "TokenCode": 6, "WebIdentityToken": 4,
+}  # fmt: skip
 """Least lengths in the STS model, which botocore checks before it sends anything."""
 MIN_SECONDS = 900
 """Least DurationSeconds in the STS model."""
 SSO_KEYS = ("sso_role_name", "sso_account_id", "sso_start_url", "sso_region")
-
-
-# AssumeRole
 
 
 def takes_role(profile: Mapping[str, Any]) -> bool:
@@ -53,8 +44,7 @@ def assume_role(search: Search, profile: str) -> DeferredKeys | None:
 def assume_link(search: Search, profile: str) -> DeferredKeys:
     """Return the keys of one role of a chain, assumed with those of its source once somebody needs them."""
     section = search.section(profile)
-    source = _source(search, profile, section)
-    role = str(section["role_arn"])
+    source, role = _source(search, profile, section), str(section["role_arn"])
 
     def use() -> Keys:
         if "mfa_serial" in section:
@@ -74,18 +64,16 @@ def _source(search: Search, profile: str, section: Mapping[str, Any]) -> Deferre
     named, source = section.get("credential_source"), section.get("source_profile")
     if named is not None and source is not None:
         raise ProviderError("InvalidConfigError", f"profile {profile} has both source_profile and credential_source")
-    if named is None and source is None:
+    if source is not None:
+        return _profile(search, profile, str(source))
+    if named is None:
         raise ProviderError("PartialCredentialsError", "missing: source_profile or credential_source")
-    return _named_source(search, profile, str(named)) if named is not None else _profile(search, profile, str(source))
-
-
-def _named_source(search: Search, profile: str, name: str) -> DeferredKeys:
-    search.run.step(rules.CREDENTIAL_SOURCE, f"The source of profile {profile} is {name}")
-    if name not in SOURCES:
-        raise ProviderError("InvalidConfigError", f"the credential source `{name}` in profile {profile} is not valid")
-    found = SOURCES[name](search)
+    search.run.step(rules.CREDENTIAL_SOURCE, f"The source of profile {profile} is {named}")
+    if str(named) not in SOURCES:
+        raise ProviderError("InvalidConfigError", f"the credential source `{named}` in profile {profile} is not valid")
+    found = SOURCES[str(named)](search)
     if found is None:
-        raise ProviderError("CredentialRetrievalError", f"no credentials found in credential_source {name}")
+        raise ProviderError("CredentialRetrievalError", f"no credentials found in credential_source {named}")
     return found
 
 
@@ -109,12 +97,8 @@ def _profile(search: Search, parent: str, source: str) -> DeferredKeys:
 
 def _check(role: str, section: Mapping[str, Any], code: str | None) -> None:
     """Check the parameters, as botocore does before the call."""
-    values = {
-        "RoleArn": role,
-        "RoleSessionName": section.get("role_session_name") or None,
-        "ExternalId": section.get("external_id"),
-        "SerialNumber": section.get("mfa_serial"),
-    }
+    values = {"RoleArn": role, "RoleSessionName": section.get("role_session_name") or None,
+              "ExternalId": section.get("external_id"), "SerialNumber": section.get("mfa_serial")}  # fmt: skip
     for name, value in values.items():
         if value is not None and len(str(value)) < MIN_LENGTH[name]:
             raise ProviderError("ParamValidationError", f"{name} `{value}` is shorter than {MIN_LENGTH[name]}")
@@ -126,9 +110,6 @@ def _check(role: str, section: Mapping[str, Any], code: str | None) -> None:
         raise ProviderError("ParamValidationError", f"DurationSeconds {seconds} is less than {MIN_SECONDS}")
     if "mfa_serial" in section and code is not None and len(code) < MIN_LENGTH["TokenCode"]:
         raise ProviderError("ParamValidationError", f"TokenCode is shorter than {MIN_LENGTH['TokenCode']}")
-
-
-# Web identity
 
 
 def web_identity(search: Search, profile: str, variables: Mapping[str, str] | None = None) -> DeferredKeys | None:
@@ -156,13 +137,10 @@ def _exchange(search: Search, path: str, role: str, session: Any) -> Keys:
         raise ProviderError("FileNotFoundError", f"No such file: {path} (~ is not expanded here)")
     search.check_client(search.region)
     _check(role, {"role_session_name": session}, None)
-    if len(token) < MIN_LENGTH["WebIdentityToken"] and not search.offline:
-        message = f"WebIdentityToken is shorter than {MIN_LENGTH['WebIdentityToken']}"
-        raise ProviderError("ParamValidationError", message)
+    least = MIN_LENGTH["WebIdentityToken"]
+    if len(token) < least and not search.offline:
+        raise ProviderError("ParamValidationError", f"WebIdentityToken is shorter than {least}")
     return search.call("AssumeRoleWithWebIdentity", role, None, role, "assume-role-with-web-identity")
-
-
-# IAM Identity Center
 
 
 def sso(search: Search, profile: str) -> DeferredKeys | None:
@@ -217,21 +195,17 @@ def _check_token(search: Search, start_url: str, session: str | None) -> None:
     if entry.expired and search.offline:
         raise CallNeeded(f"refresh the SSO token of {name}")
     if entry.expired:
-        title = f"The token of {name} has expired and is refreshed"
-        search.run.step(rules.SSO, title, "It came with a refresh token.")
+        search.run.step(rules.SSO, f"The token of {name} has expired and is refreshed", "It came with a refresh token.")
 
 
 def _in_files(search: Search, name: str) -> SsoToken | None:
     """Return the token in the scenario's files."""
-    text = search.machine.files.get(f"~/.aws/sso/cache/{_digest(name)}.json")
+    text = search.machine.files.get(f"~/.aws/sso/cache/{sso_cache_name(name)}")
     return SsoToken(**cached_token(text, search.given.now)) if isinstance(text, str) else None
 
 
-def _digest(name: str) -> str:
-    return sha1(name.encode(), usedforsecurity=False).hexdigest()
-
-
 def _is_for(token: SsoToken, name: str) -> bool:
-    digest = _digest(name)
+    file = sso_cache_name(name)
+    digest = file.removesuffix(".json")
     key = token.start_url if token.key is None else token.key.rsplit("/", 1)[-1] if digest in token.key else token.key
-    return key in (name, digest, f"{digest}.json")
+    return key in (name, digest, file)

@@ -13,13 +13,12 @@ VARIABLES = f"{GUIDE}Environment variables: {URL}cli-configure-envvars.html"
 ROLES = f"{GUIDE}Using an IAM role: {URL}cli-configure-role.html"
 SSO_PAGE = f"{GUIDE}Configuring IAM Identity Center authentication: {URL}cli-configure-sso.html"
 PROCESS_PAGE = f"{GUIDE}Sourcing credentials with an external process: {URL}cli-configure-sourcing-external.html"
+TOOLS_GUIDE = "AWS SDKs and Tools Reference Guide, "
 TOOLS = "https://docs.aws.amazon.com/sdkref/latest/guide/"
-CHAIN_PAGE = f"AWS SDKs and Tools Reference Guide, Credential providers: {TOOLS}standardized-credentials.html"
-CONTAINER_PAGE = (
-    f"AWS SDKs and Tools Reference Guide, Container credential provider: {TOOLS}feature-container-credentials.html"
-)
-IMDS_PAGE = f"AWS SDKs and Tools Reference Guide, IMDS credential provider: {TOOLS}feature-imds-credentials.html"
-REGION_PAGE = f"AWS SDKs and Tools Reference Guide, AWS Region: {TOOLS}feature-region.html"
+CHAIN_PAGE = f"{TOOLS_GUIDE}Credential providers: {TOOLS}standardized-credentials.html"
+CONTAINER_PAGE = f"{TOOLS_GUIDE}Container credential provider: {TOOLS}feature-container-credentials.html"
+IMDS_PAGE = f"{TOOLS_GUIDE}IMDS credential provider: {TOOLS}feature-imds-credentials.html"
+REGION_PAGE = f"{TOOLS_GUIDE}AWS Region: {TOOLS}feature-region.html"
 JAVA1 = "https://docs.aws.amazon.com/sdk-for-java/v1/developer-guide/credentials.html"
 JAVA2 = "https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/credentials-chain.html"
 JAVA = f"AWS SDK for Java Developer Guides, default credentials provider chain: {JAVA1} and {JAVA2}"
@@ -47,10 +46,9 @@ ASSUME_ROLE = rule("assumeRole", "A profile with role_arn names another source o
                    ROLES, "assume-role")  # fmt: skip
 SOURCE = rule("sourceProfile", "source_profile is asked for keys of its own, the environment left out.", ROLES,
               "assume-role")  # fmt: skip
-CREDENTIAL_SOURCE = rule(
-    "credentialSource", "credential_source is Environment, Ec2InstanceMetadata or EcsContainer, spelt exactly so.",
-    ROLES, "assume-role",
-)  # fmt: skip
+CREDENTIAL_SOURCE = rule("credentialSource",
+                         "credential_source is Environment, Ec2InstanceMetadata or EcsContainer, spelt exactly so.",
+                         ROLES, "assume-role")  # fmt: skip
 WEB_IDENTITY = rule("webIdentity",
                     "A token file and a role ARN, each from the environment or else the profile, are exchanged at STS.",
                     f"{ROLES}, and {BOTOCORE}", "web-identity")  # fmt: skip

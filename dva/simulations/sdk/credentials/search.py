@@ -1,16 +1,17 @@
-"""One search: what it knows, what it has asked, and the calls that it makes."""
+"""One search: the machine that it looks at, what it knows and has asked, and the calls that it makes."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from dva.aws import ini
 from dva.simulations.frame import Append, Run
 from dva.simulations.sdk._keys import temporary_key_id
 from dva.simulations.sdk.credentials import rules
-from dva.simulations.sdk.credentials.documents import Given
-from dva.simulations.sdk.credentials.machine import Machine, parse_time
+from dva.simulations.sdk.credentials.documents import Content, Given
 from dva.trace import Place, Rule
 
 REGION_NAME = re.compile(r"(?![0-9]+$)(?!-)[a-zA-Z0-9-]{,63}(?<!-)$")
@@ -28,6 +29,8 @@ class Keys:
 
 DeferredKeys = Callable[[], Keys]
 """Deferred credentials; calling it performs the STS or SSO request."""
+Provider = Callable[["Search", str], DeferredKeys | None]
+"""Asks one place for the keys of a profile; None where it has nothing to say."""
 
 
 def ready(keys: Keys) -> DeferredKeys:
@@ -44,11 +47,51 @@ class ProviderError(Exception):
 
 
 class CallNeeded(Exception):
-    """Offline, and the search needs a process or a call."""
+    """Offline, and the search needs a process or a call; its text says what it would do."""
 
-    def __init__(self, would: str) -> None:
-        super().__init__(would)
-        self.would = would
+
+@dataclass
+class Machine:
+    """The environment variables and the files that exist, as a process sees them."""
+
+    given: Given
+
+    @cached_property
+    def env(self) -> dict[str, str]:
+        """Variables as text; one that is null is not set."""
+        return {name: _text(value) for name, value in self.given.env.items() if value is not None}
+
+    @cached_property
+    def files(self) -> dict[str, Content]:
+        """Contents by path; a folder that was handed over as a home has `.aws/config` in it."""
+        named = {f"~/{name}" if name.startswith(".aws/") else name: text for name, text in self.given.files.items()}
+        return {self.path(name): content for name, content in named.items() if content is not None}
+
+    def path(self, name: str) -> str:
+        """Return a path with the home folder written as ~."""
+        home = self.env.get("HOME", "").rstrip("/")
+        for prefix in filter(None, ("$HOME", "${HOME}", home)):
+            if name == prefix or name.startswith(prefix + "/"):
+                return "~" + name[len(prefix) :]
+        return name
+
+    def expanded(self, name: str) -> str:
+        """Expand $VARS and ~, as botocore does for the two files and BOTO_CONFIG."""
+        if not name.startswith(("$HOME", "${HOME}")):
+            name = re.sub(r"\$(\w+|\{[^}]*\})", lambda m: self.env.get(m[1].strip("{}"), m[0]), name)
+        return self.path(name)
+
+    def open_text(self, name: str) -> str | None:
+        """Return the text at a path that is opened as it is: ~ is not expanded. None where there is no such file."""
+        content = None if name.startswith(("~", "$")) else self.files.get(self.path(name))
+        return content if isinstance(content, str) else None
+
+    def sections(self, name: str) -> ini.Sections | None:
+        """Return the sections of an INI file; None where there is no such file, IniError where it cannot be read."""
+        content = self.files.get(self.expanded(name)) if name else None
+        if content is None:
+            return None
+        return ini.parse(content) if isinstance(content, str) else _sections(content)
 
 
 @dataclass
@@ -57,8 +100,7 @@ class Search:
 
     given: Given
     run: Run
-    machine: Machine
-    ask_profile: "Callable[[Search, str], DeferredKeys | None]"
+    ask_profile: Provider
     """Asks the profile's own providers, for a source_profile."""
     config: ini.ConfigFile = field(default_factory=ini.ConfigFile)
     credentials: ini.Sections = field(default_factory=dict)
@@ -71,6 +113,11 @@ class Search:
     counts: bool = True
     """Whether what is asked goes to `tried`: Java's profile provider counts as one."""
 
+    @cached_property
+    def machine(self) -> Machine:
+        """The machine that it looks at."""
+        return Machine(self.given)
+
     @property
     def env(self) -> dict[str, str]:
         """The environment variables."""
@@ -81,19 +128,20 @@ class Search:
         """Whether no process and no call may be made."""
         return self.given.options.offline
 
+    @property
+    def is_java(self) -> bool:
+        """Whether an SDK for Java searches."""
+        return self.given.sdk.startswith("java")
+
     def section(self, profile: str) -> dict[str, Any]:
         """Return the merged settings of a profile."""
         return self.profiles.get(profile, {})
-
-    # What providers answer
 
     def record(self, name: str, answer: str, rule: Rule | None = None) -> None:
         """Record that a provider was asked: it `passes: ...`, `has ...` or `fails: ...`."""
         place = f"{self.within} / {name}" if self.within else name
         tried: dict[Place, object] = {("tried", "-"): name} if self.counts else {}
-        self.run.step(
-            rule or rules.PROVIDERS[name], f"{place} {answer}", draw={("texts", place): answer}, inside=tried
-        )  # fmt: skip
+        self.run.step(rule or rules.PROVIDERS[name], f"{place} {answer}", draw={("texts", place): answer}, inside=tried)
 
     def skip(self, name: str, why: str, rule: Rule | None = None) -> DeferredKeys | None:
         """Record that a provider has nothing to say, and return no keys."""
@@ -104,8 +152,6 @@ class Search:
         """Return the error with which a provider ends the search, to be raised."""
         self.record(name, f"fails: {message}", rule)
         return ProviderError(code, message)
-
-    # Calls
 
     def check_client(self, region: str | None) -> None:
         """Check what botocore checks when it makes a client: the region's name, and the profile's sso-session."""
@@ -145,12 +191,39 @@ class Search:
         """Return keys that may expire: past that time they are fetched once more, in vain."""
 
         def use() -> Keys:
-            at = None if expiration is None else parse_time(str(expiration))
-            if at is not None and self.machine.now is not None and at <= self.machine.now:
+            if is_past(expiration, self.given.now):
                 self.run.step(rules.EXPIRED, f"The keys expired at {expiration}")
-                raise ProviderError(
-                    "RuntimeError", "credentials were refreshed, but the refreshed ones are still expired"
-                )
+                message = "credentials were refreshed, but the refreshed ones are still expired"
+                raise ProviderError("RuntimeError", message)
             return keys
 
         return use
+
+
+def _text(value: str | int | float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _sections(content: dict[str, dict[str, Any]]) -> ini.Sections:
+    """Return the sections of a mapping, which is a file that was read already."""
+    return {
+        name: {
+            key.lower(): {k: _text(v) for k, v in value.items()} if isinstance(value, dict) else _text(value)
+            for key, value in section.items()
+        }
+        for name, section in content.items()
+    }
+
+
+def is_past(time: object, now: str | None) -> bool:
+    """Return whether a time has come; where one of the two is not an ISO 8601 time, it never does."""
+    at, today = _time(str(time)), _time(now or "")
+    return bool(at and today and at <= today)
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)

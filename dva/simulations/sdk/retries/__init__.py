@@ -10,14 +10,10 @@ One API call through botocore's retry handlers, which boto3 and the AWS CLI use.
 `defaults` says whose numbers: those up to November 2026 (`pre-2026`), or those since botocore 1.44 (`2026`).
 """
 
-from dva.simulations.sdk.retries import beliefs
+from dva.simulations.sdk.retries import beliefs  # noqa: F401  collected where they are declared
 from dva.simulations.sdk.retries.documents import CallResult, Given
 from dva.simulations.sdk.retries.engine import initial_state, make_call
 from dva.simulations.sdk.retries.rules import retries
 
-__all__ = ["SIMULATION", "beliefs"]
-
-SIMULATION = retries.simulation(
-    title="Retries of the SDK", view="timeline", unit="s", given=Given, outcome=CallResult, run=make_call,
-    initial_state=initial_state,
-)  # fmt: skip
+SIMULATION = retries.simulation(title="Retries of the SDK", view="timeline", unit="s", given=Given, outcome=CallResult,
+                                run=make_call, initial_state=initial_state)  # fmt: skip

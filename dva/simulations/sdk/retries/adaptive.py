@@ -44,13 +44,15 @@ class Limiter:
         self._measure(now)
         if throttled:
             self.most = min(self.measured, self.rate) if self.enabled else self.measured
-            self.failed_at = now
-            self.enabled = True
+            self.failed_at, self.enabled = now, True
             wanted = self.most * BETA
         else:
             since = now - self.failed_at
             wanted = SCALE * (since - (self.most * (1 - BETA) / SCALE) ** (1 / 3)) ** 3 + self.most
-        self._set(now, min(wanted, MAX_TIMES_MEASURED * self.measured))
+        rate = min(wanted, MAX_TIMES_MEASURED * self.measured)
+        self._fill(now)
+        self.rate, self.capacity = max(rate, MIN_RATE), max(rate, 1.0)
+        self.tokens = min(self.tokens, self.capacity)
         return self.rate
 
     def _measure(self, now: float) -> None:
@@ -60,12 +62,6 @@ class Limiter:
             recent = self.count / (window - self.window)
             self.measured = recent * SMOOTHING + self.measured * (1 - SMOOTHING)
             self.count, self.window = 0, window
-
-    def _set(self, now: float, rate: float) -> None:
-        self._fill(now)
-        self.rate = max(rate, MIN_RATE)
-        self.capacity = max(rate, 1.0)
-        self.tokens = min(self.tokens, self.capacity)
 
     def _fill(self, now: float) -> None:
         self.tokens = min(self.capacity, self.tokens + (now - self.filled_at) * self.rate)

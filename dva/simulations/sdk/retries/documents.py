@@ -6,7 +6,7 @@ from msgspec import field
 
 from dva.aws.document import StrictStruct
 from dva.simulations.frame import Outcome
-from dva.simulations.sdk.retries.policies import DEFAULTS, QUOTA_CAPACITY, Defaults
+from dva.simulations.sdk.retries.policies import DEFAULTS, LONG_POLLING, QUOTA_CAPACITY, Defaults
 
 Mode = Literal["legacy", "standard", "adaptive"]
 
@@ -110,7 +110,13 @@ class Given(StrictStruct):
     @property
     def service(self) -> str:
         """The service id as botocore's events spell it."""
-        return {"dynamodbstreams": "dynamodb-streams"}.get(self.client.service.lower(), self.client.service.lower())
+        name = self.client.service.lower()
+        return "dynamodb-streams" if name == "dynamodbstreams" else name
+
+    @property
+    def is_long_poll(self) -> bool:
+        """Whether the operation waits for work, and its service's defaults tell such ones apart."""
+        return self.numbers.long_polling and self.client.operation in LONG_POLLING.get(self.service, ())
 
     @property
     def mode(self) -> str:

@@ -1,8 +1,6 @@
 """One API call, from its settings to success or failure."""
 
-import random
 from collections.abc import Callable
-from typing import Literal
 
 from dva.aws.rng import generator
 from dva.errors import GivenError
@@ -28,7 +26,6 @@ def make_call(given: Given, run: Run) -> None:
     """Make the call, and repeat it as long as the SDK does."""
     check(given)
     call = Call(given, run)
-    call.show_settings()
     while call.attempt():
         pass
 
@@ -57,8 +54,7 @@ def draws(given: Given) -> Callable[[], float]:
     if isinstance(source, float):
         fixed = source
         return lambda: fixed
-    rng: random.Random = generator(given.options.seed if source is None else source)
-    return rng.random
+    return generator(given.options.seed if source is None else source).random
 
 
 class Call:
@@ -73,30 +69,27 @@ class Call:
         self.limiter = Limiter() if given.mode == "adaptive" else None
         self.made = 0
         self.now = 0.0
-
-    def show_settings(self) -> None:
-        """Record what applies to this call, before anything is sent."""
-        title = f"{self.given.mode} mode, at most {self.max_attempts} attempts"
-        self.run.step(rules.SETTINGS, title, at=self.now, quota_left=self.quota)
+        title = f"{given.mode} mode, at most {self.max_attempts} attempts"
+        run.step(rules.SETTINGS, title, at=0.0, quota_left=self.quota)
         if self.limiter:
-            self.run.step(rules.ADAPTIVE, "The client also watches its own rate", at=self.now)
+            run.step(rules.ADAPTIVE, "The client also watches its own rate", at=0.0)
 
     def attempt(self) -> bool:
         """Send once; return whether it must be sent again."""
         self.made += 1
         response = self.given.responses[min(self.made, len(self.given.responses)) - 1]
-        if self.limiter:
-            self._hold(self.limiter)
+        if self.limiter and (wait := self.limiter.hold(self.now)):
+            self.now += wait
+            self.run.step(rules.ADAPTIVE, f"Attempt {self.made} is held back for {wait:.3g} s",
+                          f"At most {self.limiter.rate:.3g} requests a second.", at=self.now)  # fmt: skip
         sent: dict[Place, object] = {("series", "attempt", "-"): [self.now, self.made]}
         self.now += response.seconds
-        if _succeeded(response):
+        if response.error is None and response.code is None and response.status is not None and response.status < 300:
             return self._succeed(response, sent)
         why = self.run.using(kind)(self.given, response)
         status = f"HTTP {response.status}" if response.error is None and response.status else "no answer"
-        self.run.step(
-            RULE_OF[why], f"Attempt {self.made}: {response.name} ({status}), {why or 'not retryable'}",
-            at=self.now, attempts=self.made, last_error=response.name, draw=sent,
-        )  # fmt: skip
+        self.run.step(RULE_OF[why], f"Attempt {self.made}: {response.name} ({status}), {why or 'not retryable'}",
+                      at=self.now, attempts=self.made, last_error=response.name, draw=sent)  # fmt: skip
         self._adapt(throttled=why == "throttling")
         if why is None:
             return self._fail(rules.FINAL, response, f"{response.name} is not repeated")
@@ -104,24 +97,12 @@ class Call:
             return self._fail(rules.EXHAUSTED, response, f"All {self.made} attempts are used up")
         return self._pay(response, why) and self._wait(response, why)
 
-    def _hold(self, limiter: Limiter) -> None:
-        """Adaptive mode: wait until the client's own rate allows the request."""
-        wait = limiter.hold(self.now)
-        if wait:
-            self.now += wait
-            self.run.step(
-                rules.ADAPTIVE, f"Attempt {self.made} is held back for {wait:.3g} s",
-                f"At most {limiter.rate:.3g} requests a second.", at=self.now,
-            )  # fmt: skip
-
     def _adapt(self, *, throttled: bool) -> None:
         """Adaptive mode: the response changes the rate."""
-        if not (limiter := self.limiter):
-            return
-        before = limiter.rate
-        rate = limiter.update(self.now, throttled=throttled)
-        if throttled or (limiter.enabled and rate != before):
-            self.run.step(rules.RATE, f"The client's rate is {rate:.3g} requests a second", at=self.now)
+        if limiter := self.limiter:
+            before, rate = limiter.rate, limiter.update(self.now, throttled=throttled)
+            if throttled or (limiter.enabled and rate != before):
+                self.run.step(rules.RATE, f"The client's rate is {rate:.3g} requests a second", at=self.now)
 
     def _succeed(self, response: Response, sent: dict[Place, object]) -> bool:
         title = f"Attempt {self.made}: HTTP {response.status}"
@@ -131,7 +112,8 @@ class Call:
             back = self.run.using(refund)(self.taken)
             self.quota = min(policies.QUOTA_CAPACITY, self.quota + back)
             self._show_quota(rules.REFUND, f"{back} back, the quota stands at {self.quota}")
-        return self._end("success", None)
+        self.run.step(rules.SUCCESS, "The caller gets the answer", at=self.now, status="success", last_error=None)
+        return False
 
     def _pay(self, response: Response, why: Kind) -> bool:
         """Take the price of a retry from the quota; return whether there is one."""
@@ -139,26 +121,22 @@ class Call:
             return True
         cost = self.run.using(price)(self.given, response, why)
         if cost > self.quota:
-            if self._is_long_poll():
+            if self.given.is_long_poll:
                 wait = self._backoff(why)
                 self.now += wait
-                title = f"A long poll waits {wait:g} s although it is not repeated"
-                self.run.step(rules.POLLING, title, at=self.now)
+                self.run.step(rules.POLLING, f"A long poll waits {wait:g} s although it is not repeated", at=self.now)
             return self._fail(rules.EMPTY, response, f"The quota of {self.quota} cannot pay {cost}: no retry")
         self.quota, self.taken = self.quota - cost, cost
         self._show_quota(rules.TAKE, f"A {why} retry costs {cost}, {self.quota} left")
         return True
-
-    def _is_long_poll(self) -> bool:
-        operations = policies.LONG_POLLING.get(self.given.service, set())
-        return self.given.numbers.long_polling and self.given.client.operation in operations
 
     def _backoff(self, why: Kind) -> float:
         return self.run.using(delay)(self.run.using(base)(self.given, why), self.made, self.draw())
 
     def _wait(self, response: Response, why: Kind) -> bool:
         if self.given.mode == "legacy":
-            wait, by, reason = self._legacy_delay(), rules.LEGACY_DELAY, ""
+            factor = policies.LEGACY_DYNAMODB_BASE if self.given.service == "dynamodb" else self.draw()
+            wait, by, reason = float(factor * 2 ** (self.made - 1)), rules.LEGACY_DELAY, ""
         else:
             wait, by = self._backoff(why), rules.DELAY
             reason = f"Base {self.run.using(base)(self.given, why):g} s, retry {self.made}."
@@ -169,37 +147,19 @@ class Call:
                 by, reason = rules.RETRY_AFTER, f"The server asks for {requested:g} s, the backoff says {wait:g} s."
             wait = longer
         self.now += wait
-        self.run.step(
-            by, f"Wait {wait:g} s before attempt {self.made + 1}", reason, at=self.now, delays=Append(wait),
-            draw={("events", "-"): [self.now, f"waited {wait:.3g} s"]},
-        )  # fmt: skip
+        self.run.step(by, f"Wait {wait:g} s before attempt {self.made + 1}", reason, at=self.now, delays=Append(wait),
+                      draw={("events", "-"): [self.now, f"waited {wait:.3g} s"]})  # fmt: skip
         return True
 
-    def _legacy_delay(self) -> float:
-        factor = policies.LEGACY_DYNAMODB_BASE if self.given.service == "dynamodb" else self.draw()
-        return float(factor * 2 ** (self.made - 1))
-
     def _show_quota(self, by: Rule, title: str) -> None:
-        self.run.step(
-            by, title, at=self.now, quota_left=self.quota, draw={("series", "quota", "-"): [self.now, self.quota]}
-        )  # fmt: skip
+        self.run.step(by, title, at=self.now, quota_left=self.quota,
+                      draw={("series", "quota", "-"): [self.now, self.quota]})  # fmt: skip
 
-    def _fail(self, by: Rule, response: Response, title: str) -> Literal[False]:
+    def _fail(self, by: Rule, response: Response, title: str) -> bool:
         self.run.step(by, title, at=self.now)
-        return self._end("failed", response.name)
-
-    def _end(self, status: Literal["success", "failed"], error: str | None) -> Literal[False]:
-        by = rules.FINAL if self.made < self.max_attempts else rules.EXHAUSTED
-        title = "The caller gets the answer" if error is None else f"The caller gets {error}"
-        self.run.step(
-            rules.SUCCESS if status == "success" else by, title, at=self.now, status=status, last_error=error
-        )  # fmt: skip
+        last = rules.FINAL if self.made < self.max_attempts else rules.EXHAUSTED
+        self.run.step(last, f"The caller gets {response.name}", at=self.now, status="failed", last_error=response.name)
         return False
-
-
-def _succeeded(response: Response) -> bool:
-    status = response.status
-    return response.error is None and response.code is None and status is not None and status < 300
 
 
 def retry_after(given: Given, response: Response) -> float | None:

@@ -26,31 +26,25 @@ LEGACY_CODES_OF = {
     "cloudsearch": {(509, "BandwidthLimitExceeded")},
     "dynamodb": {(409, "ReplicatedWriteConflictException"), (400, "TransactionInProgressException")},
     "ec2": {(503, "RequestLimitExceeded"), (503, "EC2ThrottledException")},
-    "glacier": {(408, "RequestTimeoutException")},
-    "kinesis": {(400, "LimitExceededException")},
+    "glacier": {(408, "RequestTimeoutException")}, "kinesis": {(400, "LimitExceededException")},
     "organizations": {(400, "TooManyRequestsException")},
     "route53": {(400, "Throttling"), (400, "PriorRequestNotComplete")},
-    "s3": {(400, "RequestTimeout"), (400, "BadDigest")},
-    "sqs": {(403, "RequestThrottled")},
+    "s3": {(400, "RequestTimeout"), (400, "BadDigest")}, "sqs": {(403, "RequestThrottled")},
     "sts": {(400, "IDPCommunicationError")},
-}
+}  # fmt: skip
 LEGACY_STATUSES_NOT_OF = {"organizations": {429}}
 """The list of Organizations has a policy of its own in the place of the one for 429."""
 LEGACY_NOT_RETRIED = frozenset({"HTTPClientError", "ResponseStreamingError"})
 """Exceptions of botocore that mean "no answer came" and that legacy mode does not repeat."""
-NO_REQUEST_SENT = frozenset({
-    "ParamValidationError", "NoCredentialsError", "PartialCredentialsError", "NoRegionError",
-})  # fmt: skip
+NO_REQUEST_SENT = frozenset({"ParamValidationError", "NoCredentialsError", "PartialCredentialsError", "NoRegionError"})
 """Exceptions of botocore before a request is sent: nothing to repeat."""
 TIMEOUTS = frozenset({"ConnectTimeoutError", "ReadTimeoutError"})
 
 DYNAMODB = frozenset({"dynamodb", "dynamodb-streams"})
 LONG_POLLING = {
-    "kinesis": {"ReceiveQueueRecords", "ReceiveDeadLetterQueueRecords"},
-    "sqs": {"ReceiveMessage"},
-    "sfn": {"GetActivityTask"},
-    "swf": {"PollForActivityTask", "PollForDecisionTask"},
-}
+    "kinesis": {"ReceiveQueueRecords", "ReceiveDeadLetterQueueRecords"}, "sqs": {"ReceiveMessage"},
+    "sfn": {"GetActivityTask"}, "swf": {"PollForActivityTask", "PollForDecisionTask"},
+}  # fmt: skip
 
 QUOTA_CAPACITY = 500
 UNRETRIED_REFUND = 1

@@ -5,10 +5,8 @@ from dva.simulations.frame import Mechanism
 retries = Mechanism("retries", rules="sdk.retries", notes="retries")
 rule, belief = retries.rule, retries.belief
 
-GUIDE = (
-    "AWS SDKs and Tools Reference Guide, Retry behavior: "
-    "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"
-)
+TOOLS = "https://docs.aws.amazon.com/sdkref/latest/guide"
+GUIDE = f"AWS SDKs and Tools Reference Guide, Retry behavior: {TOOLS}/feature-retry-behavior.html"
 BOTOCORE = "https://github.com/boto/botocore/blob/develop/botocore"
 STANDARD = f"botocore/retries/standard.py: {BOTOCORE}/retries/standard.py"
 LEGACY = f"botocore/data/_retry.json: {BOTOCORE}/data/_retry.json"

@@ -6,14 +6,11 @@ at the end of the URL (a presigned URL). With `verify` the service's side: the t
 The edges are botocore's, except that a presigned URL keeps repeated parameters and the body, as AWS's own signers do.
 """
 
-from dva.simulations.sdk.sigv4 import beliefs
+from dva.simulations.sdk.sigv4 import beliefs  # noqa: F401  collected where they are declared
 from dva.simulations.sdk.sigv4.documents import Given, SignedRequest
 from dva.simulations.sdk.sigv4.engine import TEXTS, sign_and_verify
 from dva.simulations.sdk.sigv4.rules import sigv4
 
-__all__ = ["SIMULATION", "beliefs"]
-
-SIMULATION = sigv4.simulation(
-    title="Signature Version 4", view="texts", given=Given, outcome=SignedRequest, run=sign_and_verify,
-    initial_state=lambda given: {"texts": dict.fromkeys(TEXTS, "")},
-)  # fmt: skip
+SIMULATION = sigv4.simulation(title="Signature Version 4", view="texts", given=Given, outcome=SignedRequest,
+                              run=sign_and_verify,
+                              initial_state=lambda given: {"texts": dict.fromkeys(TEXTS, "")})  # fmt: skip

@@ -7,7 +7,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from hashlib import sha256
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 Headers = list[tuple[str, str]]
 
@@ -21,7 +21,7 @@ NEVER_SIGNED = frozenset({
 """Headers that a proxy may change, or that carry the signature itself (botocore's SIGNED_HEADERS_BLACKLIST)."""
 
 S3 = frozenset({"s3", "s3-outposts", "s3-object-lambda", "s3express"})
-"""Signing names of the services that take the path as it was sent."""
+"""Signing names of the services that take the path without normalizing it or encoding it again."""
 
 DEFAULT_PORT = {"http": "80", "https": "443"}
 ESCAPE = re.compile(r"(%[0-9A-Fa-f]{2})")
@@ -34,8 +34,7 @@ def encode(text: str) -> str:
 
 def encode_wire(text: str) -> str:
     """Percent-encode text that may already hold escapes: valid ones are kept."""
-    pieces = ESCAPE.split(text)
-    return "".join(piece.upper() if ESCAPE.fullmatch(piece) else encode(piece) for piece in pieces)
+    return "".join(part.upper() if ESCAPE.fullmatch(part) else encode(part) for part in ESCAPE.split(text))
 
 
 def without_dots(path: str) -> str:
@@ -62,11 +61,14 @@ def as_sent(path: str) -> str:
     return "".join(char if "!" <= char <= "~" else quote(char) for char in path)
 
 
+def decoded_and_encoded(path: str) -> str:
+    """Return the path as Amazon S3 reads it: decoded to the key, and every byte of that encoded where it has to be."""
+    return quote(unquote_to_bytes(path), safe="/-_.~")
+
+
 def pairs(query: str) -> list[tuple[str, str]]:
     """Return the parameters of a query string as (name, value), encoded, in the order of the URL."""
-    if not query:
-        return []
-    split = [piece.partition("=") for piece in query.split("&")]
+    split = [piece.partition("=") for piece in query.split("&")] if query else []
     return [(encode_wire(name), encode_wire(value)) for name, _, value in split]
 
 
@@ -80,21 +82,19 @@ def host_of(host: str, scheme: str) -> str:
     return host.lower().removesuffix(f":{DEFAULT_PORT.get(scheme, '')}")
 
 
-def single_spaced(value: str) -> str:
-    """Trim, and make each run of whitespace (a folded line too) one space."""
-    return " ".join(value.split())
-
-
 def names(headers: Headers) -> list[str]:
     """Return the names in lower case, each once, sorted."""
     return sorted({name.lower().strip() for name, _ in headers})
 
 
 def header_lines(headers: Headers) -> list[str]:
-    """Return `name:value` sorted by name; values of a repeated name joined by commas in their order."""
+    """Return `name:value` sorted by name; values of a repeated name joined by commas in their order.
+
+    Values are trimmed, and each run of whitespace in them (a folded line too) is one space.
+    """
     lines = []
     for name in names(headers):
-        values = [single_spaced(value) for other, value in headers if other.lower().strip() == name]
+        values = [" ".join(value.split()) for other, value in headers if other.lower().strip() == name]
         lines.append(f"{name}:{','.join(values)}")
     return lines
 

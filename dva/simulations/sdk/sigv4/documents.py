@@ -7,7 +7,9 @@ from msgspec import field
 from dva.aws.document import StrictStruct
 from dva.simulations.frame import Outcome
 from dva.simulations.sdk.sigv4.canonical import S3
-from dva.simulations.sdk.sigv4.timing import DEFAULT_EXPIRES
+
+DEFAULT_EXPIRES = 3600
+"""Seconds that a presigned URL lives by default."""
 
 
 class Credentials(StrictStruct, rename=None):

@@ -5,14 +5,10 @@ from dva.simulations.frame import Mechanism
 sigv4 = Mechanism("sigv4", rules="aws.sigv4", notes="sigv4")
 rule, belief = sigv4.rule, sigv4.belief
 
-CREATE = (
-    "IAM User Guide, Create a signed AWS API request: "
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html"
-)
-QUERY = (
-    "Amazon S3 API Reference, Authenticating requests using query parameters: "
-    "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html"
-)
+DOCS = "https://docs.aws.amazon.com"
+IAM_PAGE, S3_PAGE = "UserGuide/reference_sigv-create-signed-request.html", "API/sigv4-query-string-auth.html"
+CREATE = f"IAM User Guide, Create a signed AWS API request: {DOCS}/IAM/latest/{IAM_PAGE}"
+QUERY = f"Amazon S3 API Reference, Authenticating requests using query parameters: {DOCS}/AmazonS3/latest/{S3_PAGE}"
 BOTOCORE = "botocore, botocore/auth.py"
 SCOPE = rule("scope", "A signature is good for one day, one Region and one service: its scope.", CREATE, "signing-key")
 ADDED = rule("added-headers",
@@ -28,7 +24,19 @@ PARAMETERS = rule(
 METHOD = rule("method", "The canonical request begins with the method in upper case.", CREATE, "canonical-request")
 PATH = rule("path", "The path loses `.`, `..` and empty segments, and every segment is encoded once more.", CREATE,
             "canonical-request")  # fmt: skip
-PATH_S3 = rule("path-as-sent", "S3 takes the path exactly as it was sent.", CREATE, "canonical-request")
+PATH_S3 = rule(
+    "path-as-sent",
+    "For S3 the path is signed as it is sent, neither normalized nor encoded again.",
+    CREATE,
+    "canonical-request",
+)
+PATH_OF_SERVICE = rule(
+    "path-of-the-service",
+    "The service makes the path itself: S3 decodes it and encodes all but letters, digits, `-_.~/`; others normalize "
+    "and encode it once more.",
+    f"{CREATE}; the CanonicalRequest that S3 answers with: https://github.com/curl/curl/issues/13754",
+    "canonical-request",
+)  # fmt: skip
 SORTED = rule("query", "Parameters are encoded and sorted by name, then by value; each has an equals sign.", CREATE,
               "canonical-request")  # fmt: skip
 HEADERS = rule(
