@@ -73,8 +73,8 @@ def backup(
     """Copy the whole database."""
     from dva import paths, store
 
-    target = file or _free_path("backup")
     with store.open(paths.database()) as opened:
+        target = file or _free_path("backup")
         opened.backup(target)
         damaged = _warn_damaged(opened.damage())
     _print_result(json, "backup", f"copied to {target}", file=str(target), damaged=damaged)
@@ -85,7 +85,11 @@ def restore(file: Annotated[Path, typer.Argument(help="A backup or an export.")]
     """Merge a backup or an export; nothing is lost."""
     from dva import paths, store
 
-    if not file.exists():
+    try:
+        exists = file.exists()
+    except OSError as problem:
+        raise UsageError(f"cannot read the file: {str(problem.strerror).lower()}", where=str(file)) from problem
+    if not exists:
         raise UsageError(f"there is no `{file}`", hint="`dva data backup` and `dva data export` write such files")
     done = store.restore(paths.database(), file)
     if done.quarantined:

@@ -2,7 +2,10 @@
 
 import json
 import os
+import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -113,3 +116,19 @@ def test_what_is_not_ours_is_refused_untouched_by_every_command(run_dva: RunDva,
         assert len(lines) == 2 and str(database()) in lines[0] and lines[1].startswith("hint: "), done.stderr
         assert (sorted(path.name for path in database().parent.iterdir()), database().read_bytes()) == before
     print(f"{kind}: {len(COMMANDS)} commands")
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("setpriv"), reason="root may read everything")
+@pytest.mark.parametrize(("arguments", "code"), [(["export"], 4), (["backup"], 4), (["restore", "x"], 2)])
+def test_a_folder_without_rights_is_one_line_with_its_path(tmp_path: Path, arguments: list[str], code: int) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o000)
+    powerless = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    places = [str(closed / name) if name == "x" else name for name in arguments]
+    command = [*powerless, sys.executable, "-m", "dva", "data", *places]
+    environment = {**os.environ, "DVA_HOME": str(closed)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    closed.chmod(0o700)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.splitlines()[0].startswith(f"dva: error: {closed}/")
+    assert "permission denied" in done.stderr and len(done.stderr.splitlines()) <= 2
