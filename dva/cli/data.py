@@ -35,16 +35,16 @@ def export(
     from dva import paths, store
 
     with store.open(paths.database()) as opened:
+        damaged = _warn_damaged(opened.damage())
         if file is not None:
             written = opened.export(file)
-            return _print_result(
-                json, "export", f"{_events(written)} written to {file}", events=written, file=str(file)
-            )
+            text = f"{_events(written)} written to {file}"
+            return _print_result(json, "export", text, events=written, file=str(file), damaged=damaged)
         lines = opened.export_lines()
         if json:
             from json import loads
 
-            return write(envelope("export", events=[loads(line) for line in lines]))
+            return write(envelope("export", events=[loads(line) for line in lines], damaged=damaged))
         from dva.render.text import escape_json
 
         for line in lines:
@@ -61,7 +61,8 @@ def import_(
 
     with store.open(paths.database()) as opened:
         added = opened.import_file(file)
-    _print_result(json, "import", _events(added, "new "), added=added)
+        damaged = _warn_damaged(opened.damage())
+    _print_result(json, "import", _events(added, "new "), added=added, damaged=damaged)
 
 
 @app.command()
@@ -72,10 +73,11 @@ def backup(
     """Copy the whole database."""
     from dva import paths, store
 
-    target = file or _free_path("backup")
     with store.open(paths.database()) as opened:
+        target = file or _free_path("backup")
         opened.backup(target)
-    _print_result(json, "backup", f"copied to {target}", file=str(target))
+        damaged = _warn_damaged(opened.damage())
+    _print_result(json, "backup", f"copied to {target}", file=str(target), damaged=damaged)
 
 
 @app.command()
@@ -83,13 +85,18 @@ def restore(file: Annotated[Path, typer.Argument(help="A backup or an export.")]
     """Merge a backup or an export; nothing is lost."""
     from dva import paths, store
 
-    if not file.exists():
+    try:
+        exists = file.exists()
+    except OSError as problem:
+        raise UsageError(f"cannot read the file: {str(problem.strerror).lower()}", where=str(file)) from problem
+    if not exists:
         raise UsageError(f"there is no `{file}`", hint="`dva data backup` and `dva data export` write such files")
     done = store.restore(paths.database(), file)
     if done.quarantined:
         warn(f"the database could not be read; it was put aside as {done.quarantined}")
     aside = done.quarantined and str(done.quarantined)
-    _print_result(json, "restore", f"{_events(done.added)} came back", added=done.added, aside=aside)
+    damaged = _warn_damaged(done.lost)
+    _print_result(json, "restore", f"{_events(done.added)} came back", added=done.added, aside=aside, damaged=damaged)
 
 
 @app.command()
@@ -99,9 +106,10 @@ def verify(json: Json = False) -> None:
 
     with store.open(paths.database()) as opened:
         found = opened.verify()
-        events = len(opened.events())
+        events = sum(1 for _ in opened.export_lines())
+        damaged = len(opened.damage())
     healthy = f"all well: {_events(events)}, everything follows from them"
-    _print_result(json, "verify", "\n".join(found) or healthy, problems=found, events=events)
+    _print_result(json, "verify", "\n".join(found) or healthy, problems=found, events=events, damaged=damaged)
     raise typer.Exit(ExitCode.STORE if found else ExitCode.OK)
 
 
@@ -115,8 +123,9 @@ def sync(
 
     with store.open(paths.database()) as opened:
         done = opened.sync(folder)
+        damaged = _warn_damaged(opened.damage())
     text = f"{_events(done.received)} received, {done.sent} sent"
-    _print_result(json, "sync", text, received=done.received, sent=done.sent)
+    _print_result(json, "sync", text, received=done.received, sent=done.sent, damaged=damaged)
 
 
 @app.command()
@@ -139,6 +148,15 @@ def reset(
         opened.reset(card, *days.timestamp(now()))
     text = f"{card or 'Everything'} begins anew; the backup is {backup_file}"
     return _print_result(json, "reset", text, reset=True, card=card, backup=str(backup_file))
+
+
+def _warn_damaged(rows: list[str]) -> int:
+    """Name the rows that were passed over, in one warning, and return their number."""
+    if rows:
+        from dva.render.messages import damaged_rows
+
+        warn(damaged_rows(rows))
+    return len(rows)
 
 
 def _events(count: int, kind: str = "") -> str:

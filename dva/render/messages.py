@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from dva.catalog.entryfile import Finding
     from dva.catalog.exams import Exam
 
+NAMED = 3
+"""How many damaged rows a warning names."""
+
 
 def notice(notice: Notice) -> str:
     """Return what a command of the quiz did."""
@@ -38,6 +41,14 @@ def skipped_entries(findings: Sequence["Finding"]) -> str:
     count = len(findings)
     skipped = "1 entry was skipped" if count == 1 else f"{count} entries were skipped, the first"
     return f"{skipped}: {findings[0]} (`dva check` tells all)"
+
+
+def damaged_rows(rows: Sequence[str]) -> str:
+    """Return a warning about rows of the log that cannot be read."""
+    count = len(rows)
+    passed = "1 damaged event was" if count == 1 else f"{count} damaged events were"
+    named = "; ".join(rows[:NAMED]) + (f"; and {count - NAMED} more" if count > NAMED else "")
+    return f"{passed} passed over: {named} (`dva data restore BACKUP` brings back what the backup has)"
 
 
 def setting(row: "SettingRow", exams: Mapping[str, "Exam"]) -> str:

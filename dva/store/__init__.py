@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from dva.errors import StoreError
-from dva.store import backups, connection, derived, jsonl, log, machine, sync
+from dva.store import backups, connection, derived, jsonl, log, machine, merging, sync
 from dva.store.log import Event, SourcedEvent
 from dva.store.sync import SyncResult, cloud_sync_service
 from dva.study.days import day_of
@@ -24,7 +24,6 @@ from dva.study.scheduler import Model
 
 __all__ = ["Event", "QuestionStats", "RestoreResult", "Store", "SyncResult", "cloud_sync_service", "open", "restore"]
 
-FOREIGN_KEY_CHECK = "pragma foreign_key_check"
 BUSY_TIMEOUT_MS = 5000
 """How long a write waits for another process that holds the lock."""
 
@@ -37,17 +36,33 @@ class QuestionStats(Struct, frozen=True):
 
 
 class RestoreResult(Struct, frozen=True):
-    """Number of events that a restore added, and where an unreadable database was moved (None: it was sound)."""
+    """Number of events that a restore added, and where a damaged database was moved (None: it was sound).
+
+    `lost` has one line for each row that could not be read, and each event that is here with another content.
+    """
 
     added: int
     quarantined: Path | None
+    lost: list[str] = []
 
 
 def open(path: Path, timeout_ms: int = BUSY_TIMEOUT_MS) -> "Store":
     """Open the store in `path`, creating the file or applying pending migrations where needed.
 
-    Raises StoreError where the file cannot be opened, is damaged, or comes from a newer dva.
+    What an interrupted restore or merge left to do is done. Raises StoreError where the file cannot be opened, is
+    damaged, empty, another program's, or comes from a newer dva; it is left untouched then.
     """
+    store = _open(path, timeout_ms)
+    try:
+        with connection.translate_errors(path):
+            backups.salvage(store._db, path)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _open(path: Path, timeout_ms: int) -> "Store":
     db = connection.connect(path, timeout_ms, derived.rebuild)
     try:
         with connection.translate_errors(path):
@@ -55,6 +70,7 @@ def open(path: Path, timeout_ms: int = BUSY_TIMEOUT_MS) -> "Store":
                 with connection.transaction(db):
                     if not machine.is_at_original_location(db, path):
                         machine.rotate_id(db, path)
+            merging.resume(db)
     except BaseException:
         db.close()
         raise
@@ -118,13 +134,12 @@ class Store:
         """Undo the latest answer of `session` (None: of this machine) and return it; None where there is none."""
         scope = "machine = ?" if session is None else "json_extract(body, '$.session') = ?"
         sql = f"""select {log.COLUMNS} from events where kind = 'answer' and {scope}
-          and exists (select 1 from answers where event = events.id) order by rowid desc limit 1"""  # noqa: S608
+          and exists (select 1 from answers where event = events.id) order by rowid desc"""  # noqa: S608
         with self._writing():
-            row = self._db.execute(sql, (machine.current_id(self._db) if session is None else session,)).fetchone()
-            if row is None:
-                return None
-            self._append("undo", {"answer": row[0]}, at, offset)
-            return log.event_from_row(row)
+            latest = next(log.in_found_order(self._db, sql, (self._writer() if session is None else session,)), None)
+            if latest is not None:
+                self._append("undo", {"answer": latest.id}, at, offset)
+            return latest
 
     def reset(self, card: str | None, at: int, offset: int) -> Event:
         """Append an event that makes a card, or all cards (None), new again; the log keeps the history.
@@ -144,6 +159,9 @@ class Store:
             if text is not None:
                 self._db.execute("insert into kept (name, text) values (?, ?)", (name, text))
 
+    def _writer(self) -> str:
+        return machine.current_id(self._db)
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         with connection.translate_errors(self.path), connection.transaction(self._db):
@@ -159,10 +177,10 @@ class Store:
 
     def answers(self, session: str) -> list[Answer]:
         """Return the answers of a session that were not undone, in the order in which they were recorded here."""
-        sql = """select body from events where kind = 'answer' and json_extract(body, '$.session') = ?
-          and exists (select 1 from answers where event = events.id) order by rowid"""
+        sql = f"""select {log.COLUMNS} from events where kind = 'answer' and json_extract(body, '$.session') = ?
+          and exists (select 1 from answers where event = events.id) order by rowid"""  # noqa: S608 (fixed texts)
         with connection.translate_errors(self.path):
-            return [msgspec.json.decode(body, type=Answer) for (body,) in self._db.execute(sql, (session,))]
+            return [msgspec.convert(event.body, Answer) for event in log.in_found_order(self._db, sql, (session,))]
 
     def cards(self) -> list[Card]:
         """Return all cards that were ever answered or suspended, ordered by id."""
@@ -200,11 +218,12 @@ class Store:
         sql = "select question, event, rev, max(at) from answers group by question"
         with connection.translate_errors(self.path):
             rows = self._db.execute(sql).fetchall()
-            return {question: self._answer(id) for question, id, rev, _ in rows if rev < revs.get(question, 0)}
-
-    def _answer(self, id: str) -> Answer:
-        (body,) = self._db.execute("select body from events where id = ?", (id,)).fetchone()
-        return msgspec.json.decode(body, type=Answer)
+            outdated = [(question, id) for question, id, rev, _ in rows if rev < revs.get(question, 0)]
+            return {
+                question: msgspec.convert(event.body, Answer)
+                for question, id in outdated
+                for event in log.read_events(self._db, "id = ?", (id,))
+            }
 
     def settings(self) -> dict[str, Any]:
         """Return the current value of each setting that was ever set."""
@@ -214,10 +233,10 @@ class Store:
     def setting_day(self, name: str) -> int | None:
         """Return the local day since which a setting has had its current value; None where it was never set."""
         with connection.translate_errors(self.path):
-            where = "kind = 'setting' and json_extract(body, '$.name') = ?"
             days = [
                 (event.body["value"], day_of(event.at, event.offset))
-                for event in log.read_events(self._db, where, (name,))
+                for event in log.read_events(self._db, "kind = 'setting'")
+                if event.body["name"] == name
             ]
         return next((day for n, (value, day) in enumerate(days) if all(v == value for v, _ in days[n:])), None)
 
@@ -235,19 +254,22 @@ class Store:
     def verify(self) -> list[str]:
         """Return one line for each fault in the file, the log or the derived tables; none where all is sound."""
         with connection.translate_errors(self.path):
-            problems = [f"database: {text}" for (text,) in self._db.execute("pragma integrity_check") if text != "ok"]
-            problems += [
-                f"{table}: a row without its {other}" for table, _, other, _ in self._db.execute(FOREIGN_KEY_CHECK)
-            ]
-            errors = ((event.id, log.validation_error(event)) for event in log.read_events(self._db))
-            problems += [f"event {id}: {text}" for id, text in errors if text]
+            problems = connection.faults(self._db)
+            problems += [f"event damaged: {damage}" for damage in log.read_log(self._db)[1]]
             return problems or derived.differences(self._db)
+
+    def damage(self) -> list[str]:
+        """Return one line for each row of the log that cannot be read; everything else goes on without it."""
+        with connection.translate_errors(self.path):
+            return [str(damage) for damage in log.read_log(self._db)[1]]
 
     # import, export, backup and sync
 
     def export_lines(self) -> Iterator[str]:
         """Return the log as JSON lines, in replay order."""
-        return (jsonl.encode(event) for event in self.events())
+        with connection.translate_errors(self.path):
+            events, _ = log.read_log(self._db)
+        return map(jsonl.encode, events)
 
     def export(self, file: Path) -> int:
         """Write the log to a file as JSON lines, completely or not at all; return the number of events.
@@ -275,54 +297,44 @@ class Store:
             connection.copy(self.path, file)
 
     def merge(self, events: Iterable[SourcedEvent]) -> int:
-        """Merge events into the log and return how many were new; all are merged or none."""
-        merged = list(events)  # read before the lock is taken: the iterable may read files
-        with self._writing():
-            return self._merge(merged)
+        """Merge events into the log and return how many were new.
 
-    def _merge(self, events: list[SourcedEvent]) -> int:
-        added, changed = list[Event](), list[Event]()
-        for name, number, event in events:
-            try:
-                is_new, affected = log.merge_event(self._db, event)
-            except log.ConflictError as error:
-                raise jsonl.line_error(name, number, "the event is known with another content") from error
-            except (sqlite3.IntegrityError, UnicodeError) as error:
-                raise jsonl.line_error(name, number, f"the event cannot be kept: {error}") from error
-            added += [event] if is_new else []
-            changed += affected
-        derived.update(self._db, changed)
-        writer = machine.current_id(self._db)
-        # New events of our own id come from another copy of this database: the two must not go on under one id.
-        if any(log.original_machine(event.machine, event.id) == writer for event in added):
-            machine.rotate_id(self._db, self.path)
-        return len(added)
+        Raises StoreError for the first that cannot be kept; nothing is added then. The lock is held for moments only.
+        """
+        read = list(events)  # before the lock is taken: the iterable may read files
+        with connection.translate_errors(self.path):
+            return merging.merge(self._db, self.path, read, strict=True).added
 
     def sync(self, folder: Path) -> SyncResult:
         """Merge all files of a shared folder, and append to this machine's file the events that none of them has."""
         sync.ensure_folder(folder)
-        with self._writing():
-            own = folder / f"{machine.current_id(self._db)}.jsonl"
-            sync.truncate_partial_line(own)
-            events = list(sync.read_folder(folder))
-            received = self._merge(events)
-            known = {event.id for _, _, event in events}
-            missing = [jsonl.encode(event) for event in log.read_events(self._db) if event.id not in known]
-            own = folder / f"{machine.current_id(self._db)}.jsonl"  # merging may have rotated the id
-            with jsonl.translate_write_errors(own):
-                return SyncResult(received, jsonl.append(own, missing) if missing else 0)
+        sync.truncate_partial_line(folder / f"{self.machine}.jsonl")
+        events = list(sync.read_folder(folder))
+        received = self.merge(events)
+        known = {event.id for _, _, event in events}
+        with connection.translate_errors(self.path):
+            missing = [jsonl.encode(event) for event in log.read_log(self._db)[0] if event.id not in known]
+        own = folder / f"{self.machine}.jsonl"  # merging may have rotated the id
+        with jsonl.translate_write_errors(own):
+            return SyncResult(received, jsonl.append(own, missing) if missing else 0)
 
 
 def restore(path: Path, backup: Path, timeout_ms: int = BUSY_TIMEOUT_MS) -> RestoreResult:
     """Merge a backup (a database or JSON lines) into the database at `path`; existing events stay.
 
-    A damaged database is moved away first, and the events that can still be read from it are merged too.
+    A damaged database is moved away first, and the events that can still be read from it are merged too. Killed at any
+    moment, nothing is lost: what was moved away is merged by the next start.
     """
-    events = list(backups.read_backup(backup))
+    events, damage = backups.read_backup(backup)
     quarantined = backups.quarantine_if_damaged(path)
-    with open(path, timeout_ms) as store:
-        added = store.merge(events)
-        if quarantined:
-            known = {event.id for _, _, event in events}
-            added += store.merge(place for place in backups.recoverable_events(quarantined) if place[2].id not in known)
-    return RestoreResult(added, quarantined)
+    with _open(path, timeout_ms) as store, connection.translate_errors(path):
+        db = store._db
+        done = merging.merge(db, path, events, strict=False)
+        salvaged = backups.salvage(db, path)
+        with connection.transaction(db):
+            if not quarantined and derived.differences(db):
+                derived.rebuild(db)
+        known = {event.id for event in log.read_events(db)}
+    lost = [str(row) for row in (*damage, *salvaged.damage) if row.id not in known]
+    lost += [*done.passed_over, *salvaged.passed_over]
+    return RestoreResult(done.added + salvaged.added, quarantined, lost)

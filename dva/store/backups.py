@@ -1,19 +1,33 @@
 """Reading backups, and recovering a damaged database."""
 
+import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from msgspec import Struct
+
 from dva.errors import StoreError, UsageError
-from dva.store import connection, jsonl, log
-from dva.store.log import SourcedEvent
+from dva.store import connection, jsonl, log, merging
+from dva.store.log import Damage, Event, SourcedEvent
 
 SQLITE_HEADER = b"SQLite format 3\0"
+SALVAGED = "salvaged"
+"""Name of the text of this machine that notes which databases were read after they had been moved away."""
 
 
-def read_backup(backup: Path) -> Iterator[SourcedEvent]:
-    """Yield the events of a backup: a database that `Store.backup` wrote, or JSON lines.
+class Salvaged(Struct):
+    """What was read from databases that were moved away: number of new events, rows and events that are lost."""
+
+    added: int = 0
+    damage: list[Damage] = []
+    passed_over: list[str] = []
+
+
+def read_backup(backup: Path) -> tuple[list[SourcedEvent], list[Damage]]:
+    """Return the events of a backup, a database that `Store.backup` wrote or JSON lines, and its damaged rows.
 
     Raises UsageError where the file is missing, StoreError where it holds no events of dva.
     """
@@ -21,49 +35,101 @@ def read_backup(backup: Path) -> Iterator[SourcedEvent]:
         raise UsageError("there is no such file", where=str(backup))
     data = jsonl.read_bytes(backup)
     if data.startswith(SQLITE_HEADER):
-        yield from _from_database(backup)
-    else:
-        yield from ((str(backup), n, event) for n, event in jsonl.decode_lines(data.split(b"\n"), str(backup)))
+        return _from_database(backup)
+    lines = jsonl.decode_lines(data.split(b"\n"), str(backup))
+    return [(str(backup), n, event) for n, event in lines], []
 
 
-def _from_database(backup: Path) -> Iterator[SourcedEvent]:
-    with connection.translate_errors(backup), closing(_read_only(backup)) as db:
-        if not connection.applied_migrations(db):
-            raise StoreError("holds no progress of dva", where=str(backup))
-        connection.has_pending_migrations(db, backup)  # refuses a backup of a newer dva
-        yield from ((str(backup), n, event) for n, event in enumerate(log.read_events(db), 1))
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+def _from_database(backup: Path) -> tuple[list[SourcedEvent], list[Damage]]:
+    try:
+        with connection.translate_errors(backup):
+            connection.refuse_foreign(backup)
+    except StoreError as error:
+        if error.message in (connection.FOREIGN, connection.EMPTY):
+            raise StoreError("holds no progress of dva", where=str(backup)) from error
+        if not connection.is_damaged(error):
+            raise
+    with connection.translate_errors(backup), closing(connection.read_only(backup)) as db:
+        events, damage = log.read_log(db)
+    return [(str(backup), n, event) for n, event in enumerate(events, 1)], damage
 
 
 def quarantine_if_damaged(path: Path) -> Path | None:
-    """Move a database away that SQLite cannot read and return its new path; None where it is sound or missing."""
-    if not path.exists() or _is_sound(path):
+    """Move a database away of which something cannot be read and return its new path; None where all can.
+
+    Raises StoreError, with the file untouched, where it is another program's or of a newer dva.
+    """
+    if not path.exists():
         return None
-    with connection.translate_errors(path):
+    with connection.translate_errors(path), closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.text_factory = connection.decode_text
+        if _is_sound(db, path):
+            return None
+        try:
+            with connection.transaction(db):  # nobody writes while the file is moved
+                pass
+        except sqlite3.Error as error:
+            if connection.is_busy(error):
+                raise
         return connection.quarantine(path)
 
 
-def _is_sound(path: Path) -> bool:
+def _is_sound(db: sqlite3.Connection, path: Path) -> bool:
     try:
-        with connection.translate_errors(path), closing(sqlite3.connect(path)) as db:
-            return [text for (text,) in db.execute("pragma quick_check")] == ["ok"]
+        with connection.translate_errors(path):
+            connection.refuse_foreign(path)
+            return not (connection.missing(db) or connection.faults(db) or log.read_log(db)[1])
     except StoreError as error:
         if connection.is_damaged(error):
             return False
         raise
 
 
-def recoverable_events(quarantined: Path) -> Iterator[SourcedEvent]:
-    """Yield the valid events of a damaged database, up to where it becomes unreadable."""
+def salvage(db: sqlite3.Connection, path: Path) -> Salvaged:
+    """Merge what can be read from the databases that were moved away from `path`, each once.
+
+    A restore that was killed after it had moved one away did not come to this.
+    """
+    result = Salvaged()
+    for file, mark in _quarantined(path):
+        if mark in _salvaged_marks(db):
+            continue
+        rows = list(_recoverable_rows(file))
+        events = [(str(file), n, row) for n, row in enumerate(rows, 1) if isinstance(row, Event)]
+        done = merging.merge(db, path, events, strict=False)
+        with connection.transaction(db):
+            marks = sorted({*_salvaged_marks(db), mark})
+            db.execute("delete from kept where name = ?", (SALVAGED,))
+            db.execute("insert into kept (name, text) values (?, ?)", (SALVAGED, "\n".join(marks)))
+        result.added += done.added
+        result.damage += [row for row in rows if isinstance(row, Damage)]
+        result.passed_over += done.passed_over
+    return result
+
+
+def _quarantined(path: Path) -> list[tuple[Path, str]]:
+    """Return the databases that were moved away from `path`, each with a mark that changes when it is written to."""
+    pattern = re.compile(re.escape(f"{path.name}.damaged") + r"(-\d+)?")
+    with os.scandir(path.parent) as entries:
+        names = sorted(entry.name for entry in entries if pattern.fullmatch(entry.name) and entry.is_file())
+    return [(path.with_name(name), _mark(path.with_name(name))) for name in names]
+
+
+def _mark(file: Path) -> str:
+    parts = [file, file.with_name(f"{file.name}-wal")]
+    found = [part.stat() for part in parts if part.exists()]
+    return " ".join([file.name, *(f"{one.st_size}.{one.st_mtime_ns}" for one in found if one.st_size)])
+
+
+def _salvaged_marks(db: sqlite3.Connection) -> list[str]:
+    row = db.execute("select text from kept where name = ?", (SALVAGED,)).fetchone()
+    return [] if row is None else str(row[0]).split("\n")
+
+
+def _recoverable_rows(quarantined: Path) -> Iterator[Event | Damage]:
+    """Yield what can still be read from a damaged database."""
     try:
-        with closing(_read_only(quarantined)) as db:
-            sql = f"select {log.COLUMNS} from events not indexed order by rowid"  # noqa: S608 (fixed names)
-            for number, row in enumerate(db.execute(sql), 1):
-                event = log.event_from_row(row)
-                if log.validation_error(event) is None:
-                    yield str(quarantined), number, event
-    except (sqlite3.Error, ValueError, TypeError):
+        with closing(connection.read_only(quarantined)) as db:
+            yield from log.salvage(db)
+    except sqlite3.Error:
         return

@@ -1,15 +1,23 @@
 """Opening, migrating and copying the database file; SQLite's errors as StoreError."""
 
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from dva.errors import StoreError, UsageError
 from dva.store import schema
 
+FOREIGN = "this is the database of another program"
+EMPTY = "the progress database is empty"
+COMPANIONS = ("-wal", "-shm", "-journal")
+"""Endings of the files that SQLite keeps beside a database."""
+POLL_MS = 5
+"""How often a write that waits asks for the lock. SQLite alone would ask ten times a second, and miss short gaps."""
+FOREIGN_KEY_CHECK = "pragma foreign_key_check"
 BUSY_HINT = "close the other dva, or the program that has the file open, and try again"
 ERROR_MESSAGES = {
     "SQLITE_BUSY": ("the progress database is locked by another program", BUSY_HINT),
@@ -68,35 +76,173 @@ def translate_error(error: sqlite3.Error, path: Path) -> StoreError:
 
 def is_damaged(error: StoreError) -> bool:
     """Whether the file is not a readable database, so that a restore may move it away."""
-    return error.message in (ERROR_MESSAGES["SQLITE_NOTADB"][0], ERROR_MESSAGES["SQLITE_CORRUPT"][0])
+    return error.message in (EMPTY, ERROR_MESSAGES["SQLITE_NOTADB"][0], ERROR_MESSAGES["SQLITE_CORRUPT"][0])
 
 
 def connect(path: Path, timeout_ms: int, rebuild: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
     """Connect to the database, creating it readable by its owner only, and apply pending migrations.
 
-    `timeout_ms` is how long writes wait for a lock; `rebuild` replays the log where a migration requires it.
+    `timeout_ms` is how long writes wait for a lock; `rebuild` replays the log where a migration requires it. Raises
+    StoreError, with the file untouched, where it is empty, another program's, or of a newer dva.
     """
     with translate_errors(path):
-        _create_private(path)
-        db = sqlite3.connect(path, isolation_level=None, timeout=timeout_ms / 1000)
-        try:
-            db.execute("pragma foreign_keys = on")
-            db.execute("pragma synchronous = full")
-            pending = has_pending_migrations(db, path)
-            if db.execute("pragma journal_mode").fetchone()[0] != "wal":
-                _use_wal(db, timeout_ms)
-            if pending:
-                migrate(db, path, rebuild)
-        except BaseException:
-            db.close()
-            raise
+        if not os.path.lexists(path):
+            _create(path, timeout_ms, rebuild)
+        refuse_foreign(path)
+        return _connect(path, timeout_ms, rebuild)
+
+
+def _connect(path: Path, timeout_ms: int, rebuild: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, timeout=timeout_ms / 1000)
+    db.text_factory = decode_text
+    try:
+        db.execute("pragma foreign_keys = on")
+        db.execute("pragma synchronous = full")
+        pending = has_pending_migrations(db, path)
+        if db.execute("pragma journal_mode").fetchone()[0] != "wal":
+            _use_wal(db, timeout_ms)
+        if pending:
+            migrate(db, path, rebuild)
+        elif missing(db):
+            _create_missing(db, rebuild)
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
-def _create_private(path: Path) -> None:
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+def _create(path: Path, timeout_ms: int, rebuild: Callable[[sqlite3.Connection], None]) -> None:
+    """Create a database under another name and give it its own when it is whole: a kill leaves none that is empty.
+
+    Where another process was faster, its database stays.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _put_stale_logs_aside(path)
+    new = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
+    try:
+        os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        _connect(new, timeout_ms, rebuild).close()
+        try:
+            os.link(new, path)
+        except FileExistsError:
+            return
+        except OSError:  # a file system without hard links
+            if not path.exists():
+                new.rename(path)
+        _sync_folder(path.parent)
+    finally:
+        for suffix in ("", *COMPANIONS):
+            new.with_name(new.name + suffix).unlink(missing_ok=True)
+
+
+def _put_stale_logs_aside(path: Path) -> None:
+    """Move a write-ahead log away whose database is gone: SQLite would apply it to the new one."""
+    for suffix in COMPANIONS:
+        stale = path.with_name(path.name + suffix)
+        if stale.exists() and not path.exists():
+            stale.replace(_unused_path(stale.with_name(f"{stale.name}.stale")))
+
+
+def _sync_folder(folder: Path) -> None:
+    with suppress(OSError):  # Windows opens no folders
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def read_only(path: Path) -> sqlite3.Connection:
+    """Connect to a database to read it, without leaving a file beside it or changing one byte of it.
+
+    A write-ahead log is read too where there is one.
+    """
+    log = path.with_name(path.name + "-wal")
+    in_use = log.exists() and log.stat().st_size > 0
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{'' if in_use else '&immutable=1'}", uri=True)
+    db.text_factory = decode_text
+    return db
+
+
+def refuse_foreign(path: Path) -> None:
+    """Raise StoreError where the file is no progress of dva's, or that of a newer dva, or holds no log."""
+    if not path.is_file():
+        message, hint = ERROR_MESSAGES["SQLITE_CANTOPEN"]
+        raise StoreError(f"{message}: not a file", where=str(path), hint=hint)
+    if path.stat().st_size == 0 and not path.with_name(path.name + "-wal").exists():
+        raise _empty(path)
+    with closing(read_only(path)) as db:
+        # STRICT tells our log from a table of another program that happens to have its name.
+        sql = "select name, strict from pragma_table_list where schema = 'main' and name not like 'sqlite_%'"
+        tables = dict(db.execute(sql).fetchall())
+        if not tables:
+            raise _empty(path)
+        if not tables.get("events", True) or not (set(tables) & set(schema.statements())):
+            raise StoreError(
+                FOREIGN,
+                where=str(path),
+                hint="move the file away, or name another folder in DVA_HOME",
+            )
+        names = applied_migrations(db)
+        has_pending_migrations(db, path)
+    if not names or "events" not in tables:
+        message, hint = ERROR_MESSAGES["SQLITE_CORRUPT"]
+        raise StoreError(message, where=str(path), hint=hint)
+
+
+def _empty(path: Path) -> StoreError:
+    hint = "dva data restore BACKUP brings a backup back; where there is none, remove the file"
+    return StoreError(EMPTY, where=str(path), hint=hint)
+
+
+def missing(db: sqlite3.Connection) -> list[str]:
+    """Return the tables, indexes and views that a sound database would have."""
+    have = {name for (name,) in db.execute("select name from sqlite_master")}
+    return [name for name in schema.statements() if name not in have]
+
+
+def _create_missing(db: sqlite3.Connection, rebuild: Callable[[sqlite3.Connection], None]) -> None:
+    """Create the tables, indexes and views that are missing; what is derived from the log is replayed."""
+    with transaction(db):
+        absent = missing(db)
+        for name in absent:
+            db.execute(schema.statements()[name])
+        if {"cards", "answers"} & set(absent):
+            rebuild(db)
+
+
+def decode_text(data: bytes) -> str:
+    """Return a text of the database; bytes that are not UTF-8 stay, as lone surrogates, and end no statement."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def faults(db: sqlite3.Connection) -> list[str]:
+    """Return one line for each fault of the file and of the references between its tables.
+
+    Values that a table should not hold are left to the log, which names them: SQLite would stop at the first.
+    """
+    problems = list[str]()
+    db.execute("pragma ignore_check_constraints = on")
+    try:
+        problems += [f"database: {text}" for (text,) in db.execute("pragma integrity_check") if text != "ok"]
+        problems += [f"{table}: a row without its {other}" for table, _, other, _ in db.execute(FOREIGN_KEY_CHECK)]
+    except sqlite3.DatabaseError as error:
+        if is_busy(error):
+            raise
+        problems.append(f"database: the check of the file ended early: {error}")
+    finally:
+        db.execute("pragma ignore_check_constraints = off")
+    return problems
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another process holds the lock."""
+    return (getattr(error, "sqlite_errorname", "") or "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
+def is_about_damage(error: sqlite3.Error) -> bool:
+    """Whether pages of the file are damaged."""
+    return (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_CORRUPT")
 
 
 @contextmanager
@@ -105,7 +251,7 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
 
     The write lock is taken at the start, so that it cannot be refused in the middle.
     """
-    db.execute("begin immediate")
+    _begin(db)
     try:
         yield
         db.execute("commit")
@@ -113,6 +259,23 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         if db.in_transaction:
             db.execute("rollback")
         raise
+
+
+def _begin(db: sqlite3.Connection) -> None:
+    (timeout,) = db.execute("pragma busy_timeout").fetchone()
+    deadline = time.monotonic() + timeout / 1000
+    db.execute(f"pragma busy_timeout = {min(timeout, POLL_MS)}")
+    try:
+        while True:
+            try:
+                db.execute("begin immediate")
+                return
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.001)
+    finally:
+        db.execute(f"pragma busy_timeout = {timeout}")
 
 
 def applied_migrations(db: sqlite3.Connection) -> list[str]:
@@ -194,18 +357,38 @@ def copy(source: Path, target: Path) -> None:
 
 def refuse_own_files(database: Path, file: Path) -> None:
     """Raise UsageError where a file to be written is the database, by any name, or one that SQLite keeps for it."""
-    for suffix in ("", "-wal", "-shm", "-journal"):
+    for suffix in ("", *COMPANIONS):
         own = database.with_name(database.name + suffix)
         if file.resolve() == own.resolve() or (own.exists() and file.exists() and file.samefile(own)):
             raise UsageError(f"`{file}` is the database itself", hint="name another file")
 
 
 def quarantine(path: Path) -> Path:
-    """Move a damaged database away, with its write-ahead log; return its new path."""
+    """Move a damaged database away, with its write-ahead log; return its new path.
+
+    It is copied first, the log before the database: killed at any moment, all of it is there under one of the names.
+    """
     quarantined = _unused_path(path.with_name(f"{path.name}.damaged"))
-    path.replace(quarantined)
-    for suffix in ("-wal", "-shm"):
-        companion = path.with_name(path.name + suffix)
-        if companion.exists():
-            companion.replace(quarantined.with_name(quarantined.name + suffix))
+    names = [name for name in (*COMPANIONS, "") if path.with_name(path.name + name).is_file()]
+    for suffix in names:
+        if suffix != "-shm":
+            _copy_bytes(path.with_name(path.name + suffix), quarantined.with_name(quarantined.name + suffix))
+    for suffix in names:
+        path.with_name(path.name + suffix).replace(quarantined.with_name(quarantined.name + suffix))
+    _sync_folder(path.parent)
     return quarantined
+
+
+def _copy_bytes(source: Path, target: Path) -> None:
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with (
+            source.open("rb") as old,
+            os.fdopen(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as new,
+        ):
+            shutil.copyfileobj(old, new)
+            new.flush()
+            os.fsync(new.fileno())
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)

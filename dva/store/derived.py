@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from dva.store import log
+from dva.store import connection, log, schema
 from dva.study import scheduler
 from dva.study.events import KINDS
 from dva.study.memory import Card, CardEvent, Review, replay_card
@@ -20,23 +20,20 @@ from dva.study.scheduler import Model
 CARD_COLUMNS = "card, topic, reps, lapses, stability, difficulty, last, due, seen_at, suspended"
 REVIEW_COLUMNS = """event, card, question, at, day, topic, type, ms, rev, correct, sure, aided, practice, first,
   rating, before, after, tasks"""
-CARD_KINDS = ("answer", "reset", "suspend", "unsuspend")
 MODEL_SETTINGS = ("parameters", "retention")
-
-_DECODERS = {kind: msgspec.json.Decoder(KINDS[kind]) for kind in CARD_KINDS}
 
 NOT_UNDONE = """
 (kind in ('reset', 'suspend', 'unsuspend') or kind = 'answer' and not exists (
   select 1 from events undo where undo.kind = 'undo' and json_extract(undo.body, '$.answer') = events.id))
 """
+UNDOABLE = "id = ? and kind = 'answer'"
+RESETS_OF_ALL = "kind = 'reset' and case when json_valid(body) then card is null end"
+"""Guarded, as a row that is not JSON would end the statement."""
 EVENTS_OF_CARD = f"""
-select id, at, offset, kind, body from (
-  select * from events where card = ? union all select * from events where kind = 'reset' and card is null
-) as events where {NOT_UNDONE} order by at, machine, seq
+select {log.COLUMNS} from (
+  select {log.COLUMNS} from events where card = ? union all select {log.COLUMNS} from events where {RESETS_OF_ALL}
+) as events where {NOT_UNDONE} order by {log.ORDER}
 """  # noqa: S608 (fixed texts)
-EVENTS_OF_ALL_CARDS = (
-    f"select id, at, offset, kind, body, card from events where {NOT_UNDONE} order by at, machine, seq"  # noqa: S608
-)
 
 
 def learner_model(db: sqlite3.Connection) -> Model:
@@ -54,17 +51,41 @@ def settings(db: sqlite3.Connection, names: Iterable[str] | None = None) -> dict
 
 def update(db: sqlite3.Connection, added: Iterable[log.Event]) -> None:
     """Replay the cards that the added events affect. Must be called in the transaction that added them."""
+    cards = affected_cards(db, added)
+    if cards is None:
+        rebuild(db)
+    else:
+        replace_cards(db, sorted(cards))
+
+
+def affected_cards(db: sqlite3.Connection, added: Iterable[log.Event]) -> set[str] | None:
+    """Return the cards whose state the events change; None means all."""
     affected = set[str]()
     for event in added:
         cards = _affected_cards(db, event)
         if cards is None:
-            rebuild(db)
-            return
+            return None
         affected |= cards
-    if affected:
-        model = learner_model(db)
-        for card in sorted(affected):
-            _replace_card(db, *replay_card(card, _card_events(db.execute(EVENTS_OF_CARD, (card,))), model))
+    return affected
+
+
+def replace_cards(db: sqlite3.Connection, cards: Sequence[str]) -> None:
+    """Replay these cards from the log; all of them where the tables cannot be written."""
+    model = learner_model(db) if cards else None
+    try:
+        for card in cards:
+            assert model is not None
+            _replace_card(db, *replay_card(card, _events_of_card(db, card), model))
+    except sqlite3.DatabaseError as error:
+        if not connection.is_about_damage(error):
+            raise
+        rebuild(db)
+
+
+def all_cards(db: sqlite3.Connection) -> list[str]:
+    """Return the cards of the log and of the tables."""
+    logged = {_card_of(event) for event in log.read_events(db, NOT_UNDONE)}
+    return sorted({card.id for card in cards(db)} | {card for card in logged if card is not None})
 
 
 def _affected_cards(db: sqlite3.Connection, event: log.Event) -> set[str] | None:
@@ -73,8 +94,7 @@ def _affected_cards(db: sqlite3.Connection, event: log.Event) -> set[str] | None
         case "answer":
             return {event.body["notes"][0]}
         case "undo":
-            rows = db.execute("select card from events where id = ? and kind = 'answer'", (event.body["answer"],))
-            return {card for (card,) in rows}
+            return {answer.body["notes"][0] for answer in log.read_events(db, UNDOABLE, (event.body["answer"],))}
         case "suspend" | "unsuspend":
             return {event.body["card"]}
         case "reset":
@@ -86,11 +106,26 @@ def _affected_cards(db: sqlite3.Connection, event: log.Event) -> set[str] | None
 
 
 def rebuild(db: sqlite3.Connection) -> None:
-    """Replay the whole log into empty tables."""
-    db.execute("delete from answers")
-    db.execute("delete from cards")
+    """Replay the whole log into empty tables, new ones where the old cannot be emptied."""
+    try:
+        db.execute("delete from answers")
+        db.execute("delete from cards")
+    except sqlite3.DatabaseError as error:
+        if not connection.is_about_damage(error):
+            raise
+        _create_anew(db)
     for card, reviews in replay(db):
         _insert_card(db, card, reviews)
+
+
+def _create_anew(db: sqlite3.Connection) -> None:
+    statements = schema.statements()
+    for sql in ("drop view if exists days", "drop table if exists answers", "drop table if exists cards"):
+        db.execute(sql)
+    have = {name for (name,) in db.execute("select name from sqlite_master")}
+    for name, sql in statements.items():
+        if name not in have:
+            db.execute(sql)
 
 
 def replay(db: sqlite3.Connection) -> Iterator[tuple[Card, list[Review]]]:
@@ -98,8 +133,8 @@ def replay(db: sqlite3.Connection) -> Iterator[tuple[Card, list[Review]]]:
     model = learner_model(db)
     by_card: dict[str, list[CardEvent]] = {}
     resets: list[CardEvent] = []
-    for *row, card in db.execute(EVENTS_OF_ALL_CARDS):
-        event = _card_event(*row)
+    for logged in log.read_events(db, NOT_UNDONE):
+        event, card = _card_event(logged), _card_of(logged)
         if card is not None:
             by_card.setdefault(card, list(resets)).append(event)
             continue
@@ -110,12 +145,26 @@ def replay(db: sqlite3.Connection) -> Iterator[tuple[Card, list[Review]]]:
         yield replay_card(card, by_card[card], model)
 
 
-def _card_events(rows: Iterable[tuple[str, int, int, str, str]]) -> Iterator[CardEvent]:
-    return (_card_event(*row) for row in rows)
+def _events_of_card(db: sqlite3.Connection, card: str) -> Iterator[CardEvent]:
+    for row in db.execute(EVENTS_OF_CARD, (card,)):
+        try:
+            event = log.event_from_row(row)
+        except ValueError:  # a damaged row
+            continue
+        if _card_of(event) in (card, None):
+            yield _card_event(event)
 
 
-def _card_event(id: str, at: int, offset: int, kind: str, body: str) -> CardEvent:
-    return CardEvent(id, at, offset, _DECODERS[kind].decode(body))
+def _card_of(event: log.Event) -> str | None:
+    """Return the card that an event is about; None for a reset of all cards."""
+    if event.kind == "answer":
+        return str(event.body["notes"][0])
+    card = event.body.get("card")
+    return None if card is None else str(card)
+
+
+def _card_event(event: log.Event) -> CardEvent:
+    return CardEvent(event.id, event.at, event.offset, msgspec.convert(event.body, KINDS[event.kind]))
 
 
 def _replace_card(db: sqlite3.Connection, card: Card, reviews: list[Review]) -> None:

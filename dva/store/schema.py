@@ -3,6 +3,8 @@
 `NAMES` needs no sqlite-utils, so that a database without pending migrations is opened with sqlite3 alone.
 """
 
+import re
+
 NAMES = ("m001_event_log", "m002_derived", "m003_sessions")
 """All migrations in order; `migrations.py` has a function for each."""
 REPLAYED = {"m002_derived"}
@@ -87,3 +89,9 @@ create view days as
 SESSIONS = """
 create index events_by_session on events (json_extract(body, '$.session')) where kind = 'answer'
 """
+
+
+def statements() -> dict[str, str]:
+    """Return the statement that creates each table, index and view, by its name, in the order of creation."""
+    found = [text.strip() for sql in (EVENT_LOG, DERIVED, SESSIONS) for text in sql.split(";\n")]
+    return {re.split(r"\W+", text, maxsplit=3)[2]: text for text in found}

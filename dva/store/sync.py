@@ -72,8 +72,8 @@ def truncate_partial_line(own: Path) -> None:
 
 
 def read_folder(folder: Path) -> Iterator[SourcedEvent]:
-    """Yield the events of all files of the folder; an incomplete last line is skipped until it is synced."""
-    for path in sorted(folder.glob("*.jsonl")):
+    """Yield the events of all regular files of the folder; an incomplete last line is skipped until it is synced."""
+    for path in _files(folder):
         *complete, tail = jsonl.read_bytes(path).split(b"\n")
         for number, event in jsonl.decode_lines(complete, str(path)):
             yield str(path), number, event
@@ -82,3 +82,10 @@ def read_folder(folder: Path) -> Iterator[SourcedEvent]:
                 yield str(path), len(complete) + 1, jsonl.decode(tail)
             except ValueError:
                 continue
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".jsonl" and path.is_file())
+    except OSError as error:
+        raise UsageError(f"cannot read the folder: {(error.strerror or '').lower()}", where=str(folder)) from error

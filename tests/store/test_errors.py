@@ -33,9 +33,10 @@ def test_locked_by_another_program(path: Path, answer: Make) -> None:
         assert store.append("answer", answer(), START, 0).seq == 1
 
 
-def test_a_first_start_while_the_file_is_locked(path: Path) -> None:
-    path.parent.mkdir()
+def test_a_start_while_the_file_is_locked(path: Path) -> None:
+    room.open(path).close()
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("pragma journal_mode = delete")
         other.execute("begin exclusive")
         with pytest.raises(StoreError, match="locked by another program"):
             room.open(path, timeout_ms=50)

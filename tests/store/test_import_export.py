@@ -12,7 +12,7 @@ from store_times import DAY, START
 
 from dva import store as room
 from dva.errors import ExitCode, StoreError, UsageError
-from dva.store import Store, SyncResult, cloud_sync_service, log
+from dva.store import Store, SyncResult, cloud_sync_service, jsonl, log
 from dva.study.events import Answer, Setting
 
 Make = Callable[..., Answer]
@@ -313,3 +313,22 @@ def test_an_export_or_a_backup_never_replaces_the_database(tmp_path: Path, name:
                 write(tmp_path / name)
         assert opened.settings()["minutes"] == 20
     assert path.read_bytes().startswith(b"SQLite format 3")
+
+
+@pytest.mark.parametrize("machine", ["m" * 200, "m" * 200 + "." + "b" * 8])
+def test_the_longest_machine_that_is_imported_travels_on(
+    another: Callable[[], Store], tmp_path: Path, answer: Make, machine: str
+) -> None:
+    """Two events claim one place, so that one of them is kept under a longer name."""
+    source, one, two = another(), another(), another()
+    line = json.loads(jsonl.encode(source.append("answer", answer(), START, 0)))
+    lines = [json.dumps({**line, "machine": machine, "seq": 1, "id": digit * 32}) for digit in "ab"]
+    assert one.import_lines(lines[1:] if "." in machine else lines, "file") == len(lines) - ("." in machine)
+    one.sync(tmp_path / "share")
+    two.sync(tmp_path / "share")
+    one.export(tmp_path / "log.jsonl")
+    assert two.import_file(tmp_path / "log.jsonl") == 0
+    assert one.events() == two.events() and one.verify() == two.verify() == one.damage() == []
+    with pytest.raises(StoreError) as error:
+        one.import_lines([json.dumps({**line, "machine": "m" * 201})], "file")
+    assert error.value.where == "file:1"
