@@ -41,7 +41,10 @@ class Machine:
         return self.path(name)
 
     def _variables(self, name: str) -> str:
-        return re.sub(r"\$(\w+|\{[^}]*\})", lambda m: self.env.get(m[1].strip("{}"), m[0]), name)
+        # Behind the last brace no `${` is closed: to look for its end from each would take quadratic time.
+        head, brace, tail = name.rpartition("}")
+        filled = re.sub(r"\$(\w+|\{[^}]*\})", lambda m: self.env.get(m[1].strip("{}"), m[0]), head + brace)
+        return filled + re.sub(r"\$(\w+)", lambda m: self.env.get(m[1], m[0]), tail)
 
     def open_text(self, name: str) -> str | None:
         """Return the text at a path that is opened as it is: ~ is not expanded. None where there is no such file."""

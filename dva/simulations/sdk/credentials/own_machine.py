@@ -181,10 +181,10 @@ def _lines(text: str) -> list[str]:
 
 def _setting(line: str) -> tuple[str, str]:
     """Return (key, the line to show) of `key = value` or `key: value`; a line without either stays an error."""
-    found = re.match(r"(.*?)\s*([=:])\s*(.*)$", line)
+    found = re.match(r"([^=:]*)[=:](.*)", line)
     if not found:
         return "", MASK
-    key, value = found[1].strip(), found[3].strip()
+    key, value = found[1].strip(), found[2].strip()
     return key.lower(), f"{_harmless(key)} = {_setting_value(key.lower(), value)}".rstrip()
 
 
