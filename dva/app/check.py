@@ -240,6 +240,8 @@ def _scenario(library: Library, path: Path) -> Iterator[Finding]:
         where = found.document.where("/expect" + difference.pointer)
         yield Finding(where, f"expected {difference.expected!r} at {difference.pointer}, found {difference.found!r}")
     for index, ask in enumerate(found.scenario.ask):
+        if not ask.id:
+            yield Finding(found.document.where(f"/ask/{index}"), "an ask needs an `id`, on which predictions hang")
         if _is_unanswered(run, ask.outcome):
             yield Finding(found.document.where(f"/ask/{index}/outcome"), f"the outcome has no `{ask.outcome}`")
     for note in found.scenario.notes:

@@ -17,7 +17,7 @@ Context = Mapping[str, tuple[str, ...]]
 """The request context: condition key in lower case → its values as text."""
 
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
-WITH_DEFAULT = re.compile(r"^(.*?)\s*,\s*'(.*)'$", re.DOTALL)
+DEFAULT = re.compile(r",\s*'")
 ESCAPES = {"*": "*", "?": "?", "$": "$"}
 
 
@@ -39,7 +39,8 @@ def expand(text: str, context: Context) -> tuple[glob.Token, ...] | None:
     """
     found: list[glob.Token] = []
     end = 0
-    for variable in VARIABLE.finditer(text):
+    closed = text.rfind("}") + 1  # behind it no variable ends: to look for that from each `${` would be quadratic
+    for variable in VARIABLE.finditer(text, 0, closed):
         value = _value(variable[1].strip(), context)
         if value is None:
             return None
@@ -51,11 +52,19 @@ def expand(text: str, context: Context) -> tuple[glob.Token, ...] | None:
 def _value(name: str, context: Context) -> str | None:
     if name in ESCAPES:
         return ESCAPES[name]
-    default = WITH_DEFAULT.match(name)
-    values = context.get((default[1] if default else name).lower(), ())
+    key, default = _with_default(name)
+    values = context.get(key.lower(), ())
     if len(values) == 1:
         return values[0]
-    return default[2] if default and not values else None
+    return default if not values else None
+
+
+def _with_default(name: str) -> tuple[str, str | None]:
+    """Return the key and the default of `key, 'default'`; no default where none is written."""
+    for found in DEFAULT.finditer(name) if name.endswith("'") else ():
+        if found.end() < len(name):
+            return name[: found.start()].rstrip(), name[found.end() : -1]
+    return name, None
 
 
 def plain(pattern: tuple[glob.Token, ...]) -> str:

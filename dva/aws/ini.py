@@ -6,6 +6,7 @@ a key before any section are errors; keys are lower-cased; a comment is a whole 
 """
 
 import configparser
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,9 +32,15 @@ class ConfigFile:
     services: Sections = field(default_factory=dict)
 
 
+class _Parser(configparser.RawConfigParser):
+    """Python's parser, whose own pattern goes back over every run of spaces: quadratic in a line without `=`."""
+
+    OPTCRE = re.compile(r"(?P<option>[^=:]*)(?P<vi>[=:])\s*(?P<value>.*)$")
+
+
 def parse(text: str) -> Sections:
     """Return the sections by name, their keys in lower case."""
-    parser = configparser.RawConfigParser()
+    parser = _Parser()
     try:
         parser.read_string(text.replace("\r\n", "\n").replace("\r", "\n"))
     except configparser.Error as problem:

@@ -121,7 +121,9 @@ def elsewhere(word: str) -> Any:
     whole = _WHOLE.fullmatch(word)
     if whole:
         digits, base = next((whole[n].replace("_", ""), base) for n, base in _BASES if whole[n] is not None)
-        return int(f"{whole[1]}{digits or 0}", base) if digits or base == 8 else word
+        if len(digits) > LONGEST_NUMBER or not (digits or base == 8):
+            return word
+        return int(f"{whole[1]}{digits or 0}", base)
     value = plain(word)
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return word if isinstance(value, Symbol) or (number and not _DECIMAL.fullmatch(word)) else value

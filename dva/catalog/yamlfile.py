@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,10 @@ def _json_documents(text: str) -> list[Any]:
     if not text.lstrip().startswith(("{", "[")):
         return []
     try:
-        value = json.loads(text, object_pairs_hook=_reject_duplicates, parse_constant=_reject_constant)
+        value = json.loads(
+            text, object_pairs_hook=_reject_duplicates, parse_constant=_reject_constant, parse_int=_whole_number,
+            parse_float=_finite_number,
+        )  # fmt: skip
     except (ValueError, RecursionError):
         return []
     _refuse_lone_surrogates(text)
@@ -133,6 +137,20 @@ def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(mapping) != len(pairs):
         raise ValueError  # then it is read as YAML, which reports the key with its line
     return mapping
+
+
+def _whole_number(digits: str) -> int:
+    """Return a number that is not too long, as in YAML; a longer one makes the text be read as that."""
+    if len(digits) > MAX_NUMBER_LENGTH:
+        raise ValueError(digits)
+    return int(digits)
+
+
+def _finite_number(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _reject_constant(constant: str) -> Any:

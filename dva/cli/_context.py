@@ -22,6 +22,9 @@ Content = Annotated[
     list[Path] | None, typer.Option("--content", metavar="DIR", help="Read this content folder too. Repeatable.")
 ]
 
+MAX_LINE = 10_000
+"""Characters of a line of input that are kept."""
+
 
 def now() -> datetime:
     """Return the time with the local offset; `DVA_NOW` (ISO 8601) fixes it."""
@@ -127,6 +130,15 @@ def show(draw: Callable[["Display"], object], *, plain: bool = False) -> None:
     screen.print(draw(display))
 
 
+def read_line() -> str:
+    """Return a line of standard input with its end; no more than its beginning where it is too long to be an answer."""
+    line = sys.stdin.readline(MAX_LINE)
+    rest = line
+    while len(rest) == MAX_LINE and not rest.endswith("\n"):
+        rest = sys.stdin.readline(MAX_LINE)
+    return line
+
+
 def prompt_continue(text: str, plain: bool) -> bool:
     """Return True on Enter; False on `q` or end of input. `text` names the keys; `plain` reads a line, not a key."""
     if not plain:
@@ -135,5 +147,5 @@ def prompt_continue(text: str, plain: bool) -> bool:
         return wait_for_enter(text)
     if text:
         echo(text)
-    line = sys.stdin.readline()
+    line = read_line()
     return bool(line) and line.strip().lower() != "q"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dva.cli._context import echo, write
+from dva.cli._context import echo, read_line, write
 from dva.cli._display import DisplayMode
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _read_line(prompt: str) -> str | None:
     if prompt and sys.stdin.isatty():
         sys.stdout.write(prompt)
         sys.stdout.flush()
-    line = sys.stdin.readline()
+    line = read_line()
     return line.rstrip("\r\n") if line else None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dva.cli._context import Json, envelope, now, warn, write
+from dva.cli._context import Json, envelope, now, read_line, warn, write
 from dva.errors import ExitCode, UsageError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
@@ -184,7 +184,7 @@ def _confirm(question: str) -> bool:
     sys.stderr.write(f"{question} Type yes: ")
     sys.stderr.flush()
     try:
-        line = sys.stdin.readline()
+        line = read_line()
         if not line:
             raise EOFError
     except (KeyboardInterrupt, EOFError):

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dva.cli._context import echo, now, prompt_continue
+from dva.cli._context import echo, now, prompt_continue, read_line
 from dva.errors import UsageError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _read_text(prompt: str, plain: bool) -> str:
         return ask_text(prompt)
     sys.stdout.write(prompt)
     sys.stdout.flush()
-    line = sys.stdin.readline()
+    line = read_line()
     if not line:
         raise EOFError
     return line

@@ -164,13 +164,22 @@ def wrap(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
     lines: list[str] = []
     for line in text.split("\n"):
         indent, is_continued = rest if lines else first, False
-        while cell_len(line) > max(1, width - cell_len(indent)):
-            prefix = _fitting_prefix(line, max(1, width - cell_len(indent)))
+        at = 0
+        while True:
+            room = max(1, width - cell_len(indent))
+            # No more than can fit is looked at (a letter and as many invisible ones as there are), so that a long
+            # line is not measured again for each of its pieces.
+            end = at + len(_prefix(line, room, at=at))
+            if end == len(line):
+                break
+            prefix = _fitting_prefix(line[at : end + 1], room)
             lines.append((indent + prefix).rstrip())
-            line = line[len(prefix) :].lstrip(" ")
+            at += len(prefix)
+            while line.startswith(" ", at):
+                at += 1
             indent, is_continued = rest, True
-        if line or not is_continued:
-            lines.append((indent + line).rstrip())
+        if at < len(line) or not is_continued:
+            lines.append((indent + line[at:]).rstrip())
     return lines
 
 
@@ -231,13 +240,13 @@ def pluralize(n: int, thing: str, many: str = "") -> str:
     return f"{n} {thing if n == 1 else many or thing + 's'}"
 
 
-def _prefix(text: str, room: int, least: int = 1) -> str:
-    """Return the longest prefix of `text` in `room` columns, but at least `least` characters."""
+def _prefix(text: str, room: int, least: int = 1, at: int = 0) -> str:
+    """Return the longest part of `text` from `at` on in `room` columns, but at least `least` characters."""
     if text.isascii():
-        return text[: max(least, room)]
+        return text[at : at + max(least, room)]
     used = 0
-    for index, character in enumerate(text):
-        used += cell_len(character)
+    for index in range(at, len(text)):
+        used += cell_len(text[index])
         if used > room:
-            return text[: max(least, index)]
-    return text
+            return text[at : max(at + least, index)]
+    return text[at:]

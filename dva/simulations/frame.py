@@ -205,6 +205,8 @@ class Simulation:
             raise GivenError(f"{problem.object[problem.start]!a} is no character") from None
         except RecursionError:
             raise GivenError("something is nested too deeply to be read") from None
+        except OverflowError:
+            raise GivenError("a number is too large to be computed with") from None
 
     def _traced(self, given: Mapping[str, Any], believing: str | None, *, steps: bool) -> Trace:
         belief = None if believing is None else self.belief(believing)

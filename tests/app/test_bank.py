@@ -7,11 +7,10 @@ import pytest
 from dva import simulations
 from dva.app import bank
 from dva.catalog import library
-from dva.items.strategies import MAX_GAIN
+from dva.items.strategies import MAX_GAIN, STRATEGIES
 from dva.paths import bundled
 
 REPORT = bank.report(library.load([bundled()]), [bundled()])
-NUMERIC = ("number with neighbors", "inner number", "smallest number", "largest number")
 
 
 def test_every_chapter_is_measured_and_adds_up() -> None:
@@ -21,12 +20,16 @@ def test_every_chapter_is_measured_and_adds_up() -> None:
     assert sum(counts[name] for name in chapters) == counts[bank.EVERYTHING]
 
 
-@pytest.mark.parametrize("strategy", NUMERIC)
-def test_numbers_give_no_key_away(strategy: str) -> None:
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_no_key_can_be_found_without_knowing(strategy: str) -> None:
     total = next(one for one in REPORT.measures[bank.EVERYTHING] if one.strategy == strategy)
     assert total.gain <= MAX_GAIN
     for chapter, measures in REPORT.measures.items():
         assert next(one for one in measures if one.strategy == strategy).lower <= MAX_GAIN, chapter
+
+
+def test_every_current_note_has_a_study_probe() -> None:
+    assert REPORT.without_study_probe == []
 
 
 def test_every_belief_is_counted(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ notes: [demo.1]
 given: {filter: "attribute:a == b", containerInstances: [{ec2InstanceId: i-1}]}
 expect: {matches: []}
 ask:
-- {prompt: "Which?", outcome: /matches}
+- {id: which, prompt: "Which?", outcome: /matches}
 """
 
 

@@ -237,9 +237,9 @@ def build(text: str, dockerrun: dict[str, Any], run: Run) -> None:
     if "Image" in dockerrun:
         ignore("Image", BUILD, "Image of Dockerrun.aws.json is ignored: there is a Dockerfile", run)
     authenticate(dockerrun, AUTHENTICATION, run)
-    base = re.search(r"^\s*FROM\s+(\S+)", text, re.IGNORECASE | re.MULTILINE)
+    base = re.search(r"^[^\S\n]*FROM\s+(\S+)", text, re.IGNORECASE | re.MULTILINE)
     start(BUILT, None, BUILD, f"An image is built from {base[1] if base else 'the Dockerfile'}", run)
-    exposed = re.search(r"^\s*EXPOSE\s+(\d+)", text, re.IGNORECASE | re.MULTILINE)
+    exposed = re.search(r"^[^\S\n]*EXPOSE\s+(\d+)", text, re.IGNORECASE | re.MULTILINE)
     pairs = ports(dockerrun)
     listen(run.using(proxied)(pairs) if pairs else int(exposed[1]) if exposed else None, run)
 

@@ -227,7 +227,7 @@ def cpu_units(size: Size) -> int | None:
 
 def amount(size: Size, unit: str, factor: int) -> int | None:
     """Return a size in the small unit: `1024`, or with the large unit `1 vCPU`, `.5vCPU`, `2 gb`."""
-    found = re.fullmatch(rf"\s*([\d.]+)\s*({unit})?\s*", str(size), re.IGNORECASE)
+    found = re.fullmatch(rf"\s*([\d.]+)(?:\s*({unit}))?\s*", str(size), re.IGNORECASE)
     if not found:
         return None
     try:

@@ -169,10 +169,10 @@ def _settings(text: str) -> str:
 
 def _setting(line: str) -> tuple[str, str]:
     """Return (key, the line to show) of `key = value` or `key: value`; a line without either stays an error."""
-    found = re.match(r"(.*?)\s*([=:])\s*(.*)$", line)
+    found = re.match(r"([^=:]*)[=:](.*)", line)
     if not found:
         return "", MASK
-    name, value = found[1].strip(), found[3].strip()
+    name, value = found[1].strip(), found[2].strip()
     key = name.lower()
     shown = _harmless if key in KEPT_SETTINGS else _command if key == "credential_process" else masked
     return key, f"{_harmless(name)} = {shown(value)}".rstrip()

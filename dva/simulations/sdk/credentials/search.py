@@ -78,7 +78,10 @@ class Machine:
     def expanded(self, name: str) -> str:
         """Expand $VARS and ~, as botocore does for the two files and BOTO_CONFIG."""
         if not name.startswith(("$HOME", "${HOME}")):
-            name = re.sub(r"\$(\w+|\{[^}]*\})", lambda m: self.env.get(m[1].strip("{}"), m[0]), name)
+            # Behind the last brace no `${` is closed: to look for its end from each would take quadratic time.
+            head, brace, tail = name.rpartition("}")
+            filled = re.sub(r"\$(\w+|\{[^}]*\})", lambda m: self.env.get(m[1].strip("{}"), m[0]), head + brace)
+            name = filled + re.sub(r"\$(\w+)", lambda m: self.env.get(m[1], m[0]), tail)
         return self.path(name)
 
     def open_text(self, name: str) -> str | None:
