@@ -45,7 +45,7 @@ def values_of(simulation: Simulation, place: str) -> tuple[Any, ...]:
     names = jsonpointer.split(place)
     if names[:1] != ["given"]:
         raise UsageError(
-            f"`{place}` is no place inside /given",
+            f"`{place}` is not a valid place inside /given",
             hint="a place begins with /given/",
         )
     return tuple(simulation.choices.get(jsonpointer.join(*names), ())) or values_at(simulation.given, names[1:])

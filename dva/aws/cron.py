@@ -148,7 +148,7 @@ def read(expression: str) -> Schedule:
         _values(field, low, high) for field, (low, high) in zip(fields, RANGES, strict=False)
     )
     if not months:
-        raise CronError(f"`{fields[3]}` is no month")
+        raise CronError(f"`{fields[3]}` is not a valid month")
     if "*" in (fields[2], fields[4]) and fields[2] != fields[4]:  # one of them says nothing: only the other counts
         days, weekdays = (days, []) if fields[4] == "*" else ([], weekdays)
     if 7 in weekdays:

@@ -202,7 +202,7 @@ class Simulation:
         try:
             return self._traced(given, believing, steps=steps)
         except UnicodeEncodeError as problem:  # JSON can hold half of a surrogate pair, which no encoding has
-            raise GivenError(f"{problem.object[problem.start]!a} is no character") from None
+            raise GivenError(f"{problem.object[problem.start]!a} is not a valid character") from None
         except RecursionError:
             raise GivenError("something is nested too deeply to be read") from None
         except OverflowError:

@@ -52,7 +52,7 @@ def _check_style(given: Given) -> None:
     message = None
     options = (None, "WITH_TRAFFIC_CONTROL", "WITHOUT_TRAFFIC_CONTROL")
     if kind not in ("IN_PLACE", "BLUE_GREEN") or option not in options:
-        message = f"{kind}, {option} is no deployment style"
+        message = f"{kind}, {option} is not a valid deployment style"
     elif given.platform == "Server" and given.blue_green:
         if re.fullmatch(r"on[-_ ]?prem(ises)?", (given.target or "").lower()):
             message = "on-premises instances cannot be deployed blue/green"
@@ -70,7 +70,9 @@ def _check_minimum(given: Given) -> None:
     highest = {"HOST_COUNT": MAX_INSTANCES, "FLEET_PERCENT": MAX_PERCENT}
     for minimum in (given.minimum_healthy_hosts, per_zone):
         if minimum and not 0 <= minimum.value <= highest.get(minimum.type, -1):
-            message = f"{minimum.type} {minimum.value} is no minimum; FLEET_PERCENT goes from 0 to {MAX_PERCENT}"
+            message = (
+                f"{minimum.type} {minimum.value} is not a valid minimum; FLEET_PERCENT goes from 0 to {MAX_PERCENT}"
+            )
             raise Refused(rules.REQUEST, "InvalidMinimumHealthyHostValueException", message)
 
 
