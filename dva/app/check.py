@@ -210,7 +210,7 @@ def _stems(library: Library) -> Iterator[Finding]:
 
 
 def _stray_pointers(scenario: Scenario, simulation: Simulation) -> Iterator[tuple[str, str]]:
-    """(place in the scenario, pointer) of what it expects or asks and no outcome of the engine can have."""
+    """Yield (place in the scenario, pointer) of what it expects or asks and no outcome of the engine can have."""
     for names in unknown_places(simulation.outcome, scenario.expect or {}):
         yield "/expect" + jsonpointer.join(*names), jsonpointer.join(*names)
     for index, ask in enumerate(scenario.ask):

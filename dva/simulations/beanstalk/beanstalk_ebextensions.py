@@ -114,7 +114,7 @@ class Customization(Outcome):
     """The first command or hook whose failure stops an instance; null where none does."""
 
 
-# What is to be run
+# The commands that run
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def seconds_of_work(given: Given, place: int) -> float:
 
 
 class Attempt(Struct, frozen=True):
-    """What becomes of one delivery. Times in seconds; `again`: when the message is received next, if it still is."""
+    """The result of one delivery. Times in seconds; `again`: when the message is received next, None if it is not."""
 
     rule: Rule
     title: str
