@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 from dva.app.quiz.ports import CardSuspended, Notice
 
 if TYPE_CHECKING:
+    from dva.app.predict import PredictionResult
     from dva.app.quiz.options import QuizOptions
     from dva.app.settings import SettingRow
     from dva.catalog.entryfile import Finding
     from dva.catalog.exams import Exam
+    from dva.items.expectation import Difference
+    from dva.simulations.frame import Simulation
 
+RUN_KEYS = "Enter end  s steps  r rules and sources  y YAML  n next case"
+NO_MORE_CASES = "That was the last case."
 NAMED = 3
 """How many damaged rows a warning names."""
 
@@ -20,6 +25,26 @@ def notice(notice: Notice) -> str:
     if isinstance(notice, CardSuspended):
         return f"{notice.card} is not asked any more. `dva settings --unsuspend {notice.card}` brings it back."
     return "Noted. `dva report --disputed` prints it, ready to be sent."
+
+
+def more(so_far: str) -> str:
+    """Return the line of keys between two screens of a long result."""
+    return f"{so_far}  Enter goes on  q skips the rest"
+
+
+def not_as_expected(one: "Difference") -> str:
+    """Return where an outcome is not what its scenario expects."""
+    return f"Not as expected at {one.pointer}: expected {one.expected}, found {one.found}."
+
+
+def predicted(result: "PredictionResult", simulation: "Simulation") -> list[str]:
+    """Return the result of a prediction, and the step that decides it."""
+    lines = [f"{'Right' if result.right else 'Not so'}: it is {result.actual}."]
+    if result.why_not:
+        lines.append(result.why_not)
+    if result.step is not None:
+        lines.append(f"Step {result.step.n} decides it: {result.step.title}. {simulation.explain(result.step)}")
+    return lines
 
 
 def session_resumed(answered: int) -> str:
