@@ -80,18 +80,13 @@ def note_lines(note: Note, display: Display) -> list[Line]:
 def eve(page: EvePage, display: Display) -> RenderableType:
     """Draw the page for the evening before the exam."""
     lines: list[Line] = [heading("What fades first", display)] if page.fading else []
+    bullet = f"{display.glyphs.bullet} "
     for note in page.fading:
-        lines += [
-            line(row) for row in wrap(sanitize(note.text).strip(), display.width, f"{display.glyphs.bullet} ", "  ")
-        ]
+        lines += [line(row) for row in wrap(sanitize(note.text).strip(), display.width, bullet, "  ")]
     if not page.myths:
         return Group(*lines)
-    return Group(
-        *lines,
-        *([Text("")] if lines else []),
-        heading("Myths of your weak topics", display),
-        myths(page.myths, display),
-    )
+    lines += [Text("")] if lines else []
+    return Group(*lines, heading("Myths of your weak topics", display), myths(page.myths, display))
 
 
 def myths(entries: Iterable[Note], display: Display) -> RenderableType:

@@ -75,8 +75,9 @@ def session_summary(summary: Summary, arrow: str) -> str:
     changes = [f"{summary.to_mature} weak {arrow} firm"] if summary.to_mature else []
     changes += [f"{summary.to_young} firm {arrow} weak"] if summary.to_young else []
     moved = f" {'; '.join(changes)}." if changes else ""
-    if day and not summary.left and not day.left:
-        return f"{done_today(day)}{moved}"
+    if day and not day.left:
+        again = f" {pluralize(summary.left, 'question')} to repeat: `{summary.command}`." if summary.left else ""
+        return f"{done_today(day)}{moved}{again}"
     counts = f"{summary.answered} answered, {summary.right} right.{moved}"
     if summary.left:
         return f"{counts} {pluralize(summary.left, 'question')} left; `{summary.command}` goes on here."
