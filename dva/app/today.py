@@ -35,6 +35,16 @@ class WeakTopic:
 
 
 @dataclass(frozen=True)
+class ExamCoverage:
+    """What dva covers of the exam studied for: all of its tasks, those with few questions and those with none."""
+
+    exam: Exam
+    tasks: int
+    thin: tuple[Task, ...]
+    missing: tuple[Task, ...]
+
+
+@dataclass(frozen=True)
 class TodaySummary:
     """What today's session takes, and what stands around it."""
 
@@ -83,6 +93,8 @@ class TodaySummary:
     corrected_keys: tuple[str, ...]
     notes: int
     topics: int
+    coverage: ExamCoverage | None
+    """What dva covers of the exam, on the first day."""
 
     @property
     def left(self) -> int:
@@ -95,10 +107,10 @@ def summarize(store: Store, snapshot: StudySnapshot) -> TodaySummary:
     active, today, goal = snapshot.active_cards, snapshot.day, snapshot.goal
     day = study_day.study_day(store, snapshot)
     left, away = study_day.left_of(day, snapshot), _days_away(snapshot)
-    backlog = _backlog(snapshot, active, away)
+    backlog, begun = _backlog(snapshot, active, away), away is not None or bool(store.recent_reviews(1))
     return TodaySummary(
         day=days.date_of(today),
-        begun=away is not None or bool(store.recent_reviews(1)),
+        begun=begun,
         due=sum(plan.is_due(card, today) for card in active),
         review=left.reviews,
         new=len(left.new),
@@ -125,6 +137,7 @@ def summarize(store: Store, snapshot: StudySnapshot) -> TodaySummary:
         corrected_keys=snapshot.corrected_keys,
         notes=len(snapshot.candidates),
         topics=len({candidate.probes[0].topic for candidate in snapshot.candidates.values()}),
+        coverage=None if begun else exam_coverage(snapshot),
     )
 
 
@@ -218,16 +231,6 @@ def weak_topics(store: Store, snapshot: StudySnapshot) -> list[WeakTopic]:
         if ratio.enough and ratio.share is not None and ratio.share < 1
     ]
     return sorted(weak, key=lambda topic: (topic.share, topic.id))
-
-
-@dataclass(frozen=True)
-class ExamCoverage:
-    """What dva covers of the exam studied for: all of its tasks, those with few questions and those with none."""
-
-    exam: Exam
-    tasks: int
-    thin: tuple[Task, ...]
-    missing: tuple[Task, ...]
 
 
 def exam_coverage(snapshot: StudySnapshot) -> ExamCoverage:

@@ -39,10 +39,10 @@ def welcome(store: "Store", snapshot: "StudySnapshot", plain: bool) -> bool:
         return lambda text: settings.change_setting(store, snapshot.exams, name, text, now())
 
     stored, minutes = store.settings(), settings.DEFAULT_MINUTES
-    echo(f"Welcome: {len(snapshot.candidates)} notes wait. Two questions, then the first card.")
+    echo(f"Welcome: {len(snapshot.candidates)} notes wait. Two questions, which Enter skips, then the first card.")
     try:
         if "exam-date" not in stored:
-            _ask("Exam day, like 2027-01-15 or +6w (or none): ", "none", plain, change("exam-date"))
+            _ask("Exam day, like 2027-01-15 or +6w: ", "none", plain, change("exam-date"))
         if "minutes" not in stored:
             _ask(f"Minutes a day (Enter: {minutes}): ", str(minutes), plain, change("minutes"))
     except (KeyboardInterrupt, EOFError):

@@ -174,9 +174,11 @@ def _about_the_exam(today: TodaySummary) -> Iterator[str]:
             "`dva notes --eve` is the page for tonight: what fades first, and the myths of your weak topics, in ten "
             "minutes."
         )
-    elif today.needed is not None and today.needed > MOST_MINUTES:
+    elif not today.left or today.needed is None:
+        return
+    elif today.needed > MOST_MINUTES:
         yield "Not every note fits before the exam: what is worth most comes first."
-    elif today.needed is not None:
+    else:
         yield (
             f"About {today.needed} minutes a day would show you every note in time: "
             f"`dva settings minutes {today.needed}`."
@@ -209,8 +211,10 @@ def _next_step(today: TodaySummary, display: Display, keys: bool) -> str:
     return "`dva quiz --cram` practices without touching the schedule; `dva simulate` runs a mechanism."
 
 
-def _first_day(today: TodaySummary) -> Sequence[str]:
-    return [f"Nothing studied yet: {today.notes} notes in {today.topics} topics wait, each asked by several questions."]
+def _first_day(today: TodaySummary) -> Iterator[str]:
+    yield f"Nothing studied yet: {today.notes} notes in {today.topics} topics wait, each asked by several questions."
+    if today.coverage:
+        yield coverage(today.coverage)
 
 
 def coverage(found: ExamCoverage) -> str:
