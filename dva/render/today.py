@@ -12,6 +12,8 @@ MOST_MINUTES = 120
 """More minutes a day than these are not advised."""
 LABEL = 8
 """Columns of the labels."""
+TOGETHER = "\u00a0"
+"""Stands for a space where a row must not break, such as before a unit."""
 BAR, NARROW_BAR = 10, 5
 """Columns of the bar of the day."""
 
@@ -22,7 +24,7 @@ def lines(today: TodaySummary, display: Display, *, keys: bool) -> Sequence[str]
         texts: list[str] = [*_first_day(today), *_exam_advice(today), _next_step(today, display, keys)]
     else:
         texts = [*_verdict(today, display), *_small_print(today), _next_step(today, display, keys)]
-    return [row for text in texts for row in wrap(text, display.width, rest=_indent(text))]
+    return [row.replace(TOGETHER, " ") for text in texts for row in wrap(text, display.width, rest=_indent(text))]
 
 
 def _indent(text: str) -> str:
@@ -70,13 +72,13 @@ def _left(today: TodaySummary, display: Display) -> str:
     if not today.left:
         return f"{'Today':<{LABEL}}nothing to do; tomorrow {pluralize(today.tomorrow, 'review')}"
     some = [pluralize(today.review, "review")] if today.review else []
-    some += [f"{today.new} new"] if today.new else []
+    some = [part.replace(" ", TOGETHER) for part in (*some, *([f"{today.new} new"] if today.new else []))]
     if display.plain:
         done = f" {today.planned - today.left} of {today.planned} cards are done." if today.done else ""
         return f"Today: {' and '.join(some)}, about {pluralize(today.minutes, 'minute')}.{done}"
     columns = NARROW_BAR if display.narrow else BAR
     blocks = bar(today.planned - today.left, today.planned, columns, display.glyphs)
-    rest = f"{' + '.join(some)} {display.glyphs.dot} {today.minutes} min"
+    rest = f"{' + '.join(some)} {display.glyphs.dot} {today.minutes}{TOGETHER}min"
     return f"{'Today':<{LABEL}}{blocks}{' ' if display.narrow else '  '}{rest}"
 
 

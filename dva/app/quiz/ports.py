@@ -115,7 +115,7 @@ class Summary:
     command: str = "dva quiz"
     """The command that resumes the session."""
     day: DaySummary | None = None
-    """The day that the session belongs to; None for practice."""
+    """The day that the session belongs to; None for practice and where nothing was answered."""
 
 
 @dataclass(frozen=True)

@@ -197,7 +197,7 @@ class Session:
         """Return the result of the session so far; where nothing is left it is over and cannot be resumed."""
         if not self.remaining:
             discard_session(self.store, self.saved)
-        practice = self.saved.options.practice
+        counts = self.answers and not self.saved.options.practice
         moved = progress.transitions(self.store.reviews(self.saved.day), self.saved.day)
         return Summary(
             answered=len(self.answers),
@@ -207,7 +207,7 @@ class Session:
             due_tomorrow=self.due_tomorrow(),
             left=len(self.remaining),
             command=self.saved.options.command,
-            day=None if practice else summarize_day(self.store, self.snapshot, self.clock()),
+            day=summarize_day(self.store, self.snapshot, self.clock()) if counts else None,
         )
 
 
