@@ -245,10 +245,11 @@ def exam_coverage(snapshot: StudySnapshot) -> ExamCoverage:
 
 @dataclass(frozen=True)
 class FirstReading:
-    """A topic of today's new cards, and the notes of it that are asked today."""
+    """A topic of today's new cards, the notes of it that are asked today, and the number of all new ones."""
 
     title: str
     notes: tuple[Note, ...]
+    new: int
 
 
 def first_reading(store: Store, snapshot: StudySnapshot) -> FirstReading | None:
@@ -260,7 +261,9 @@ def first_reading(store: Store, snapshot: StudySnapshot) -> FirstReading | None:
     if not by_topic:
         return None
     topic = max(by_topic, key=lambda name: len(by_topic[name]))
-    return FirstReading(snapshot.title(topic), tuple(snapshot.library.notes[card] for card in by_topic[topic]))
+    return FirstReading(
+        snapshot.title(topic), tuple(snapshot.library.notes[card] for card in by_topic[topic]), len(new)
+    )
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,7 @@ def _choose(item: "Item", title: str, number: int, total: int, plain: bool) -> s
     from dva.errors import Interrupted
     from dva.study.effort import Effort
 
-    left = Effort().minutes_left(total - number + 1)
+    left = Effort().minutes(0, total - number + 1)
     shown = PresentedQuestion(number, total, left, title, item, shuffle_choices(item.choices, 0), 0, False)
     interface = quiz_interface(display_mode(plain=plain), predicting=True)
     try:

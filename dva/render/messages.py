@@ -33,7 +33,7 @@ def nothing_to_ask(options: "QuizOptions") -> str:
         return "Nothing that you were sure of was wrong. `dva quiz` asks what is due."
     if options.missed_days:
         return f"Nothing was missed in these {options.missed_days} days. `dva quiz` asks what is due."
-    return f"All of it was asked today. `{options.command} --cram` practices it without touching the schedule."
+    return f"Nothing is left for today. `{options.command} --cram` practices without touching the schedule."
 
 
 def skipped_entries(findings: Sequence["Finding"]) -> str:

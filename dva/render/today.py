@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from dva.app.quiz.ports import DaySummary, NextDay
-from dva.app.today import ExamChange, ExamCoverage, FirstReading, TodaySummary
-from dva.catalog.exams import Exam, Task
+from dva.app.today import ExamChange, TodaySummary
+from dva.catalog.exams import Exam
 from dva.render.text import Display, bar, cell_len, pluralize, sanitize, wrap
+from dva.render.welcome import coverage
 
 MOST_MINUTES = 120
 """More minutes a day than these are not advised."""
@@ -217,24 +218,6 @@ def _first_day(today: TodaySummary) -> Iterator[str]:
     yield f"Nothing studied yet: {today.notes} notes in {today.topics} topics wait, each asked by several questions."
     if today.coverage:
         yield coverage(today.coverage)
-
-
-def coverage(found: ExamCoverage) -> str:
-    """Return what dva covers of the exam, and what has to be studied elsewhere."""
-    exam, covered = found.exam.id.upper(), found.tasks - len(found.missing)
-    text = f"dva has questions on {covered} of the {found.tasks} tasks of {exam}."
-    if found.thin:
-        text += f" Few on {_tasks(found.thin)}."
-    return f"{text} Not in dva, study elsewhere: {_tasks(found.missing)}." if found.missing else text
-
-
-def _tasks(tasks: Sequence[Task]) -> str:
-    return "; ".join(f"{task.id} {sanitize(task.title)}" for task in tasks)
-
-
-def reading(found: FirstReading) -> str:
-    """Return the offer to read notes before they are asked."""
-    return f"Today asks {pluralize(len(found.notes), 'note')} of {sanitize(found.title)}, among others."
 
 
 def exam_change(change: ExamChange) -> str:

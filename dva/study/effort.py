@@ -33,13 +33,10 @@ class Effort(Struct, frozen=True):
         """Return how many cards fit into the minutes, at least one."""
         return max(1, int(minutes * 60 / (self.seconds * self.answers)))
 
-    def minutes(self, cards: int) -> int:
-        """Return the minutes that so many cards of a session take, at least one; 0 for none."""
-        return max(1, round(cards * self.answers * self.seconds / 60)) if cards else 0
-
-    def minutes_left(self, questions: int) -> int:
-        """Return the minutes that so many questions take, wrong ones not counted again; 0 for none."""
-        return max(1, round(questions * self.seconds / 60)) if questions else 0
+    def minutes(self, cards: int, repeats: int = 0) -> int:
+        """Return the minutes that so many cards of a session take, and questions that come back; 0 for none."""
+        answers = cards * self.answers + repeats
+        return max(1, round(answers * self.seconds / 60)) if answers else 0
 
 
 def measure(reviews: Sequence[Review], day: int) -> Effort:

@@ -31,10 +31,13 @@ class Promised(Learner):
         super().__init__(seed, day)
         self.right, self.stops_after = right, stops_after
         self.tomorrow: set[str] = set()
+        self.minutes: list[int] = []
+        """Minutes left, as each question says."""
         self.feedback: list[Feedback] = []
         self.summary: Summary | None = None
 
     def ask(self, question: PresentedQuestion) -> Reply:
+        self.minutes.append(question.minutes)
         if self.stops_after is not None and len(self.asked) >= self.stops_after:
             return Reply("quit")
         self.asked.append(question.item.question.notes[0])
@@ -109,6 +112,7 @@ def test_what_is_promised_is_kept(
             first = list(dict.fromkeys(learner.asked))[: len(promised)]
             if stops_after is None:
                 assert len(set(learner.asked)) == summary.planned == summary.left
+                assert not learner.minutes or learner.minutes[0] == summary.minutes
                 assert promised <= set(first), "what was told to come tomorrow comes first"
             else:
                 assert set(first) <= promised or len(first) > len(promised) or promised <= set(first)

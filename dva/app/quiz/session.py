@@ -92,10 +92,11 @@ class Session:
         stats = self.store.question_stats([question.id]).get(question.id)
         seed = seed_of(question.id, stats.times if stats else 0)
         item = build_item(question, scenario_of(self.snapshot.roots, question), seed)
+        repeats = sum(other.returns > 0 for other in self.remaining)
         return PresentedQuestion(
             number=len(self.answers) + 1,
             total=len(self.answers) + len(self.remaining),
-            minutes=self.snapshot.effort.minutes_left(len(self.remaining)),
+            minutes=self.snapshot.effort.minutes(len(self.remaining) - repeats, repeats),
             topic=self.snapshot.title(slot.topic),
             item=item,
             choices=shuffle_choices(item.choices, seed),
@@ -145,8 +146,9 @@ class Session:
     def _outlook(self, answer: Answer, card: Card | None, day: int) -> Outlook:
         """Return what may be said of the days to come: nothing that the plan would not keep."""
         goal = self.snapshot.goal
-        ahead = goal is not None and goal.day > day
-        if not answer.correct and (ahead or goal is None or goal.day < day):
+        if answer.practice:
+            return "open"
+        if not answer.correct and not (goal and goal.day == day):
             return "tomorrow"
         if goal is None or goal.day < day:
             return "due"
