@@ -294,7 +294,7 @@ class Instance:
         title = f"{name}: the deployment fails: {failed.title}" if failed else f"{name}: the deployment succeeds"
         last, group = self.group.installed, self.current.given.deployment_group
         why = f"Installed last: {last.name if last else 'nothing'}."
-        kept = {("archives", group): [each.name for each in self.group.archives]}
+        kept: dict[Place, object] = {("archives", group): [each.name for each in self.group.archives]}
         self.advance(rule, title, why, inside={**result, **self._files(), **kept}, drawn=True, status=status,
                      error=error)  # fmt: skip
 
