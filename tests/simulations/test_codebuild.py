@@ -419,3 +419,16 @@ def test_a_phase_may_be_finally_alone(fault: str, failed: str | None) -> None:
     phases = {"build": {"commands": ["make"]}, "post_build": {"finally": ["tidy"]}}
     found = outcome({"version": 0.2, "phases": phases}, faults=[{"command": fault}])
     assert (found["valid"], found["failed_phase"], found["commands_run"]) == (True, failed, ["make", "tidy"])
+
+
+@pytest.mark.parametrize(("section", "store", "code"), [
+    ("parameter-store", "parameter_store", "PARAMETER_NOT_FOUND"),
+    ("secrets-manager", "secrets_manager", "SECRET_NOT_FOUND"),
+])  # fmt: skip
+def test_only_a_store_that_is_given_can_lack_something(section: str, store: str, code: str) -> None:
+    spec = {"version": 0.2, "env": {section: {"A": "name"}}, "phases": {"build": {"commands": ["export B=$A-1"]}}}
+    alone = outcome(spec)
+    assert (alone["status"], alone["env"]) == ("SUCCEEDED", {"A": "<value of name>"})
+    assert alone["state_after"]["variables"]["B"] == "<value of name>-1"
+    empty = outcome(spec, **{store: {}})
+    assert (empty["status"], [one["code"] for one in empty["errors"]]) == ("FAILED", [code])

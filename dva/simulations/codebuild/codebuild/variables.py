@@ -1,5 +1,6 @@
 """The variables of a build: who defines them, whose value counts, and which may be exported."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,8 +76,13 @@ def resolve(given: Given, spec: Buildspec, run: Run) -> Variables:
 
 
 def _look_up(given: Given, name: str, won: Definition, resolved: Variables, run: Run) -> str | None:
-    kind = "parameter" if won.kind == "PARAMETER_STORE" else "secret"
-    value = given.parameter_store.get(won.value) if kind == "parameter" else secret(given, won.value)
+    kind, store = "parameter", given.parameter_store
+    if won.kind == "SECRETS_MANAGER":
+        kind, store = "secret", given.secrets_manager
+    if store is None:
+        run.step(rules.PRESUMED, f"The {kind} {won.value} is taken as present for {name}")
+        return f"<value of {won.value}>"
+    value = store.get(won.value) if kind == "parameter" else secret(store, won.value)
     if value is None:
         message, code = f"there is no {kind} {won.value}", f"{kind.upper()}_NOT_FOUND"
         resolved.problems.append({"code": code, "path": join("env", name), "name": won.value, "message": message})
@@ -86,10 +92,10 @@ def _look_up(given: Given, name: str, won: Definition, resolved: Variables, run:
     return text_of(value)
 
 
-def secret(given: Given, reference: str) -> Any:
+def secret(secrets: Mapping[str, Any], reference: str) -> Any:
     """Return the text of a secret, or the value of one key of it; None where there is none."""
     name, key, stage, version = secret_parts(reference)
-    found = given.secrets_manager.get(name)
+    found = secrets.get(name)
     if isinstance(found, dict) and ("AWSCURRENT" in found or stage or version):
         found = found.get(version or stage or "AWSCURRENT")
     if not key or found is None:
