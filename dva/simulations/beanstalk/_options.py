@@ -14,6 +14,7 @@ from typing import Any
 
 from dva import jsonpointer
 from dva.aws import yaml11
+from dva.aws.jsontext import duplicate_key
 
 Key = tuple[str, str]
 """(namespace, option name)."""
@@ -219,15 +220,35 @@ def text(value: Any) -> str:
 
 def parse(source: str) -> Any:
     """Return the value of a JSON or YAML text; OptionError with the reader's words where it is neither."""
+    return parse_with_duplicates(source)[0]
+
+
+def parse_with_duplicates(source: str) -> tuple[Any, list[str]]:
+    """Return the value of a JSON or YAML text, and each key that it has twice, as `key` with its line.
+
+    OptionError with the reader's words where it is neither.
+    """
     if source.lstrip().startswith("{"):
         try:
-            return json.loads(source)
+            value = json.loads(source)
         except (ValueError, RecursionError):
             pass  # a flow mapping of YAML begins the same way
+        else:
+            twice = duplicate_key(source)
+            return value, [f"`{twice.key}` (line {twice.line})"] if twice else []
     try:
-        return yaml11.read(source, strict=False).value
+        read = yaml11.read(source, strict=False)
     except yaml11.YamlError as problem:
         raise OptionError(f"line {problem.line}: {problem.message}") from None
+    return read.value, [f"`{path[-1]}` (line {line})" for path, line in read.repeated.items()]
+
+
+def duplicates(value: Any) -> list[str]:
+    """Return each key that a text of option settings has twice; none for other values and for texts that are wrong."""
+    try:
+        return parse_with_duplicates(value)[1] if isinstance(value, str) else []
+    except OptionError:
+        return []
 
 
 def settings(value: Any) -> Settings:

@@ -177,6 +177,10 @@ class Sources:
 
     def read(self) -> None:
         """Read every source, with warnings about what is not read."""
+        for source, value in (("direct", self.given.direct), ("saved", self.given.saved_configuration)):
+            for key in options.duplicates(value):
+                text = f"{source}: duplicate {key}; only the last one counts"
+                self.run.step(TWICE, f"{source} has a duplicate key", text, warnings=Append(text))
         direct = self.accepted("direct", read_settings(self.given.direct, "/direct"))
         saved = self.accepted("saved", read_settings(self.given.saved_configuration, "/saved_configuration"))
         recommended = recommended_values(self.given, direct)
