@@ -432,3 +432,13 @@ def test_only_a_store_that_is_given_can_lack_something(section: str, store: str,
     assert alone["state_after"]["variables"]["B"] == "<value of name>-1"
     empty = outcome(spec, **{store: {}})
     assert (empty["status"], [one["code"] for one in empty["errors"]]) == ("FAILED", [code])
+
+
+@pytest.mark.parametrize(("text", "told"), [('{"k": "a",\n"k": "b"}', ["`k`, line 2"]), ('{"k": "b", "l": "b"}', [])])
+def test_a_duplicate_key_of_a_secret_is_told(text: str, told: list[str]) -> None:
+    buildspec = {"version": 0.2, "env": {"secrets-manager": {"A": "s:k"}}, "phases": {"build": {"commands": ["x"]}}}
+    trace = ENGINE.run({"buildspec": buildspec, "secrets_manager": {"s": text}})
+    titles = [step.title for step in trace.steps if step.rule == "codebuild.env.secret-duplicate"]
+    assert trace.outcome["env"] == {"A": "b"}
+    assert len(titles) == len(told)
+    assert all(part in title for part, title in zip(told, titles, strict=True))
