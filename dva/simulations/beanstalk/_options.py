@@ -41,6 +41,15 @@ HEALTH_ORDER = ("Ok", "Warning", "Degraded", "Severe")
 """The statuses that HealthCheckSuccessThreshold may name, from the best to the worst."""
 RETENTION = ("1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545", "731", "1827",
              "3653")  # fmt: skip
+STORAGE: dict[str, tuple[str | None, tuple[int, int] | None]] = {
+    "mysql": ("5", (5, 1024)), "oracle-se1": ("10", (10, 1024)), "sqlserver-ex": ("30", None),
+    "sqlserver-web": ("30", None), "sqlserver-se": ("200", None), "postgres": (None, None),
+}  # fmt: skip
+"""DBAllocatedStorage by engine: its default and its range, in GB. That of SQL Server cannot be changed; the guide says
+nothing of PostgreSQL."""
+ENGINES = tuple(STORAGE)
+ANY_STORAGE = 5, 1024
+"""The least and the most that the guide gives for any engine."""
 
 _TABLE: dict[str, dict[str, tuple[str | None, Any]]] = {
     ASG: {
@@ -100,8 +109,8 @@ _TABLE: dict[str, dict[str, tuple[str | None, Any]]] = {
     },
     RDS: {
         "DBDeletionPolicy": ("Delete", ("Delete", "Retain", "Snapshot")), "HasCoupledDatabase": ("false", BOOLEAN),
-        "DBUser": ("ebroot", None), "DBPassword": (None, None), "DBEngine": ("mysql", None),
-        "DBEngineVersion": (None, None), "DBInstanceClass": (None, None), "DBAllocatedStorage": (None, None),
+        "DBUser": ("ebroot", None), "DBPassword": (None, None), "DBEngine": ("mysql", ENGINES),
+        "DBEngineVersion": ("5.5", None), "DBInstanceClass": ("db.t2.micro", None), "DBAllocatedStorage": ("5", None),
         "DBSnapshotIdentifier": (None, None), "MultiAZDatabase": ("false", BOOLEAN),
     },
     "aws:elasticbeanstalk:cloudwatch:logs": {
@@ -171,8 +180,18 @@ def problems(settings: Mapping[Key, str]) -> Iterator[tuple[Key, str]]:
         percentage = key == (COMMAND, "BatchSize") and effective(settings, COMMAND, "BatchSizeType") == "Percentage"
         if percentage and not wrong and int(value) > 100:
             wrong = "a percentage is between 1 and 100"
+        if key == (RDS, "DBAllocatedStorage"):
+            wrong = _storage_problem(value, settings.get((RDS, "DBEngine")))
         if wrong:
             yield key, wrong
+
+
+def _storage_problem(value: str, engine: str | None) -> str | None:
+    """Return what is wrong with DBAllocatedStorage; without an engine only what no engine takes."""
+    fixed, allowed = STORAGE.get(engine, (None, None)) if engine else (None, ANY_STORAGE)
+    if fixed is not None and allowed is None:
+        return None if value == fixed else f"{engine} has {fixed} GB, which cannot be changed"
+    return _violation(value, allowed)
 
 
 def invalid(key: Key, value: str, wrong: str) -> str:
