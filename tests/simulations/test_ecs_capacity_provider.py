@@ -287,7 +287,7 @@ def test_no_provider_takes_the_tasks_of_another_that_has_no_capacity(count: int,
 @given(st.integers(1, 10), st.integers(1, 8), st.integers(0, 60), st.integers(0, 20))
 def test_tasks_wait_where_the_group_gets_fewer_instances(running: int, each: int, count: int, available: int) -> None:
     provider = group() | {"instancesRunning": running, "tasksPerInstance": each, "runningTasks": min(count, running)}
-    more = {"capacityProviders": [provider], "count": count}
+    more: dict[str, Any] = {"capacityProviders": [provider], "count": count}
     plain, short = run(item("a", 1), **more), run(item("a", 1), **more, options=limit("a", available))
     assert short["newInstances"]["a"] == min(plain["newInstances"]["a"], available)
     room = (running + max(0, short["newInstances"]["a"])) * each
