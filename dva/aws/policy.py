@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
+from urllib.parse import unquote
 
 from dva.aws import conditions, glob
 from dva.aws.jsontext import duplicate_key
@@ -109,6 +110,28 @@ class Decision:
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------
+
+Documents = list[str | dict[str, Any]] | dict[str, Any] | str
+"""Policy documents as text or mapping, bare or as `aws iam get-…` prints them: one, a list, or by name."""
+WRAPPERS = ("PolicyVersion", "Document", "PolicyDocument", "Policy", "policyText", "AssumeRolePolicyDocument", "Role")
+
+
+def documents(listed: Documents) -> list[Any]:
+    """Return the policy documents in file order, wrappers taken off."""
+    if isinstance(listed, dict) and "Statement" not in listed and not set(listed) & set(WRAPPERS):
+        listed = list(listed.values())
+    return [_unwrapped(document) for document in (listed if isinstance(listed, list) else [listed])]
+
+
+def _unwrapped(document: Any) -> Any:
+    """Return a document without the wrapper of `aws iam get-policy-version` and the like, decoded from URL encoding."""
+    if isinstance(document, str):
+        return unquote(document) if document.lstrip().startswith("%7B") else document
+    if isinstance(document, dict) and "Statement" not in document:
+        for name in WRAPPERS:
+            if name in document:
+                return _unwrapped(document[name])
+    return document
 
 
 def parse(document: str | Mapping[str, Any]) -> Policy:
@@ -316,6 +339,15 @@ def is_principal(kind: str, value: str, principal: str | None) -> bool:
     if value == account or value.endswith(f":{account}:root"):
         return True
     return value in (principal, role_of(principal)) or _same_role(value, principal)
+
+
+def keys_of_principal(principal: str | None) -> dict[str, str]:
+    """Return the condition keys that IAM fills in from the principal."""
+    if not principal or principal.count(":") < 5:
+        return {}
+    account, name = principal.split(":", 5)[4:]
+    keys = {"aws:PrincipalArn": role_of(principal) or principal, "aws:PrincipalAccount": account}
+    return keys | ({"aws:username": name.rsplit("/", 1)[-1]} if name.startswith("user/") else {})
 
 
 def role_of(principal: str) -> str | None:

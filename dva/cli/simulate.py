@@ -251,9 +251,9 @@ def _choose(item: "Item", title: str, number: int, total: int, plain: bool) -> s
     from dva.cli._display import display_mode
     from dva.cli._interfaces import quiz_interface
     from dva.errors import Interrupted
-    from dva.study.plan import estimate_minutes
+    from dva.study.effort import Effort
 
-    left = estimate_minutes(["predict"] * (total - number + 1), {})
+    left = Effort().minutes(0, total - number + 1)
     shown = PresentedQuestion(number, total, left, title, item, shuffle_choices(item.choices, 0), 0, False)
     interface = quiz_interface(display_mode(plain=plain), predicting=True)
     try:

@@ -52,13 +52,13 @@ def session_resumed(answered: int) -> str:
     return f"Going on where you stopped: {answered} answered."
 
 
-def nothing_to_ask(options: "QuizOptions", due_tomorrow: int) -> str:
+def nothing_to_ask(options: "QuizOptions") -> str:
     """Return why a session is empty, and what to do instead."""
     if options.confident_errors:
         return "Nothing that you were sure of was wrong. `dva quiz` asks what is due."
     if options.missed_days:
         return f"Nothing was missed in these {options.missed_days} days. `dva quiz` asks what is due."
-    return f"Nothing of this is due today, and nothing in it is new. Tomorrow {due_tomorrow}. --cram practises anyway."
+    return f"Nothing is left for today. `{options.command} --cram` practices without touching the schedule."
 
 
 def skipped_entries(findings: Sequence["Finding"]) -> str:

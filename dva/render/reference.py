@@ -38,7 +38,12 @@ def _field(field: Field, *, default: bool = True) -> str:
 
 
 def _rule(rule: Rule) -> str:
-    title, separator, url = rule.source.partition(": http")
-    source = f"[{title}](http{url})" if separator else title
+    source = "; ".join(_linked(part) for part in rule.source.split("; "))
     assumed = " AWS does not say; dva settles it so." if rule.assumption else ""
     return f"- `{rule.id}`: {rule.statement}{assumed} ({source})"
+
+
+def _linked(source: str) -> str:
+    """Return one source, `title: address`, as a link; its title alone where it has no address."""
+    title, separator, url = source.partition(": http")
+    return f"[{title}](http{url})" if separator else source

@@ -227,3 +227,31 @@ def test_the_reader_and_the_engine_read_alike() -> None:
     )
     assert parsed.files == [appspec.File("a", "/b")]
     assert parsed.hooks["A"][0].runas == "bob"
+
+
+@pytest.mark.parametrize(
+    ("hooks", "told"),
+    [
+        ("{AfterInstall: [{location: x, timeout: 3}, {location: y, timeout: 5}]}", []),
+        ("{AfterInstall: [{location: x, timeout: 3}, {location: y, timeout: 0x10}]}", ["0x10 counts as 16"]),
+        ("{AfterInstall: [{location: x, timeout: 0x10}, {location: y, timeout: 16}]}", ["0x10 counts as 16"]),
+        ("{AfterInstall: [{location: x, timeout: 3, timeout: 5}]}", ["a second time"]),
+        ("{AfterInstall: [{location: x, timeout: 3, timeout: 0x10}]}", ["a second time", "0x10 counts as 16"]),
+    ],
+)
+def test_several_timeouts_on_one_line_are_not_mixed_up(hooks: str, told: list[str]) -> None:
+    surprises = [text for text in outcome(f"{HEAD}hooks: {hooks}")["surprises"] if "no files" not in text]
+    assert len(surprises) == len(told)
+    assert all(part in text for part, text in zip(told, surprises, strict=True))
+
+
+@pytest.mark.parametrize("gap", [" ", "\n\t"])
+def test_a_duplicate_key_of_a_json_file_for_a_service_is_told(gap: str) -> None:
+    info = f'{{"ContainerName": "a", "ContainerPort": 80,{gap}"ContainerPort": 81}}'
+    properties = f'{{"TaskDefinition": "t", "LoadBalancerInfo": {info}}}'
+    text = (f'{{"version": 0.0,{gap}"Resources": [{{"T": {{"Type": "AWS::ECS::Service",{gap}'
+            f'"Properties": {properties}}}}}]}}')  # fmt: skip
+    result = outcome(text)
+    line = text.count("\n") + 1
+    assert result["status"] == "valid"
+    assert result["surprises"] == [f"line {line}: ContainerPort stands there a second time; what stood before is lost"]

@@ -104,3 +104,16 @@ def test_a_swap_may_name_its_partner() -> None:
 def test_weights_are_for_environments_however_they_are_called(names: tuple[str, str]) -> None:
     result = outcome(["deploy"], route53={names[0]: 90, names[1]: 30})
     assert (result["shares"], result["dns_change"]) == ({"blue": 75, "green": 25}, True)
+
+
+def test_the_lane_of_a_terminated_environment_ends_there() -> None:
+    environments = {"blue": {"CNAMEPrefix": "prod", "VersionLabel": "v1"}, "green": {"VersionLabel": "v2"}}
+    steps = ["create green", "deploy green", "swap", "swap", "wait_dns", "terminate green", "deploy blue v3"]
+    for last in ("deploy blue v3", "create green"):
+        trace = ENGINE.run({"environments": environments, "steps": [*steps, last]})
+        assert trace.outcome["ok"]
+        ended = next(step.at for step in trace.steps if "is terminated" in step.title)
+        lane = trace.state_at(len(trace.steps))["state"]["lanes"]["green"]
+        again = [[(ended or 0) + 2, None]] if last == "create green" else []
+        assert lane[-1 - len(again)][1] == ended
+        assert [span[:2] for span in lane[len(lane) - len(again) :]] == again

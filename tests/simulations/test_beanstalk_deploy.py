@@ -307,3 +307,17 @@ def test_enhanced_health_asks_more_of_a_worker(tier: str, told: str) -> None:
 def test_a_tenth_of_the_requests_goes_to_the_new_version_where_nothing_else_is_set() -> None:
     titles = [step.title for step in ENGINE.run(case("TrafficSplitting")).steps]
     assert "10 % of the requests go to v2, 90 % to v1" in titles
+
+
+@pytest.mark.parametrize(
+    ("policy", "needed"),
+    [("AllAtOnce", 0), ("Rolling", 0), ("RollingWithAdditionalBatch", 2), ("Immutable", 6), ("TrafficSplitting", 6)],
+)
+def test_a_policy_that_launches_instances_needs_capacity_for_them(policy: str, needed: int) -> None:
+    for available in range(8):
+        got = ENGINE.run(case(policy, 6, 2, events={"capacity_available": available})).outcome
+        fails = available < needed
+        assert got["status"] == ("Failed" if fails else "Deployed"), available
+        assert got["final"]["new"] == (0 if fails else 6)
+        assert got["max_instances"] == 6 + min(available, needed)
+        assert ("capacity" in (got["reason"] or "")) == fails

@@ -140,3 +140,13 @@ def test_a_key_that_dockerrun_has_twice_is_told() -> None:
     with pytest.raises(GivenError, match="duplicate key `Name`, line 3 of Dockerrun") as problem:
         ENGINE.run({"platform": "Docker", "files": {DOCKERRUN: text}})
     assert problem.value.pointer == "/files/Dockerrun.aws.json"
+
+
+@pytest.mark.parametrize("key", ["name", "image"])
+@pytest.mark.parametrize("value", [5, 0, 1.5, True, ["app"], {"a": "b"}])
+def test_a_name_or_image_that_is_no_text_is_refused(key: str, value: Any) -> None:
+    container = {"name": "app", "image": "nginx", "memory": 128, key: value}
+    dockerrun = {"AWSEBDockerrunVersion": 2, "containerDefinitions": [container]}
+    got = ENGINE.run({"platform": "ECS", "files": {"Dockerrun.aws.json": dockerrun}}).outcome
+    assert got["status"] == "failed"
+    assert f"parameter {key} " in got["error"]["message"]

@@ -155,3 +155,41 @@ def test_the_keys_of_a_file_are_processed_in_the_order_of_the_guide() -> None:
     file = {key: {"a": {"command": "true"}} for key in reversed(keys)}
     titles = [step.title for step in ENGINE.run({"bundle": {".ebextensions/a.config": file}}).steps]
     assert f".ebextensions/a.config: {', '.join(keys)}, in this order" in titles
+
+
+def deployed(policy: str | None, count: int, *, size: int = 1, **more: Any) -> dict[str, Any]:
+    files = {"a.config": {"container_commands": commands("b", "migrate", leaders=("migrate",))}}
+    instances = [f"i-{n}" for n in range(count)]
+    return outcome(files, instances=instances, deployment_policy=policy, batch_size=size, **more)
+
+
+POLICIES = st.sampled_from(["AllAtOnce", "Rolling", "RollingWithAdditionalBatch", "Immutable", "TrafficSplitting"])
+
+
+@given(POLICIES, st.integers(1, 6), st.integers(1, 4))
+def test_a_policy_decides_where_the_files_are_processed(policy: str, count: int, size: int) -> None:
+    got = deployed(policy, count, size=size)
+    ran, old = got["instances"], [f"i-{n}" for n in range(count)]
+    new = [name for name in ran if name not in old]
+    launched = {"RollingWithAdditionalBatch": min(size, count), "Immutable": count, "TrafficSplitting": count}
+    assert len(new) == launched.get(policy, 0)
+    assert all(ran[name] for name in new)
+    assert all(bool(ran[name]) == (policy not in ("Immutable", "TrafficSplitting")) for name in old)
+    leaders = [name for name, commands in ran.items() if "migrate" in commands]
+    assert leaders == ([] if policy == "TrafficSplitting" else got["batches"][0][:1])
+
+
+@given(st.integers(1, 6), st.integers(1, 4))
+def test_a_batch_that_fails_is_the_last(count: int, size: int) -> None:
+    got = deployed("Rolling", count, size=size, exit_codes={"b": 1})
+    first, *later = got["batches"]
+    assert got["status"] == "failed"
+    assert all(got["instances"][name][-1] == "b" for name in first)
+    assert not any(got["instances"][name] for batch in later for name in batch)
+
+
+def test_without_a_policy_and_for_other_operations_nothing_changes() -> None:
+    plain = deployed(None, 3)
+    assert plain["instances"] == deployed("AllAtOnce", 3)["instances"]
+    created = deployed("Immutable", 3, operation="create")
+    assert (created["instances"], created["batches"]) == (plain["instances"], [["i-0", "i-1", "i-2"]])

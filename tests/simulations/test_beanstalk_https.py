@@ -174,3 +174,11 @@ def test_a_port_that_is_none_is_refused_by_aws(kind: str, chosen: dict[str, Any]
 def test_more_ways_to_say_that_http_is_redirected(rules: Any) -> None:
     outcome = run("application", ALB, rules=rules)
     assert (outcome["status"], outcome["redirects"]) == ("ok", True)
+
+
+@pytest.mark.parametrize("certificate", ["OFF", "off", ""])
+def test_off_is_no_certificate(certificate: str) -> None:
+    options = {"aws:elb:listener:443": {"ListenerProtocol": "HTTPS", "SSLCertificateId": certificate}}
+    given = {"environment": {"LoadBalancerType": "classic"}, "option_settings": options}
+    without = {**given, "option_settings": {"aws:elb:listener:443": {"ListenerProtocol": "HTTPS"}}}
+    assert ENGINE.run(given).outcome == ENGINE.run(without).outcome

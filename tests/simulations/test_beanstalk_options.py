@@ -142,3 +142,18 @@ def test_defaults_that_follow_from_the_size_of_the_group(asg: dict[str, Any], la
     bundle = {".ebextensions/size.config": {"option_settings": {beanstalk.ASG: asg}}}
     found = values(bundle=bundle, ask=[list(key) for key in keys])
     assert [(found[key]["value"], found[key]["source"]) for key in keys] == [(largest, "default"), (fewest, "default")]
+
+
+JSON_TWICE = '{"option_settings": {"aws:autoscaling:asg": {"MinSize": "1",\n "MinSize": "2"}}}'
+YAML_TWICE = "option_settings:\n  aws:autoscaling:asg: {MinSize: 1}\n  aws:autoscaling:asg: {MinSize: 2}\n"
+
+
+@pytest.mark.parametrize(("text", "key"), [(JSON_TWICE, "`MinSize` (line 2)"), (YAML_TWICE, "`aws:autoscaling:asg`")])
+@pytest.mark.parametrize("source", ["direct", "saved_configuration", "bundle"])
+def test_a_duplicate_key_in_any_source_is_told(text: str, key: str, source: str) -> None:
+    given: dict[str, Any] = {source: {".ebextensions/a.config": text} if source == "bundle" else text}
+    got = ENGINE.run({**given, "ask": [["aws:autoscaling:asg", "MinSize"]]}).outcome
+    assert [value["value"] for value in got["values"]] == ["2"]
+    assert len(got["warnings"]) == 1
+    assert f"duplicate {key}" in got["warnings"][0]
+    assert "only the last one counts" in got["warnings"][0]

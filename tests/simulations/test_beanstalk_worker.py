@@ -196,3 +196,19 @@ def test_a_hundred_responses_are_read_and_no_more() -> None:
     with pytest.raises(GivenError) as problem:
         run(responses=[500] * 101)
     assert problem.value.pointer == "/responses"
+
+
+@pytest.mark.parametrize("tier", ["WebServer", "web", {"Name": "WebServer", "Type": "Standard"}])
+def test_a_web_server_environment_has_no_daemon(tier: Any) -> None:
+    got = ENGINE.run({"tier": tier, "responses": [200]}).outcome
+    assert (got["status"], got["posts"], got["deleted"]) == ("undelivered", [], False)
+
+
+@pytest.mark.parametrize("tier", ["Worker", {"Name": "Worker", "Type": "SQS/HTTP", "Version": "1.0"}])
+def test_a_worker_environment_is_the_default(tier: Any) -> None:
+    assert ENGINE.run({"tier": tier}).outcome == ENGINE.run({}).outcome
+
+
+def test_a_tier_that_is_none_is_told() -> None:
+    with pytest.raises(GivenError, match="Worker or WebServer"):
+        ENGINE.run({"tier": "Batch"})

@@ -419,3 +419,26 @@ def test_a_phase_may_be_finally_alone(fault: str, failed: str | None) -> None:
     phases = {"build": {"commands": ["make"]}, "post_build": {"finally": ["tidy"]}}
     found = outcome({"version": 0.2, "phases": phases}, faults=[{"command": fault}])
     assert (found["valid"], found["failed_phase"], found["commands_run"]) == (True, failed, ["make", "tidy"])
+
+
+@pytest.mark.parametrize(("section", "store", "code"), [
+    ("parameter-store", "parameter_store", "PARAMETER_NOT_FOUND"),
+    ("secrets-manager", "secrets_manager", "SECRET_NOT_FOUND"),
+])  # fmt: skip
+def test_only_a_store_that_is_given_can_lack_something(section: str, store: str, code: str) -> None:
+    spec = {"version": 0.2, "env": {section: {"A": "name"}}, "phases": {"build": {"commands": ["export B=$A-1"]}}}
+    alone = outcome(spec)
+    assert (alone["status"], alone["env"]) == ("SUCCEEDED", {"A": "<value of name>"})
+    assert alone["state_after"]["variables"]["B"] == "<value of name>-1"
+    empty = outcome(spec, **{store: {}})
+    assert (empty["status"], [one["code"] for one in empty["errors"]]) == ("FAILED", [code])
+
+
+@pytest.mark.parametrize(("text", "told"), [('{"k": "a",\n"k": "b"}', ["`k`, line 2"]), ('{"k": "b", "l": "b"}', [])])
+def test_a_duplicate_key_of_a_secret_is_told(text: str, told: list[str]) -> None:
+    buildspec = {"version": 0.2, "env": {"secrets-manager": {"A": "s:k"}}, "phases": {"build": {"commands": ["x"]}}}
+    trace = ENGINE.run({"buildspec": buildspec, "secrets_manager": {"s": text}})
+    titles = [step.title for step in trace.steps if step.rule == "codebuild.env.secret-duplicate"]
+    assert trace.outcome["env"] == {"A": "b"}
+    assert len(titles) == len(told)
+    assert all(part in title for part, title in zip(told, titles, strict=True))

@@ -163,3 +163,36 @@ def test_a_script_that_cannot_run_has_the_agents_number() -> None:
     deployment = {"revision": "v1", "files": {"appspec.yml": spec, "x": ""}, "not_executable": ["x"]}
     (result,) = ENGINE.run({"deployments": [deployment]}, believing="scripts-must-be-executable").outcome["results"]
     assert (result["script_error_code"], result["error"]["code"]) == (2, "ScriptNotExecutable")
+
+
+STOPS = f"{COPY_ALL}hooks: {{ApplicationStop: [{{location: stop.sh}}]}}\n"
+
+
+def test_deployment_groups_share_the_disk_and_nothing_else() -> None:
+    """command_executor.rb names what it remembers after the ID of the deployment group."""
+    web = {"revision": "web", "deployment_group": "web", "files": {"appspec.yml": STOPS, "app/a": "1", "stop.sh": ""}}
+    api = {"revision": "api", "deployment_group": "api", "files": {"appspec.yml": COPY_ALL, "app/a": "2"}}
+    first, second, third = results([web, api, {**web, "revision": "web-2"}])
+    assert (second["hooks_run"], second["status"]) == ([], "Failed")
+    assert "exists already" in second["error"]["message"]
+    assert (third["hooks_run"], third["status"]) == (["web:ApplicationStop"], "Succeeded")
+    assert first["files"] == {"/srv/a": "1"}
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans()), min_size=1, max_size=12), st.integers(1, 4))
+def test_each_group_keeps_its_newest_archives_and_the_last_successful_one(series: Any, kept: int) -> None:
+    def one(number: int, group: str, fails: bool) -> dict[str, Any]:
+        files = {"appspec.yml": f"{HEAD}hooks: {{BeforeInstall: [{{location: check.sh}}]}}\n", "check.sh": ""}
+        scripts = {"check.sh": {"exit": int(fails)}}
+        return {"revision": str(number), "deployment_group": group, "files": files, "scripts": scripts}
+
+    given = {"deployments": [one(n, *each) for n, each in enumerate(series)], "max_revisions": kept}
+    archives = ENGINE.run(given, steps=False).outcome["archives"]
+    for group, names in archives.items():
+        own = [(str(n), fails) for n, (name, fails) in enumerate(series) if name == group]
+        # The last success before the newest deployment is the one that its DownloadBundle left alone
+        last = [name for name, fails in own[:-1] if not fails][-1:]
+        assert names[-1] == own[-1][0]
+        assert set(last) <= set(names)
+        assert len(names) <= max(kept, 2)
+        assert len(names) >= min(kept, len(own))

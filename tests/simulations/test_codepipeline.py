@@ -366,3 +366,15 @@ def test_triggers_that_codepipeline_refuses(change: dict[str, Any], git: dict[st
     assert shape.has_errors() <= (rule == "trigger-shape")
     twice = ENGINE.run({"pipeline": document | {"triggers": [trigger] * 2}, "executions": [{"id": "e1"}]}).outcome
     assert twice["rule"] == (rule if rule in ("trigger-shape", "trigger-type") else "trigger-source")
+
+
+def test_names_of_stages_and_actions_may_have_dots() -> None:
+    """The service's model allows them: StageName and ActionName are [A-Za-z0-9.@\\-_]+."""
+    build = action("Unit.Tests", "Build", "CodeBuild", ["Code"], [])
+    stages = [SOURCE, {"name": "Build.v2", "actions": [build]}]
+    given = {"pipeline": pipeline(stages), "executions": [{"id": "e1"}], "durations": {"Unit.Tests": 7}}
+    got = ENGINE.run({**given, "faults": [{"action": "Build.v2.Unit.Tests"}]}).outcome
+    assert got["actions"]["Build.v2.Unit.Tests"] == {"e1": "Failed"}
+    assert got["finished_at"]["e1"] == 8
+    details = [event["detail"] for event in got["events"] if event["detail-type"].startswith("CodePipeline Action")]
+    assert {(one["stage"], one["action"]) for one in details} == {("Source", "Get"), ("Build.v2", "Unit.Tests")}

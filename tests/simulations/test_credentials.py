@@ -358,3 +358,28 @@ def test_offline_says_what_would_be_called() -> None:
     files = {f"{HOME}/.aws/config": "[default]\ncredential_process = /opt/vault --token abc\n"}
     outcome = CREDENTIALS.run(given_from({"HOME": HOME}, files)).outcome
     assert (outcome["status"], outcome["would"]) == ("unknown", "run the credential_process `/opt/vault`")
+
+
+TWICE = '{"Version": 1, "AccessKeyId": "AKIA1",\n"AccessKeyId": "AKIA2", "SecretAccessKey": "s", "Token": "t",'
+TWICE += '"Expiration": "2099-01-01T00:00:00Z"}'
+TOKEN_TWICE = '{"accessToken": "a",\n"accessToken": "b", "expiresAt": "2099-01-01T00:00:00Z"}'
+SSO_PROFILE = f"[default]\nsso_session=corp\nsso_account_id=123456789012\nsso_role_name=Dev\n{SSO}"
+SSO_FILE = f"~/.aws/sso/cache/{sha1(b'corp', usedforsecurity=False).hexdigest()}.json"
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ({"files": {"~/.aws/config": "[default]\ncredential_process = p\n"}, "processes": {"p": {"stdout": TWICE}}},
+         "AccessKeyId"),
+        ({"env": {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/c"}, "container": {"body": TWICE}}, "AccessKeyId"),
+        ({"files": {"~/.aws/config": SSO_PROFILE, SSO_FILE: TOKEN_TWICE}}, "accessToken"),
+    ],
+)  # fmt: skip
+def test_a_duplicate_key_in_json_is_told(given: dict[str, Any], key: str) -> None:
+    trace = CREDENTIALS.run({"sdk": "botocore", **given})
+    told = [step.title for step in trace.steps if step.rule.endswith("jsonDuplicate")]
+    assert trace.outcome["status"] == "credentials"
+    assert trace.outcome["access_key"] != "AKIA1"
+    assert len(told) == 1
+    assert f"duplicate key `{key}`, line 2" in told[0]

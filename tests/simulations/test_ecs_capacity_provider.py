@@ -272,3 +272,28 @@ def test_impossible_figures_are_told_with_their_place(name: str, value: int) -> 
     with pytest.raises(GivenError) as told:
         run(item("cp", 1), count=1, capacityProviders=[{"name": "cp", name: value}])
     assert told.value.pointer == f"/capacityProviders/0/{name}"
+
+
+@given(st.integers(0, 30), st.integers(0, 30))
+def test_no_provider_takes_the_tasks_of_another_that_has_no_capacity(count: int, available: int) -> None:
+    items = item("FARGATE", 1), item("FARGATE_SPOT", 3)
+    plain, short = run(*items, count=count), run(*items, count=count, options=limit("FARGATE_SPOT", available))
+    assert short["tasks"] == plain["tasks"]
+    waiting = max(0, plain["tasks"]["FARGATE_SPOT"] - available)
+    assert short["waiting"] == ({"FARGATE_SPOT": waiting} if waiting else {})
+    assert (short["message"] is not None) == bool(waiting)
+
+
+@given(st.integers(1, 10), st.integers(1, 8), st.integers(0, 60), st.integers(0, 20))
+def test_tasks_wait_where_the_group_gets_fewer_instances(running: int, each: int, count: int, available: int) -> None:
+    provider = group() | {"instancesRunning": running, "tasksPerInstance": each, "runningTasks": min(count, running)}
+    more: dict[str, Any] = {"capacityProviders": [provider], "count": count}
+    plain, short = run(item("a", 1), **more), run(item("a", 1), **more, options=limit("a", available))
+    assert short["newInstances"]["a"] == min(plain["newInstances"]["a"], available)
+    room = (running + max(0, short["newInstances"]["a"])) * each
+    assert plain["waiting"] == {}
+    assert short["waiting"].get("a", 0) == max(0, count - room)
+
+
+def limit(name: str, available: int) -> dict[str, Any]:
+    return {"capacityAvailable": {name: available}}

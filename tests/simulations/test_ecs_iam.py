@@ -33,6 +33,8 @@ REPORTS = (
 def ask(action: str, caller: str = "agent", **more: Any) -> tuple[str, bool]:
     """Principal and allowed of one call; `task` and `execution` are the role ARNs."""
     definition = {"taskRoleArn": more.pop("task", None), "executionRoleArn": more.pop("execution", None)}
+    if "mode" in more:
+        definition["networkMode"] = more.pop("mode")
     call = {"caller": caller, "action": action}
     outcome = ENGINE.run({"taskDefinition": definition, "calls": [call], **more}).outcome
     assert outcome["status"] == "completed"
@@ -102,7 +104,12 @@ def test_the_calls_of_services(action: str, principal: str) -> None:
         ({"launchType": "EC2"}, "containerInstanceRole"),
         ({}, "containerInstanceRole"),
         ({"launchType": "EC2", "execution": EXECUTION}, "containerInstanceRole"),
-        ({"launchType": "EC2", "imdsBlocked": True}, "none"),
+        ({"launchType": "EC2", "imdsBlocked": True, "mode": "awsvpc"}, "none"),
+        ({"launchType": "EC2", "imdsBlocked": True, "mode": "bridge"}, "containerInstanceRole"),
+        ({"launchType": "EC2", "imdsBlocked": True}, "containerInstanceRole"),
+        ({"launchType": "EC2", "imdsBlocked": True, "imdsFirewall": True, "mode": "host"}, "containerInstanceRole"),
+        ({"launchType": "EC2", "imdsFirewall": True}, "none"),
+        ({"launchType": "EC2", "imdsFirewall": True, "mode": "awsvpc"}, "containerInstanceRole"),
         ({"launchType": "FARGATE", "task": TASK}, "taskRole"),
         ({"launchType": "FARGATE", "execution": EXECUTION}, "none"),
     ],
@@ -174,3 +181,51 @@ def test_the_code_never_gets_the_execution_role(
     principal, _ = ask(action, "application", launchType=launch, task=task, execution=EXECUTION, imdsBlocked=blocked)
     assert principal in ("taskRole", "containerInstanceRole", "none")
     assert (principal == "taskRole") == bool(task)
+
+
+def statement(effect: str, action: str, resource: str = "*", **more: Any) -> dict[str, Any]:
+    one = {"Effect": effect, "Action": action, "Resource": resource, **more}
+    return {"Version": "2012-10-17", "Statement": [one]}
+
+
+def decided(policies: dict[str, Any], *, action: str = "s3:GetObject", **call: Any) -> dict[str, Any]:
+    definition = {"taskRoleArn": TASK, "executionRoleArn": EXECUTION}
+    call = {"caller": "application", "action": action, **call}
+    answer: dict[str, Any] = ENGINE.run({"taskDefinition": definition, "calls": [call], "policies": policies}).outcome
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("policies", "call", "decision"),
+    [
+        ([], {}, "implicitDeny"),
+        ([statement("Allow", "s3:Get*")], {}, "allowed"),
+        ([statement("Allow", "s3:*"), statement("Deny", "s3:GetObject")], {}, "explicitDeny"),
+        ([statement("Allow", "s3:*", "arn:aws:s3:::a/*")], {"resource": "arn:aws:s3:::a/b"}, "allowed"),
+        ([statement("Allow", "s3:*", "arn:aws:s3:::a/*")], {"resource": "arn:aws:s3:::b/b"}, "implicitDeny"),
+        ([statement("Allow", "s3:*", "arn:aws:s3:::a/*")], {}, "allowed"),
+        ([statement("Allow", "s3:*"), statement("Deny", "s3:*", "arn:aws:s3:::a/*")], {}, "allowed"),
+        ([statement("Allow", "s3:*", Condition={"ArnLike": {"aws:PrincipalArn": TASK}})], {}, "allowed"),
+        ([statement("Allow", "s3:*", Condition={"StringEquals": {"aws:RequestedRegion": "eu-west-1"}})],
+         {"context": {"aws:RequestedRegion": "us-east-1"}}, "implicitDeny"),
+        ([statement("Allow", "ecr:*", "arn:aws:ecr:us-east-1:1:repository/a")],
+         {"action": "ecr:GetAuthorizationToken", "resource": "arn:aws:ecr:us-east-1:1:repository/a"}, "implicitDeny"),
+    ],
+)  # fmt: skip
+def test_the_policies_of_the_role_decide(policies: list[Any], call: dict[str, Any], decision: str) -> None:
+    answer = decided({"taskRole": policies}, **call)["calls"][0]
+    assert (answer["decision"], answer["allowed"]) == (decision, decision == "allowed")
+
+
+def test_policies_of_one_role_say_nothing_about_another() -> None:
+    answer = decided({"executionRole": []})["calls"][0]
+    assert (answer["principal"], answer["allowed"], answer["decision"]) == ("taskRole", True, None)
+    refused = decided({"executionRole": []}, action="ecr:BatchGetImage", caller="agent")["calls"][0]
+    assert (refused["principal"], refused["allowed"]) == ("executionRole", False)
+
+
+@pytest.mark.parametrize("text", ["{", '{"Statement": [{"Effect": "allow", "Action": "*", "Resource": "*"}]}'])
+def test_a_policy_that_iam_would_not_take_is_refused(text: str) -> None:
+    outcome = decided({"executionRole": text})
+    assert (outcome["status"], outcome["error"]["code"]) == ("refused", "MalformedPolicyDocument")
+    assert "policy 1 of executionRole" in outcome["error"]["message"]

@@ -5,7 +5,6 @@ neither stops the deployment; a file with a key that is not one is skipped as a 
 (AWS Elastic Beanstalk Developer Guide, "Advanced environment customization with configuration files".)
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,9 +75,9 @@ def bundle_of(files: Mapping[str, str]) -> dict[str, str]:
 def _read(path: str, content: Any) -> ConfigFile:
     file = ConfigFile(path)
     if isinstance(content, str):
-        file.warnings += [f"{path}: duplicate `{key}`; only the last one counts" for key in _duplicates(content)]
         try:
-            content = options.parse(content)
+            content, duplicates = options.parse_with_duplicates(content)
+            file.warnings += [f"{path}: duplicate {key}; only the last one counts" for key in duplicates]
         except options.OptionError as problem:
             file.malformed = str(problem)
             return file
@@ -91,12 +90,6 @@ def _read(path: str, content: Any) -> ConfigFile:
     fault = _fault(file)
     file.skipped = fault and f"Error processing file (Skipping): '{path}' - {fault}"
     return file
-
-
-def _duplicates(content: str) -> list[str]:
-    """Return the keys that are written more than once at the left margin."""
-    keys = re.findall(r"(?m)^[\"']?([A-Za-z_]+)[\"']?\s*:(?:\s|$)", content)
-    return sorted({key for key in keys if keys.count(key) > 1 and key in KEYS})
 
 
 def _fault(file: ConfigFile) -> str | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from dva import jsonpointer
 from dva.aws import yaml11
+from dva.aws.jsontext import duplicate_key
 
 Key = tuple[str, str]
 """(namespace, option name)."""
@@ -40,6 +41,15 @@ HEALTH_ORDER = ("Ok", "Warning", "Degraded", "Severe")
 """The statuses that HealthCheckSuccessThreshold may name, from the best to the worst."""
 RETENTION = ("1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545", "731", "1827",
              "3653")  # fmt: skip
+STORAGE: dict[str, tuple[str | None, tuple[int, int] | None]] = {
+    "mysql": ("5", (5, 1024)), "oracle-se1": ("10", (10, 1024)), "sqlserver-ex": ("30", None),
+    "sqlserver-web": ("30", None), "sqlserver-se": ("200", None), "postgres": (None, None),
+}  # fmt: skip
+"""DBAllocatedStorage by engine: its default and its range, in GB. That of SQL Server cannot be changed; the guide says
+nothing of PostgreSQL."""
+ENGINES = tuple(STORAGE)
+ANY_STORAGE = 5, 1024
+"""The least and the most that the guide gives for any engine."""
 
 _TABLE: dict[str, dict[str, tuple[str | None, Any]]] = {
     ASG: {
@@ -99,8 +109,8 @@ _TABLE: dict[str, dict[str, tuple[str | None, Any]]] = {
     },
     RDS: {
         "DBDeletionPolicy": ("Delete", ("Delete", "Retain", "Snapshot")), "HasCoupledDatabase": ("false", BOOLEAN),
-        "DBUser": ("ebroot", None), "DBPassword": (None, None), "DBEngine": ("mysql", None),
-        "DBEngineVersion": (None, None), "DBInstanceClass": (None, None), "DBAllocatedStorage": (None, None),
+        "DBUser": ("ebroot", None), "DBPassword": (None, None), "DBEngine": ("mysql", ENGINES),
+        "DBEngineVersion": ("5.5", None), "DBInstanceClass": ("db.t2.micro", None), "DBAllocatedStorage": ("5", None),
         "DBSnapshotIdentifier": (None, None), "MultiAZDatabase": ("false", BOOLEAN),
     },
     "aws:elasticbeanstalk:cloudwatch:logs": {
@@ -170,8 +180,18 @@ def problems(settings: Mapping[Key, str]) -> Iterator[tuple[Key, str]]:
         percentage = key == (COMMAND, "BatchSize") and effective(settings, COMMAND, "BatchSizeType") == "Percentage"
         if percentage and not wrong and int(value) > 100:
             wrong = "a percentage is between 1 and 100"
+        if key == (RDS, "DBAllocatedStorage"):
+            wrong = _storage_problem(value, settings.get((RDS, "DBEngine")))
         if wrong:
             yield key, wrong
+
+
+def _storage_problem(value: str, engine: str | None) -> str | None:
+    """Return what is wrong with DBAllocatedStorage; without an engine only what no engine takes."""
+    fixed, allowed = STORAGE.get(engine, (None, None)) if engine else (None, ANY_STORAGE)
+    if fixed is not None and allowed is None:
+        return None if value == fixed else f"{engine} has {fixed} GB, which cannot be changed"
+    return _violation(value, allowed)
 
 
 def invalid(key: Key, value: str, wrong: str) -> str:
@@ -219,15 +239,35 @@ def text(value: Any) -> str:
 
 def parse(source: str) -> Any:
     """Return the value of a JSON or YAML text; OptionError with the reader's words where it is neither."""
+    return parse_with_duplicates(source)[0]
+
+
+def parse_with_duplicates(source: str) -> tuple[Any, list[str]]:
+    """Return the value of a JSON or YAML text, and each key that it has twice, as `key` with its line.
+
+    OptionError with the reader's words where it is neither.
+    """
     if source.lstrip().startswith("{"):
         try:
-            return json.loads(source)
+            value = json.loads(source)
         except (ValueError, RecursionError):
             pass  # a flow mapping of YAML begins the same way
+        else:
+            twice = duplicate_key(source)
+            return value, [f"`{twice.key}` (line {twice.line})"] if twice else []
     try:
-        return yaml11.read(source, strict=False).value
+        read = yaml11.read(source, strict=False)
     except yaml11.YamlError as problem:
         raise OptionError(f"line {problem.line}: {problem.message}") from None
+    return read.value, [f"`{path[-1]}` (line {line})" for path, line in read.repeated.items()]
+
+
+def duplicates(value: Any) -> list[str]:
+    """Return each key that a text of option settings has twice; none for other values and for texts that are wrong."""
+    try:
+        return parse_with_duplicates(value)[1] if isinstance(value, str) else []
+    except OptionError:
+        return []
 
 
 def settings(value: Any) -> Settings:

@@ -188,7 +188,10 @@ class Release:
         self.second = self.names[1] if len(self.names) > 1 else None
         self.running: dict[str, Running] = {}
         self.swapped, self.waited, self.now = False, True, 0
-        self.lanes: dict[str, tuple[int, str]] = {name: (0, label) for name, label in first_labels(given).items()}
+        self.lanes: dict[str, tuple[int, str | None]] = {
+            name: (0, label) for name, label in first_labels(given).items()
+        }
+        """Of each lane its last span, and the label of that; None where the environment was terminated."""
 
     @property
     def owner(self) -> str | None:
@@ -374,7 +377,7 @@ class Release:
             if label is not None:
                 span = [self.now, None, label]
                 changes.update({("lanes", name): [span]} if last < 0 else {("lanes", name, "-"): span})
-            self.lanes[name] = (last + (label is not None), label or "")
+            self.lanes[name] = (last + (label is not None), label)
         return changes
 
 

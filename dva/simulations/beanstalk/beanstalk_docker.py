@@ -320,6 +320,9 @@ def containers_of(dockerrun: dict[str, Any]) -> list[dict[str, Any]]:
     containers = [numbers(entry) for entry in listed]
     for container in containers:
         for key in ("name", "image"):
+            if isinstance(container.get(key), bool | int | float | list | dict):
+                message = f"Invalid type for parameter {key} of a container: {container[key]!r} is not text"
+                raise aborted(CONTAINERS, message, BUNDLE_ERROR)
             if not container.get(key):
                 raise aborted(CONTAINERS, f"Container.{key} should not be null or empty.", "ClientException")
         if not container.get("memory") and not container.get("memoryReservation"):

@@ -61,6 +61,25 @@ CONTAINER = rule("containerCommands", "container_commands run in the staging dir
                  "extracted and before it is deployed.", LINUX, "container-commands")  # fmt: skip
 LEADER = rule("leaderOnly", "leader_only commands come first and run on one instance only.", LINUX, "leader-only")
 NOT_LEADER = rule("notLeader", "The other instances do not run leader_only commands.", LINUX, "leader-only")
+POLICIES = guide("Deployment policies and settings", "using-features.rolling-version-deploy.html")
+IMMUTABLE_PAGE = guide("Immutable environment updates", "environmentmgmt-updates-immutable.html")
+ALL_AT_ONCE = rule("allAtOnce", "All at once, every instance processes the files at the same time.", POLICIES,
+                   "container-commands")  # fmt: skip
+ROLLING = rule("rolling", "A rolling deployment takes the instances batch by batch.", POLICIES, "container-commands")
+ADDITIONAL = rule("additionalBatch", "With an additional batch, new instances come first; they are terminated when the "
+                  "deployment completes.", POLICIES, "container-commands")  # fmt: skip
+IMMUTABLE = rule("immutable", "An immutable deployment leaves the old instances alone: one new instance comes first, "
+                 "then others, until there are as many as old ones.", IMMUTABLE_PAGE, "container-commands")  # fmt: skip
+SPLITTING = rule("trafficSplitting", "Traffic splitting launches a full set of new instances at once and leaves the "
+                 "old ones alone.", POLICIES, "container-commands")  # fmt: skip
+FIRST_LEADS = rule("firstBatchLeads", "The leader is an instance of the first batch.",
+                   f"the guide does not say which instance Elastic Beanstalk chooses: {LINUX}", "leader-only",
+                   assumption=True)  # fmt: skip
+SPLIT_LEADER = rule("noLeaderToSplit", "Under traffic splitting no instance leads, so leader_only commands stay out.",
+                    "users report it, the guide has no exception: "
+                    "https://github.com/aws/elastic-beanstalk-roadmap/issues/65", "leader-only",
+                    assumption=True)  # fmt: skip
+NEXT_BATCH = rule("laterBatches", "Where a batch fails, no later one begins.", POLICIES, "ignore-errors")
 NO_LEADER = rule("noLeader", "When a launch configuration change brings up instances, leader_only commands stay out.",
                  LINUX, "launch-config", "leader-only")  # fmt: skip
 TEST = rule("test", "A command runs only where its test returns 0.", LINUX, "test")
@@ -82,6 +101,9 @@ MODE_DIGITS = r"[0-7]{3,6}"
 """A mode of the `files` key (LINUX): six octal digits; the shorter modes of chmod are taken too."""
 
 
+Policy = Literal["AllAtOnce", "Rolling", "RollingWithAdditionalBatch", "Immutable", "TrafficSplitting"]
+
+
 class Given(StrictStruct, rename=None):
     """A source bundle, and the environment that it goes to."""
 
@@ -93,10 +115,15 @@ class Given(StrictStruct, rename=None):
     """Why the files are processed: `launch-config-change` is a change that brings up new instances."""
     exit_codes: dict[str, int] = {}
     """Exit codes by command name, by the path of a hook, or by `NAME.test` for a command's test; 0 where absent."""
+    deployment_policy: Policy | None = None
+    """Policy of a deployment; left out: all instances at once, as for the other operations."""
+    batch_size: Annotated[int, Meta(ge=1)] = 1
+    """Instances in a batch of a rolling deployment."""
 
     @property
-    def leader(self) -> str:
-        return "leader" if "leader" in self.instances else self.instances[0]
+    def policy(self) -> Policy:
+        """The policy by which the instances are reached."""
+        return self.deployment_policy if self.deployment_policy and self.operation == "deployment" else "AllAtOnce"
 
 
 class Customization(Outcome):
@@ -110,6 +137,8 @@ class Customization(Outcome):
     """The options that the files set: values by namespace and name."""
     warnings: list[str] = []
     """Files that are not read or are skipped, and what in them is probably not meant."""
+    batches: list[list[str]] = []
+    """Instances that the deployment policy reaches, batch by batch; empty where no policy is given."""
     failed_command: str | None = None
     """The first command or hook whose failure stops an instance; null where none does."""
 
@@ -179,17 +208,54 @@ def wrong_modes(file: ConfigFile) -> Iterator[str]:
 
 def customize(given: Given, run: Run) -> None:
     """Read, merge and prepare, then go through each instance."""
-    run.step(READ, f"Files in the bundle: {len(given.bundle)}", instances={name: [] for name in given.instances})
+    run.step(READ, f"Files in the bundle: {len(given.bundle)}", instances={name: [] for name in everything(given)})
     files = read(given, run)
     merge(files, run)
     prepare(files, given, run)
     stages = run.using(workflow)()
     plan = [command for stage in stages for command in commands_of(stage, files, given.bundle, run)]
-    order = sorted(given.instances, key=lambda name: name != given.leader)
-    for name in order:
-        run_commands(name, plan, given, run)
-    if run.outcome["failed_command"] is None:
-        run.step(DONE, f"Every instance is through: {', '.join(order)}", status="ok")
+    waves = batches(given)
+    if given.deployment_policy:
+        show_policy(waves, given, run)
+    for number, wave in enumerate(waves, 1):
+        for name in wave:
+            run_commands(name, waves[0][0], plan, given, run)
+        if run.outcome["failed_command"] is not None:
+            if number < len(waves):
+                left = ", ".join(name for later in waves[number:] for name in later)
+                run.step(NEXT_BATCH, f"Batch {number} of {len(waves)} fails: nothing runs on {left}")
+            return
+    run.step(DONE, f"Every instance is through: {', '.join(name for wave in waves for name in wave)}", status="ok")
+
+
+def batches(given: Given) -> list[list[str]]:
+    """Return the instances that process the files, batch by batch; the first one leads, where one does."""
+    old = sorted(given.instances, key=lambda name: name != "leader")
+    size = min(given.batch_size, len(old))
+    rolling = [old[start : start + size] for start in range(0, len(old), size)]
+    fresh = [name for name in (f"new-{number}" for number in range(1, 2 * len(old) + 1)) if name not in old]
+    return {
+        "AllAtOnce": [old],
+        "Rolling": rolling,
+        "RollingWithAdditionalBatch": [fresh[:size], *rolling],
+        "Immutable": [each for each in (fresh[:1], fresh[1 : len(old)]) if each],
+        "TrafficSplitting": [fresh[: len(old)]],
+    }[given.policy]
+
+
+def everything(given: Given) -> list[str]:
+    """Return all instances, those that a deployment launches after the others."""
+    return list(dict.fromkeys([*given.instances, *(name for wave in batches(given) for name in wave)]))
+
+
+def show_policy(waves: list[list[str]], given: Given, run: Run) -> None:
+    """Record which instances the policy reaches, and which of them leads."""
+    by = {"AllAtOnce": ALL_AT_ONCE, "Rolling": ROLLING, "RollingWithAdditionalBatch": ADDITIONAL,
+          "Immutable": IMMUTABLE, "TrafficSplitting": SPLITTING}[given.policy]  # fmt: skip
+    said = "; ".join(f"{number}. {', '.join(wave)}" for number, wave in enumerate(waves, 1))
+    run.step(by, f"{given.policy}: {said}", batches=waves)
+    if given.policy in ("Rolling", "RollingWithAdditionalBatch"):
+        run.step(FIRST_LEADS, f"{waves[0][0]} leads")
 
 
 def read(given: Given, run: Run) -> list[ConfigFile]:
@@ -244,9 +310,9 @@ def prepare(files: list[ConfigFile], given: Given, run: Run) -> None:
         run.step(CONFIG_HOOKS, "The confighooks do not run")
 
 
-def run_commands(name: str, plan: list[Command], given: Given, run: Run) -> None:
-    """Run the commands of the plan on one instance until one fails."""
-    leads = run.using(has_leader)(given.operation) and name == given.leader
+def run_commands(name: str, leader: str, plan: list[Command], given: Given, run: Run) -> None:
+    """Run the commands of the plan on one instance until one fails; `leader` is the one that leads where one does."""
+    leads = run.using(has_leader)(given.operation, given.policy) and name == leader
     ran: list[str] = []
     for command in plan:
         if skips(name, command, leads, given, run):
@@ -269,8 +335,11 @@ def run_commands(name: str, plan: list[Command], given: Given, run: Run) -> None
 def skips(name: str, command: Command, leads: bool, given: Given, run: Run) -> bool:
     """Return whether the instance leaves a command out, because of its leader_only or its test."""
     if command.stage == "container_commands" and not run.using(runs_here)(command.leader_only, leads):
-        by = NOT_LEADER if run.using(has_leader)(given.operation) else NO_LEADER
-        run.step(by, f"{name} does not run {command.name}")
+        by = SPLIT_LEADER if given.policy == "TrafficSplitting" else NO_LEADER
+        run.step(
+            NOT_LEADER if run.using(has_leader)(given.operation, given.policy) else by,
+            f"{name} does not run {command.name}",
+        )
         return True
     test = command.entry.get("test")
     if test is None:
@@ -302,9 +371,9 @@ def runs_here(leader_only: bool, leads: bool) -> bool:
     return leads or not leader_only
 
 
-def has_leader(operation: str) -> bool:
+def has_leader(operation: str, policy: str) -> bool:
     """Return whether an instance is chosen for leader_only commands."""
-    return operation != "launch-config-change"
+    return operation != "launch-config-change" and policy != "TrafficSplitting"
 
 
 def test_counts(leader_only: bool) -> bool:
@@ -334,7 +403,7 @@ belief(runs_here, "leader-only-runs-everywhere", "leader_only commands run on ev
        "leader-only")(lambda leader_only, leads: True)  # fmt: skip
 belief(has_leader, "leader-at-every-launch", "leader_only commands run whenever instances come up",
        "Only at the creation of the environment and at deployments; not when a launch configuration change replaces "
-       "instances.", "launch-config")(lambda operation: True)  # fmt: skip
+       "instances.", "launch-config")(lambda operation, policy: True)  # fmt: skip
 belief(test_counts, "test-and-leader", "a test decides about leader_only commands too",
        "leader_only takes precedence; the test is not asked.", "test")(lambda leader_only: True)  # fmt: skip
 belief(stops, "failures-are-skipped", "a command that fails is passed over",
@@ -347,7 +416,7 @@ belief(
 
 SIMULATION = mechanism.simulation(
     title="What .ebextensions files do, and in which order", view="texts", given=Given, outcome=Customization,
-    run=customize, initial_state=lambda given: {"texts": dict.fromkeys(given.instances, "")},
+    run=customize, initial_state=lambda given: {"texts": dict.fromkeys(everything(given), "")},
     from_folder=FolderReader(lambda own: {"bundle": ebextensions.bundle_of(own.files),
                                           "instances": ["leader", "other"], "operation": "deployment"}),
 )  # fmt: skip

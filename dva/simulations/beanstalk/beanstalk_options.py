@@ -86,6 +86,7 @@ DATABASE: Settings = {(options.RDS, "DBDeletionPolicy"): "Snapshot"}
 
 INSTANCE_TYPE = (options.LAUNCH, "InstanceType")
 TYPES = (options.INSTANCES, "InstanceTypes")
+ENGINE, STORAGE = (options.RDS, "DBEngine"), (options.RDS, "DBAllocatedStorage")
 UPDATE_LIMITS = ((options.ROLLING, "MaxBatchSize"), (options.ROLLING, "MinInstancesInService"))
 THRESHOLD = (options.COMMAND, "HealthCheckSuccessThreshold")
 STORED = ("direct", "recommended", "saved")
@@ -177,6 +178,10 @@ class Sources:
 
     def read(self) -> None:
         """Read every source, with warnings about what is not read."""
+        for source, value in (("direct", self.given.direct), ("saved", self.given.saved_configuration)):
+            for key in options.duplicates(value):
+                text = f"{source}: duplicate {key}; only the last one counts"
+                self.run.step(TWICE, f"{source} has a duplicate key", text, warnings=Append(text))
         direct = self.accepted("direct", read_settings(self.given.direct, "/direct"))
         saved = self.accepted("saved", read_settings(self.given.saved_configuration, "/saved_configuration"))
         recommended = recommended_values(self.given, direct)
@@ -256,7 +261,10 @@ class Sources:
         return self.settle(WINS, key, best["value"], best["source"], rest, title)
 
     def default(self, key: Key) -> str | None:
-        """Return the service's default; those of a rolling update's limits follow from the size of the group."""
+        """Return the default; a rolling update's limits follow from the group's size, storage from the engine."""
+        if key == STORAGE:
+            engine = next((settings[ENGINE] for _, settings in self.layers if ENGINE in settings), "mysql")
+            return options.STORAGE.get(engine, (None,))[0]
         if key not in UPDATE_LIMITS:
             return options.default(key)
         weakest_first = (item for _, settings in reversed(self.layers) for item in settings.items())

@@ -6,6 +6,8 @@ AWS gives no reader for it: the order of the checks and the names of what is wro
 import json
 from typing import Any, Literal
 
+from dva import jsonpointer
+from dva.aws.jsontext import duplicate_key
 from dva.aws.yaml11 import Document, YamlError, read
 from dva.simulations.codedeploy._appspec_file import Invalid
 
@@ -34,6 +36,8 @@ def document(text: str | dict[Any, Any]) -> Document:
     except YamlError as problem:
         try:
             found = Document(json.loads(text))  # JSON may hold what YAML does not take, such as tabs
+            twice = duplicate_key(text)
+            found.repeated.update({tuple(jsonpointer.split(twice.pointer)): twice.line} if twice else {})
         except (ValueError, RecursionError):
             raise Invalid("MALFORMED", problem.message, problem.line) from None
     if found.value is None:

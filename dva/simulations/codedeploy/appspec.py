@@ -7,6 +7,7 @@ else than it says, or than AWS's pages say, is a warning (`surprises` in the out
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
@@ -14,6 +15,7 @@ from msgspec import Struct, structs
 
 from dva.aws.document import StrictStruct
 from dva.aws.ruby import inspect, to_s
+from dva.aws.yaml11 import Document, Path
 from dva.simulations.codedeploy import _appspec_file as agent
 from dva.simulations.codedeploy import _lifecycle as lifecycle
 from dva.simulations.codedeploy import _service_appspec as service
@@ -288,6 +290,7 @@ class Reading:
     def by_service(self, platform: service.Platform) -> dict[str, Any]:
         """Return what CodeDeploy understands, for Lambda and Amazon ECS; Invalid where something is wrong."""
         found = service.document(self.given.appspec)
+        self.warn(repeated_keys(found))
         version = service.version(found)
         self.accept(SERVICE_VERSION, f"the version is {version}", "As a number or as text.")
         name, content = service.resource(found, platform)
@@ -322,10 +325,15 @@ def _capitalized(text: str) -> str:
 # Where an accepted file means something else than it says, or something that AWS's pages do not say
 
 
+def repeated_keys(document: Document) -> Iterator[Surprise]:
+    """Warn of keys that stand twice."""
+    for path, line in document.repeated.items():
+        yield REPEATED, f"line {line}: {to_s(path[-1])} stands there a second time; what stood before is lost"
+
+
 def in_keys_and_version(reader: Reader) -> Iterator[Surprise]:
     """Warn of repeated keys, and of a quoted version, which is refused."""
-    for path, line in reader.document.repeated.items():
-        yield REPEATED, f"line {line}: {to_s(path[-1])} stands there a second time; what stood before is lost"
+    yield from repeated_keys(reader.document)
     if isinstance(reader.value.get("version"), str):
         said = "version is in quotes: the User Guide calls it a string, yet the agent takes the number 0.0 only"
         yield VERSION_TEXT, said
@@ -333,6 +341,7 @@ def in_keys_and_version(reader: Reader) -> Iterator[Surprise]:
 
 def in_hooks(reader: Reader, hooks: Mapping[str, Sequence[Script]]) -> Iterator[Surprise]:
     """Warn of timeouts that count otherwise, of events that take too long, and of names that are not events."""
+    timeouts = _written_timeouts(reader)
     for event, scripts in hooks.items():
         if event in lifecycle.RESERVED:
             yield RESERVED_EVENT, f"{event} is CodeDeploy's own event: its scripts never run"
@@ -340,7 +349,8 @@ def in_hooks(reader: Reader, hooks: Mapping[str, Sequence[Script]]) -> Iterator[
             yield UNKNOWN_EVENT, f"{event} is no event of an instance: accepted here, Install fails on it"
         written: Any = next((entries for name, entries in reader.value["hooks"].items() if to_s(name) == event), [])
         for index, (script, entry) in enumerate(zip(scripts, written, strict=False)):
-            yield from _in_timeout(reader, event, index, entry.get("timeout"), script.timeout)
+            place = ("hooks", event, index, "timeout")
+            yield from _in_timeout(event, entry.get("timeout"), timeouts.get(place), script.timeout)
             if script.sudo is not None:
                 yield SUDO, f"{script.location}: `sudo` is obeyed although no page of AWS names it"
         total = sum(script.timeout for script in scripts)
@@ -349,12 +359,28 @@ def in_hooks(reader: Reader, hooks: Mapping[str, Sequence[Script]]) -> Iterator[
             yield LONG_EVENT, f"{granted}, but the service ends an event after {MAX_EVENT_SECONDS} s"
 
 
-def _in_timeout(reader: Reader, event: str, index: int, value: Any, seconds: int) -> Iterator[Surprise]:
+def _in_timeout(event: str, value: Any, written: str | None, seconds: int) -> Iterator[Surprise]:
     """Warn of a timeout whose written form is not the number that it counts as."""
-    found = re.search(r"\btimeout['\"]?\s*:\s*([^,}#\n]+)", _line(reader, "hooks", event, index, "timeout"))
-    written = found[1].strip().strip("'\"") if found else to_s(value)
+    written = written or to_s(value)
     if value not in (None, False) and written != str(seconds):
         yield ODD_TIMEOUT, f"{event}: timeout {written} counts as {seconds} seconds"
+
+
+def _written_timeouts(reader: Reader) -> dict[Path, str]:
+    """Return how each timeout is written, by its place; without those of a line that cannot be told apart."""
+    document, lines = reader.document, reader.text.splitlines()
+    by_line = defaultdict[int, list[Path]](list)
+    for place, number in document.lines.items():
+        if place[-1:] == ("timeout",):
+            by_line[document.repeated.get(place, number)].append(place)
+    written: dict[Path, str] = {}
+    for number, places in by_line.items():
+        found = re.findall(r"\btimeout['\"]?\s*:\s*([^,}#\n]+)", lines[number - 1] if number <= len(lines) else "")
+        if len(places) == 1 and places[0] in document.repeated:
+            found = found[-1:]  # of two in one script the last one counts
+        if len(places) == len(found):
+            written |= {place: text.strip().strip("'\"") for place, text in zip(places, found, strict=True)}
+    return written
 
 
 def in_modes(reader: Reader) -> Iterator[Surprise]:

@@ -33,6 +33,13 @@ class Deployment:
         """Whether the update changes a setting that replaces instances."""
         return any(map(options.replaces_instances, options.changed(self.settings, self.change)))
 
+    @property
+    def capacity_left(self) -> int | None:
+        """New instances that EC2 can still launch; None for enough."""
+        available = self.given.events.capacity_available
+        launched = sum(name not in self.originals for name in self.fleet.labels)
+        return None if available is None else max(0, available - launched)
+
     def plan(self) -> None:
         """Say what is known before anything happens; Refused where Elastic Beanstalk does not begin."""
         count, run = self.count, self.run

@@ -38,6 +38,8 @@ class Events(StrictStruct, rename=None):
     """Batch or phase after which the deployment is aborted; true for the first batch."""
     ec2_quota: Number | None = None
     """Instances that the account may run."""
+    capacity_available: Annotated[int, Meta(ge=0)] | None = None
+    """New instances of the type for which EC2 has capacity; left out: enough."""
 
 
 class Given(StrictStruct, rename=None):

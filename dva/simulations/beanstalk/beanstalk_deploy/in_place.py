@@ -59,16 +59,19 @@ def launch_additional(deployment: Deployment) -> bool:
     """Launch the additional batch; return whether the deployment goes on."""
     fleet, new, quota = deployment.fleet, deployment.new, deployment.given.events.ec2_quota
     wanted = deployment.using(decisions.additional)(deployment.batch, deployment.count)
-    fits = wanted if quota is None else max(0, min(wanted, quota - deployment.count))
+    allowed = wanted if quota is None else max(0, min(wanted, quota - deployment.count))
+    supply = deployment.capacity_left
+    fits = allowed if supply is None else min(allowed, supply)
     extra = fleet.launch("extra", fits, f"{new} starting")
     deployment.advance(rules.ADDITIONAL, f"The additional batch is launched: {instances(fits)}")
-    over_quota, fails = fits < wanted, deployment.faults.fails == "additional"
-    if over_quota or fails:
+    if fits < wanted or deployment.faults.fails == "additional":
         fleet.terminate(extra)
-        reason = "the additional batch did not become healthy in time"
-        if over_quota:
-            reason = f"the EC2 quota of {quota} does not leave room for the additional batch"
-        deployment.finish(rules.QUOTA if over_quota else rules.ADDITIONAL_FAILS, "Failed",
+        rule, reason = rules.ADDITIONAL_FAILS, "the additional batch did not become healthy in time"
+        if fits < allowed:
+            rule, reason = rules.CAPACITY, "EC2 does not have the capacity for the additional batch"
+        elif fits < wanted:
+            rule, reason = rules.QUOTA, f"the EC2 quota of {quota} does not leave room for the additional batch"
+        deployment.finish(rule, "Failed",
                           "The additional batch is terminated, the deployment has failed", (deployment.count, 0, 0),
                           rollback="none", reason=reason)  # fmt: skip
         return False

@@ -78,6 +78,10 @@ TAKE_OVER = rule("takeOver", "Healthy new instances move into the original group
 REVERT = rule("revert", "Where new instances fail, they are terminated, their logs stay in S3 for an hour; the "
               "original ones were never touched.", IMMUTABLE, "09", "traffic-splitting")  # fmt: skip
 QUOTA = rule("quota", "New instances must fit in the account's EC2 quota.", IMMUTABLE, "immutable-needs")
+CAPACITY = rule("capacity", "Where EC2 has too little capacity for the instance type, new instances do not launch "
+                "and the deployment fails.", "Amazon EC2 User Guide, Troubleshoot launch issues: "
+                "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html",
+                "immutable-needs")  # fmt: skip
 ABORT = rule("abort", "An aborted deployment just stops: some instances are new, the others old.", CANCELING, "abort")
 ABORT_FRESH = rule("abortFresh",
                    "Aborted while a second group runs, traffic stays with the old instances and the new ones go.",

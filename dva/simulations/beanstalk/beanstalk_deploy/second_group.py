@@ -92,11 +92,15 @@ def split_traffic(deployment: Deployment) -> list[str]:
 
 
 def launch(deployment: Deployment, count: int, rule: Rule, title: str) -> list[str]:
-    """Launch new instances and return their names; NewGroupFails where they exceed the EC2 quota."""
-    fleet, quota = deployment.fleet, deployment.given.events.ec2_quota
-    fits = count if quota is None else max(0, min(count, quota - fleet.paid))
+    """Launch new instances and return their names; NewGroupFails where quota or capacity of EC2 are too small."""
+    fleet, quota, supply = deployment.fleet, deployment.given.events.ec2_quota, deployment.capacity_left
+    allowed = count if quota is None else max(0, min(count, quota - fleet.paid))
+    fits = allowed if supply is None else min(allowed, supply)
     names = fleet.launch("new", fits, f"{deployment.new} starting")
     deployment.advance(rule, title)
+    if fits < allowed:
+        deployment.run.step(rules.CAPACITY, f"EC2 has capacity for {fits} of {instances(count)}", at=fleet.now)
+        raise NewGroupFails("EC2 does not have the capacity for the new group")
     if fits < count:
         needed = f"a second group of {deployment.count} needs room for {2 * deployment.count}"
         deployment.run.step(rules.QUOTA, f"Only {fits} of {instances(count)} could be launched",

@@ -7,7 +7,7 @@ from msgspec import field
 from dva.aws.document import AwsDocument, StrictStruct
 from dva.simulations.beanstalk._environment import Tier, read_settings
 from dva.simulations.beanstalk._options import ELB, ENVIRONMENT, Settings, effective
-from dva.simulations.beanstalk.beanstalk_https.rules import CLASSIC_LISTENER, HTTP_PORT, HTTPS_PORT
+from dva.simulations.beanstalk.beanstalk_https.rules import CLASSIC_LISTENER, HTTP_PORT, NO_CERTIFICATE
 from dva.simulations.frame import Outcome
 
 
@@ -55,9 +55,9 @@ class Given(StrictStruct, rename=None):
         """The options, those inside the environment too; deprecated ones of aws:elb:loadbalancer as a listener's."""
         place = "/option_settings"
         found = read_settings(self.environment.option_settings, place) | read_settings(self.option_settings, place)
-        port = found.get((ELB, "LoadBalancerHTTPSPort"), str(HTTPS_PORT))
-        certificate = found.get((ELB, "SSLCertificateId"))
-        if certificate is None or not port.isdecimal():
+        port = found.get((ELB, "LoadBalancerHTTPSPort"), "OFF")
+        certificate = found.get((ELB, "SSLCertificateId"), "")
+        if certificate.upper() in NO_CERTIFICATE or not port.isdecimal():
             return found
         protocol = found.get((ELB, "LoadBalancerSSLPortProtocol"), "HTTPS")
         read = {"ListenerProtocol": protocol, "SSLCertificateId": certificate, "InstancePort": str(HTTP_PORT)}

@@ -43,6 +43,10 @@ def _listener(kind: str, settings: Settings, port: int) -> Listener | None:
     def option(name: str) -> str | None:
         return next((settings[space, name] for space in spaces if (space, name) in settings), None)
 
+    def certificate(name: str) -> str | None:
+        found = option(name)
+        return None if (found or "").upper() in rules.NO_CERTIFICATE else found
+
     if any(settings.get((space, "ListenerEnabled"), "true").lower() == "false" for space in spaces):
         return None
     if kind == "classic":
@@ -50,14 +54,14 @@ def _listener(kind: str, settings: Settings, port: int) -> Listener | None:
         behind = option("InstanceProtocol") or ("HTTP" if protocol in ("HTTP", "HTTPS") else "TCP")
         asked = option("InstancePort") or ""
         to_port = int(asked) if _is_port(asked) else port
-        return Listener(port, protocol, to_port, behind.upper(), option("SSLCertificateId"))
+        return Listener(port, protocol, to_port, behind.upper(), certificate("SSLCertificateId"))
     plain = "TCP" if kind == "network" else "HTTP"
     protocol = (option("Protocol") or plain).upper()
     process = rules.PROCESS + (option("DefaultProcess") or "default")
     to_protocol = (settings.get((process, "Protocol")) or plain).upper()
     asked = settings.get((process, "Port"), "")
     to_port = int(asked) if _is_port(asked) else rules.HTTP_PORT
-    return Listener(port, protocol, to_port, to_protocol, option("SSLCertificateArns"))
+    return Listener(port, protocol, to_port, to_protocol, certificate("SSLCertificateArns"))
 
 
 def _is_port(text: str) -> bool:

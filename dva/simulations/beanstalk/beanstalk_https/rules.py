@@ -56,6 +56,8 @@ TRANSPORT = ("TCP", "SSL")
 """Protocols of the transport layer; one in front needs one behind, as HTTP needs HTTP or HTTPS."""
 SECURE = ("HTTPS", "SSL", "TLS")
 """Protocols that are encrypted."""
+NO_CERTIFICATE = ("", "OFF")
+"""Values of a certificate's option, in upper case, that stand for none."""
 HTTP_PORT, HTTPS_PORT, MAX_PORT = 80, 443, 65535
 
 CLASSIC_LISTENER, LISTENER_V2 = "aws:elb:listener", "aws:elbv2:listener"

@@ -8,8 +8,12 @@ from msgspec import field
 from dva.aws import timestamps
 from dva.aws.document import AwsDocument, StrictStruct, json_value
 from dva.errors import GivenError
+from dva.simulations.beanstalk._environment import Tier, tier_name
 from dva.simulations.beanstalk.beanstalk_worker.rules import MAX_INSTANCES
 from dva.simulations.frame import Outcome
+
+TIERS = ("worker", "webserver", "web")
+"""Names of tiers in lower case; the EB CLI says `web` too."""
 
 
 class Queue(AwsDocument, rename="pascal"):
@@ -96,6 +100,8 @@ class Options(StrictStruct):
 class Given(StrictStruct, rename=None):
     """A worker environment, the message in its queue, and how the application answers."""
 
+    tier: Tier | str = "Worker"
+    """The environment's tier, as CreateEnvironment takes it or by its name: `Worker` or `WebServer`."""
     option_settings: Any = None
     """Options in any form that Elastic Beanstalk writes them; those of aws:elasticbeanstalk:sqsd are read."""
     queue: Queue | str | None = None
@@ -114,6 +120,14 @@ class Given(StrictStruct, rename=None):
     """How many instances there are, or their ids; the first is the leader."""
     options: Options = field(default_factory=Options)
     """What AWS does not say of a run."""
+
+    @property
+    def has_daemon(self) -> bool:
+        """Whether the tier runs the daemon."""
+        name = tier_name(self.tier)
+        if name not in TIERS:
+            raise GivenError("a tier is Worker or WebServer", pointer="/tier")
+        return name == "worker"
 
     @property
     def sent(self) -> Message:
@@ -174,8 +188,8 @@ class TaskEntry(TypedDict):
 class MessageEnd(Outcome):
     """The deliveries of the message, and what happens to it in the end."""
 
-    status: Literal["deleted", "dead-lettered", "expired"] | None = None
-    """What happens to the message in the end."""
+    status: Literal["deleted", "dead-lettered", "expired", "undelivered"] | None = None
+    """What happens to the message in the end; `undelivered` where the environment has no daemon."""
     posts: list[Post] = []
     """The deliveries, a hundred at most."""
     deleted: bool = False

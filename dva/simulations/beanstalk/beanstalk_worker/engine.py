@@ -29,6 +29,10 @@ def initial_state(given: Given) -> State:
 
 def work_off(given: Given, run: Run) -> None:
     """Read the settings and cron.yaml, then follow the message."""
+    if not given.has_daemon:
+        run.step(rules.NO_DAEMON, "The environment has no daemon: the message stays in its queue", at=0,
+                 status="undelivered")  # fmt: skip
+        return
     daemon, refused = daemon_of(given)
     for message in refused:
         run.step(rules.INVALID, message, error={"code": "ConfigurationValidationException", "message": message})

@@ -13,6 +13,8 @@ OPTIONS = guide("General options, aws:elasticbeanstalk:sqsd",
 CRON_CHECK = ("Validating Elastic Beanstalk worker tier cron schedules: "
               "https://nick.pearson.dev/posts/validating-elastic-beanstalk-cron-schedules")  # fmt: skip
 
+NO_DAEMON = rule("web-tier", "Only a worker environment runs the daemon: in a web server environment nothing reads the "
+                 "queue or cron.yaml, and the sqsd options do nothing.", TIERS, "daemon")  # fmt: skip
 SETTINGS = rule("settings", "The daemon takes its timeouts from aws:elasticbeanstalk:sqsd; VisibilityTimeout goes "
                 "before the queue's own.", OPTIONS, "visibility-timeout")  # fmt: skip
 INVALID = rule("invalid-option", "A value out of its range is refused; the environment keeps the value that it has.",
@@ -65,7 +67,8 @@ MAX_VISIBILITY = 43200
 """Seconds of the longest visibility timeout: twelve hours."""
 ATTRIBUTE_TYPES = ("String", "Number")
 """Types of message attributes that become headers."""
-USER_AGENT = "aws-sqsd/2.0"
+USER_AGENT = "aws-sqsd/1.1"
+"""As the guide's table has it; the number is the daemon's version, and newer ones send 2.0 or 3.0.4."""
 CRON_VERSION = "1"
 CRON_KEYS = ("name", "url", "schedule")
 """What a periodic task must have."""

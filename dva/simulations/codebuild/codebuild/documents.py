@@ -105,10 +105,10 @@ class Given(StrictStruct, rename=None):
     """The project, as batch-get-projects prints it."""
     start_build: StartBuild = field(default_factory=StartBuild)
     """What the call StartBuild overrides."""
-    parameter_store: dict[str, str | int | float | bool] = {}
-    """Values in Parameter Store, by the name of the parameter."""
-    secrets_manager: dict[str, Any] = {}
-    """Values in Secrets Manager, by name or ARN: one value, or values by version stage and version id."""
+    parameter_store: dict[str, str | int | float | bool] | None = None
+    """Values in Parameter Store, by the name of the parameter; left out: each is there, with an unknown value."""
+    secrets_manager: dict[str, Any] | None = None
+    """Values in Secrets Manager, by name or ARN: one, or by version stage and version id; left out: as above."""
     tree: list[str] | None = None
     """Paths of the files below the source root after the build; left out: artifacts are taken as present."""
     faults: list[Fault] = []

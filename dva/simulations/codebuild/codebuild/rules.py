@@ -31,6 +31,11 @@ RESERVED = rule("env.reserved", "Names that begin with CODEBUILD_ are CodeBuild'
 LOOKUP = rule("env.lookup", "Parameters and secrets are fetched before any command runs.", SPEC, "09")
 NOT_FOUND = rule("env.not-found", "A parameter or secret that is not there fails the build in DOWNLOAD_SOURCE.",
                  TROUBLE, "09")  # fmt: skip
+PRESUMED = rule("env.presumed", "Without a list of parameters, or of secrets, each one is taken as present, its value "
+                "as unknown.", "A buildspec does not say what is in Parameter Store or Secrets Manager.", "09",
+                assumption=True)  # fmt: skip
+SECRET_TWICE = rule("env.secret-duplicate", "Of a key that a secret's JSON has twice the last one counts.",
+                    "AWS does not say what CodeBuild does with a duplicate key.", "09", assumption=True)  # fmt: skip
 EXPORT = rule("env.exported", "exported-variables hands values to later actions of a pipeline.", SPEC, "exported")
 NO_EXPORT = rule("env.not-exported", "AWS_ variables and the project's parameters and secrets are not exported.", SPEC,
                  "exported")  # fmt: skip

@@ -1,10 +1,12 @@
 """The variables of a build: who defines them, whose value counts, and which may be exported."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
+from dva.aws.jsontext import DuplicateKey, duplicate_key
 from dva.jsonpointer import join
 from dva.simulations.codebuild.codebuild import decisions, rules
 from dva.simulations.codebuild.codebuild.buildspec import Buildspec, secret_parts, text_of
@@ -75,23 +77,43 @@ def resolve(given: Given, spec: Buildspec, run: Run) -> Variables:
 
 
 def _look_up(given: Given, name: str, won: Definition, resolved: Variables, run: Run) -> str | None:
-    kind = "parameter" if won.kind == "PARAMETER_STORE" else "secret"
-    value = given.parameter_store.get(won.value) if kind == "parameter" else secret(given, won.value)
+    kind, store = "parameter", given.parameter_store
+    if won.kind == "SECRETS_MANAGER":
+        kind, store = "secret", given.secrets_manager
+    if store is None:
+        run.step(rules.PRESUMED, f"The {kind} {won.value} is taken as present for {name}")
+        return f"<value of {won.value}>"
+    value = store.get(won.value) if kind == "parameter" else secret(store, won.value)
     if value is None:
         message, code = f"there is no {kind} {won.value}", f"{kind.upper()}_NOT_FOUND"
         resolved.problems.append({"code": code, "path": join("env", name), "name": won.value, "message": message})
         run.step(rules.NOT_FOUND, f"{name}: {message}")
         return None
     run.step(rules.LOOKUP, f"The {kind} {won.value} is fetched for {name}")
+    if kind == "secret" and (twice := duplicate_in_secret(store, won.value)):
+        title = f"The secret {secret_parts(won.value)[0]} has a duplicate key `{twice.key}`, line {twice.line}"
+        run.step(rules.SECRET_TWICE, title)
     return text_of(value)
 
 
-def secret(given: Given, reference: str) -> Any:
-    """Return the text of a secret, or the value of one key of it; None where there is none."""
-    name, key, stage, version = secret_parts(reference)
-    found = given.secrets_manager.get(name)
+def duplicate_in_secret(secrets: Mapping[str, Any], reference: str) -> DuplicateKey | None:
+    """Return the first key that the JSON of a secret has twice, where one of its keys is read."""
+    text = _version(secrets, reference)
+    return duplicate_key(text) if isinstance(text, str) and secret_parts(reference)[1] else None
+
+
+def _version(secrets: Mapping[str, Any], reference: str) -> Any:
+    """Return the version of a secret that a reference names; None where there is none."""
+    name, _, stage, version = secret_parts(reference)
+    found = secrets.get(name)
     if isinstance(found, dict) and ("AWSCURRENT" in found or stage or version):
-        found = found.get(version or stage or "AWSCURRENT")
+        return found.get(version or stage or "AWSCURRENT")
+    return found
+
+
+def secret(secrets: Mapping[str, Any], reference: str) -> Any:
+    """Return the text of a secret, or the value of one key of it; None where there is none."""
+    found, key = _version(secrets, reference), secret_parts(reference)[1]
     if not key or found is None:
         return msgspec.json.encode(found).decode() if isinstance(found, dict | list) else found
     if isinstance(found, str):

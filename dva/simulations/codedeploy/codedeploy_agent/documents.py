@@ -9,6 +9,8 @@ from dva.simulations.codedeploy._lifecycle import AGENT
 from dva.simulations.frame import Outcome
 
 MAX_DEPLOYMENTS = 200
+MAX_REVISIONS = 5
+"""What the agent keeps where its configuration does not say (command_executor.rb, ARCHIVES_TO_RETAIN)."""
 
 
 class Behavior(StrictStruct, rename=None):
@@ -33,6 +35,8 @@ class Deployment(StrictStruct, rename=None):
     """DISALLOW (where none is given), OVERWRITE or RETAIN, in any case."""
     not_executable: list[str] = []
     """Paths of scripts in the revision that lack the execute permission."""
+    deployment_group: str = "default"
+    """Name or ID of the deployment group that it belongs to."""
     scripts: dict[str, Behavior] = {}
     """What the scripts would do, by path in the revision; exit code 0 at once for others."""
 
@@ -51,6 +55,8 @@ class Given(StrictStruct, rename=None):
     """Files on the instance before, text by absolute path."""
     events: list[str] = field(default_factory=lambda: list(AGENT))
     """Lifecycle events that take place; DownloadBundle and Install always do."""
+    max_revisions: Annotated[int, Meta(ge=1)] = MAX_REVISIONS
+    """The agent's `:max_revisions:`: deployments of a group whose archive it keeps."""
 
 
 class Error(TypedDict):
@@ -84,3 +90,5 @@ class Series(Outcome):
     """How the last deployment ended."""
     results: list[Result] = []
     """Results of all deployments, in order."""
+    archives: dict[str, list[str]] = {}
+    """Revisions whose archives are on the instance, oldest first, by deployment group."""

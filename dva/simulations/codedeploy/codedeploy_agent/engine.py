@@ -1,6 +1,7 @@
 """One instance over a series of deployments: its disk, and what the agent keeps about the past."""
 
 from collections.abc import Mapping, Sized
+from dataclasses import dataclass, field
 
 from dva import jsonpointer
 from dva.errors import GivenError
@@ -29,7 +30,7 @@ def deploy_series(given: Given, run: Run) -> None:
         if deployment.behavior not in appspec.BEHAVIORS:
             place = f"/deployments/{number}/file_exists_behavior"
             raise GivenError(f"file_exists_behavior is one of {', '.join(appspec.BEHAVIORS)}", pointer=place)
-    instance = Instance(run, _disk(given), _events(given))
+    instance = Instance(run, _disk(given), _events(given), given.max_revisions)
     for number, deployment in enumerate(given.deployments):
         instance.deploy(number, Revision(deployment))
 
@@ -73,26 +74,38 @@ class Revision:
         return self.spec
 
 
+@dataclass
+class Group:
+    """What the agent keeps about the past of one deployment group."""
+
+    noted: list[str] = field(default_factory=list)
+    """The cleanup list, in the order of copying."""
+    made_by_scripts: list[str] = field(default_factory=list)
+    installed: Revision | None = None
+    archives: list[Revision] = field(default_factory=list)
+    """Revisions with a folder on the instance, oldest first: the last one is the most recent."""
+
+
 class Instance:
-    """An instance: its disk, and what the agent keeps about the past."""
+    """An instance: its disk, and what the agent keeps about each deployment group."""
 
     current: Revision
 
-    def __init__(self, run: Run, disk: Disk, events: tuple[str, ...]) -> None:
-        self.run, self.disk, self.events = run, disk, events
+    def __init__(self, run: Run, disk: Disk, events: tuple[str, ...], max_revisions: int) -> None:
+        self.run, self.disk, self.events, self.max_revisions = run, disk, events, max_revisions
         self.number = 0
-        self.noted: list[str] = []
-        """The cleanup list of the agent, in the order of copying."""
-        self.made_by_scripts: list[str] = []
-        self.installed: Revision | None = None
+        self.groups: dict[str, Group] = {}
+        self.group = Group()
         self.idle: tuple[Rule, str, list[str]] | None = None
         """Events in a row in which nothing happens, by the same rule and for the same reason."""
 
     def deploy(self, number: int, revision: Revision) -> None:
         """Carry out all events of one deployment, up to the first that fails."""
-        self.number, self.current, before = number, revision, self.installed
+        self.number, self.current = number, revision
         empty = Result(status=None, error=None, script_error_code=None, hooks_run=[], files={})
         self.advance(rules.POLL, f"Deployment {number + 1} brings {revision.name}", inside={("results", "-"): empty})
+        self._enter_group(revision)
+        before = self.group.installed
         try:
             for event in self.events:
                 if event == "DownloadBundle":
@@ -103,10 +116,20 @@ class Instance:
                     self._run_hooks(event)
         except Failed as failed:
             if not self.run.using(decisions.counts_as_last)(False):
-                self.installed = before
+                self.group.installed = before
             self._end(failed.rule, "Failed", failed)
         else:
             self._end(rules.SUCCEEDED, "Succeeded", None)
+
+    def _enter_group(self, revision: Revision) -> None:
+        """Take up what the agent keeps about the deployment group; every deployment gets a folder there."""
+        name = revision.given.deployment_group
+        before, self.group = self.group, self.groups.setdefault(name, Group())
+        if self.number and self.group is not before:
+            last = self.group.installed.name if self.group.installed else "nothing"
+            title = f"The deployment group is {name}"
+            self.advance(rules.GROUP, title, f"Installed last for it: {last}.", drawn=True)
+        self.group.archives.append(revision)
 
     def advance(self, rule: Rule, title: str, why: str = "", *, inside: Mapping[Place, object] | None = None,
                 drawn: bool = False, **outcome: object) -> None:  # fmt: skip
@@ -119,23 +142,35 @@ class Instance:
     def _drawing(self) -> Draw:
         return {
             ("texts", INSTANCE): _listing(self.disk),
-            ("texts", LIST): "\n".join(self.noted),
-            ("texts", LAST): self.installed.name if self.installed else "",
+            ("texts", LIST): "\n".join(self.group.noted),
+            ("texts", LAST): self.group.installed.name if self.group.installed else "",
         }
 
     def _files(self) -> dict[Place, object]:
         return {("results", self.number, "files"): dict(self.disk.files)}
 
     def _download(self) -> None:
+        self._remove_archives()
         revision = self.current
         stripped = revision.files and set(revision.files) != {expand(path)[1:] for path in revision.given.files}
         title = f"{revision.name}: DownloadBundle unpacks {_count(revision.files, 'file')}"
         self.advance(rules.STRIPPED if stripped else rules.DOWNLOAD, title)
 
+    def _remove_archives(self) -> None:
+        """Remove the oldest archives of the group; never that of this deployment or of the last successful one."""
+        group = self.group
+        spare = [each for each in group.archives[:-1] if each is not group.installed]
+        gone = spare[: max(len(group.archives) - self.max_revisions, 0)]
+        if gone:
+            group.archives = [each for each in group.archives if all(each is not one for one in gone)]
+            names = ", ".join(each.name for each in gone)
+            self.advance(rules.ARCHIVES, f"DownloadBundle removes {_count(gone, 'old archive')}: {names}",
+                         f"The agent keeps {_count(range(self.max_revisions), 'archive')} of a group.")  # fmt: skip
+
     def _run_hooks(self, event: str) -> None:
         """Run the scripts of one event, one after the other."""
         last = self.run.using(lifecycle.owner)(event) == "last_successful"
-        owner = self.installed if last else self.current
+        owner = self.group.installed if last else self.current
         if owner is None:
             return self._pass_over(rules.NO_OWNER, event, "Nothing was installed before")
         scripts = owner.read("appspec.yml").hooks.get(event, ())
@@ -175,7 +210,7 @@ class Instance:
             raise Failed(rules.TIMED_OUT, message, "ScriptTimedOut")
         for path, text in behavior.creates.items():
             self.disk.put(expand(path), text)
-            self.made_by_scripts.append(expand(path))
+            self.group.made_by_scripts.append(expand(path))
         if behavior.creates:
             self.advance(rules.CREATES, f"{name} makes {', '.join(behavior.creates)}", inside=self._files())
         if behavior.exit:
@@ -195,12 +230,12 @@ class Instance:
             raise Failed(rules.UNKNOWN_EVENT, message)
         if self.run.using(decisions.looks_for_conflicts_first)():
             after = Disk(dict(self.disk.files), set(self.disk.folders))
-            for path in reversed(self.noted):
+            for path in reversed(self.group.noted):
                 after.remove(path)
             self._plan(spec, after)
         self._clean_up()
         self._carry_out(self._plan(spec, self.disk))
-        self.installed = self.current
+        self.group.installed = self.current
         title = f"{self.current.name} is the revision installed last"
         self.advance(rules.INSTALLED, title, inside=self._files(), drawn=True)
 
@@ -208,7 +243,8 @@ class Instance:
         return Plan(disk, self.current.files, spec, self.current.given.behavior, self.run.using(decisions.conflict))
 
     def _clean_up(self) -> None:
-        noted, self.noted = self.run.using(decisions.cleaned)(self.noted, self.made_by_scripts), []
+        group = self.group
+        noted, group.noted = self.run.using(decisions.cleaned)(group.noted, group.made_by_scripts), []
         if not noted:
             return self.advance(rules.NO_CLEANUP, "Install has nothing to clean up")
         gone = [path for path in reversed(noted) if self.disk.remove(path)]
@@ -237,10 +273,10 @@ class Instance:
             return rules.PERMISSION, f"{command.path} gets {command.permission}"
         if command.kind == "mkdir":
             self.disk.mkdir(command.path)
-            self.noted.append(command.path)
+            self.group.noted.append(command.path)
             return rules.MKDIR, f"Folder {command.path} is made"
         # The agent notes the path before it copies
-        self.noted.append(command.path)
+        self.group.noted.append(command.path)
         text = self.current.files.get(command.source)
         if text is None:
             raise DiskError(f"there is no {command.source} in the revision")
@@ -256,8 +292,11 @@ class Instance:
         }  # fmt: skip
         name = self.current.name
         title = f"{name}: the deployment fails: {failed.title}" if failed else f"{name}: the deployment succeeds"
-        why = f"Installed last: {self.installed.name if self.installed else 'nothing'}."
-        self.advance(rule, title, why, inside=result | self._files(), drawn=True, status=status, error=error)
+        last, group = self.group.installed, self.current.given.deployment_group
+        why = f"Installed last: {last.name if last else 'nothing'}."
+        kept: dict[Place, object] = {("archives", group): [each.name for each in self.group.archives]}
+        self.advance(rule, title, why, inside={**result, **self._files(), **kept}, drawn=True, status=status,
+                     error=error)  # fmt: skip
 
 
 def _unpacked(files: dict[str, str]) -> dict[str, str]:

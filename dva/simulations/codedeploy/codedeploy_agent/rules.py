@@ -18,6 +18,13 @@ rule, belief = mechanism.rule, mechanism.belief
 
 POLL = rule("poll", "The agent asks CodeDeploy for work; each lifecycle event is a command that it fetches.",
             f"CodeDeploy agent 1.8.1, command_poller.rb: {CODE}", "04")  # fmt: skip
+GROUP = rule("deployment-group", "The agent keeps the last successful and the most recent revision, the cleanup list "
+             "and the archives of each deployment group apart; the disk is one.", EXECUTOR, "last-successful",
+             "cleanup")  # fmt: skip
+ARCHIVES = rule("archives", "DownloadBundle first removes the oldest archives of its deployment group, so that "
+                "`:max_revisions:` (5) stay with the new one; never the last successful one.",
+                f"{EXECUTOR}; {GUIDE}agent configuration reference: {URL}reference-agent-configuration.html",
+                "last-successful")  # fmt: skip
 NO_OWNER = rule("nothing-installed", "Before the first installation the three stop events have no script to run.",
                 HOOKS, "14")  # fmt: skip
 NO_SCRIPT = rule("no-script", "An event without scripts in the AppSpec does nothing.", HOOKS, "13")

@@ -278,10 +278,9 @@ def action_names(pipeline: Pipeline) -> list[str]:
 
 def full_name(pipeline: Pipeline, name: str, place: str) -> str:
     """Return `Stage.Action` for a name that may be an action's alone."""
-    every = action_names(pipeline)
-    if name in every:
+    if name in action_names(pipeline):
         return name
-    found = [one for one in every if one.split(".", 1)[1] == name]
+    found = [f"{stage.name}.{name}" for stage in pipeline.stages for one in stage.actions if one.name == name]
     if len(found) == 1:
         return found[0]
     raise GivenError(f"there is no action `{name}`", pointer=place, hint="name it as Stage.Action")

@@ -110,7 +110,7 @@ def _abandon(pipeline: PipelineRun, execution: Execution, stage: Stage) -> None:
     for name in [name for name, status in actions.items() if status == "InProgress"]:
         actions[name] = "Abandoned"
         full = f"{stage.name}.{name}"
-        pipeline.journal.action(execution.id, full, "Abandoned")
+        pipeline.journal.action(execution.id, stage.name, name, "Abandoned")
         pipeline.journal.step(rules.STOP_ABANDON, f"{execution.id}: {full} is abandoned")
     pipeline.stopped(execution, stage)
 

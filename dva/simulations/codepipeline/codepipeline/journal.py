@@ -50,10 +50,9 @@ class Journal:
         if status != "Skipped":
             self._event("Stage", status, state, {"execution-id": execution, "stage": stage})
 
-    def action(self, execution: str, name: str, status: str) -> None:
+    def action(self, execution: str, stage: str, action: str, status: str) -> None:
         """Set the status of an action for the execution, with its event."""
-        self.changes["actions", name, execution] = status
-        stage, action = name.split(".", 1)
+        self.changes["actions", f"{stage}.{action}", execution] = status
         self._event("Action", status, None, {"execution-id": execution, "stage": stage, "action": action})
 
     def _event(self, level: str, status: str, state: str | None, detail: dict[str, str]) -> None:

@@ -167,7 +167,7 @@ class PipelineRun:
             self.end_later(self.journal.now, execution, stage, action, "Failed", rules.MISSING, why)
             return
         execution.attempts[name] = attempt = execution.attempts.get(name, 0) + 1
-        self.journal.action(execution.id, name, "InProgress")
+        self.journal.action(execution.id, stage.name, action.name, "InProgress")
         again = f" again, for the {attempt}. time" if attempt > 1 else ""
         title = f"{execution.id}: {name} starts{again}"
         self.journal.step(rules.ACTION, title, _reason(stage, action), order=Append(f"{execution.id}:{name}"))
@@ -233,7 +233,7 @@ class PipelineRun:
             run.actions[action.name] = result
             if result == "Succeeded":
                 execution.made |= {artifact.name for artifact in action.output_artifacts}
-            self.journal.action(execution.id, name, result)
+            self.journal.action(execution.id, stage.name, action.name, result)
             title = f"{execution.id}: {name} {'succeeds' if result == 'Succeeded' else 'fails'}"
             self.journal.step(rule, title, why, **outcome)
             if "InProgress" not in run.actions.values():

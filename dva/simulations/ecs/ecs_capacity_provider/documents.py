@@ -1,6 +1,8 @@
 """What is read of a strategy, a cluster and its providers, and what comes of it."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, field
 
 from dva.aws.arn import last_part
 from dva.aws.document import AwsDocument, Integer, StrictStruct
@@ -69,6 +71,13 @@ class Cluster(AwsDocument):
     default_capacity_provider_strategy: list[Item] = []
 
 
+class Options(StrictStruct):
+    """What the documents do not say."""
+
+    capacity_available: dict[str, Annotated[int, Meta(ge=0)]] = {}
+    """What AWS still has, by provider: tasks on Fargate or Fargate Spot, new instances of a group; else no limit."""
+
+
 class Given(StrictStruct):
     """A request to create or update a service, and the providers that its tasks may run on."""
 
@@ -82,6 +91,8 @@ class Given(StrictStruct):
     """The providers as describe-capacity-providers prints them, each with its instances and tasks."""
     cluster: Cluster | None = None
     """The cluster with its providers and default strategy; without it every provider is associated."""
+    options: Options = field(default_factory=Options)
+    """What the documents do not say."""
 
     @property
     def strategy(self) -> list[Item]:
@@ -111,3 +122,7 @@ class Distribution(Outcome):
     """Instances that managed scaling starts now."""
     action: dict[str, Literal["scale-out", "scale-in", "none"]] = {}
     """What managed scaling does with the Auto Scaling group."""
+    waiting: dict[str, int] = {}
+    """Tasks for which a provider has no capacity; empty where all have."""
+    message: str | None = None
+    """What Amazon ECS says where Fargate has no capacity."""

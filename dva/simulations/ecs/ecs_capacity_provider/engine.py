@@ -42,9 +42,38 @@ def distribute_tasks(given: Given, run: Run) -> None:
     shares = run.using(distribute)(items, given.desired_count) if items else []
     record_shares(shares, given.desired_count, run)
     tasks = {share.name: share.tasks for share in shares}
+    available = given.options.capacity_available
+    of_launch_type = {given.launch_type: given.desired_count} if given.launch_type else {}
+    for name, wanted in (tasks or of_launch_type).items():
+        if given.kind(name) == "Fargate" and wanted > available.get(name, wanted):
+            fall_short(name, wanted, available[name], run)
     for provider in given.capacity_providers:
         if given.kind(provider.name) == "Auto Scaling group" and provider.instances_running is not None:
             scale(provider, provider.instances_running, tasks.get(provider.name), run)
+            grow(provider, tasks.get(provider.name), available.get(provider.name), run)
+
+
+def fall_short(name: str, wanted: int, available: int, run: Run) -> None:
+    """Record that Fargate has capacity for fewer tasks than the strategy gives it."""
+    waiting = wanted - available
+    run.step(rules.NO_SPOT if name == "FARGATE_SPOT" else rules.NO_FARGATE,
+             f"{name} has capacity for {available} of {wanted} tasks: {waiting} do not start",
+             f"{rules.UNAVAILABLE}.", inside={("waiting", name): waiting}, message=rules.UNAVAILABLE)  # fmt: skip
+
+
+def grow(provider: Provider, share: int | None, available: int | None, run: Run) -> None:
+    """Record that a group gets fewer instances than managed scaling wants, and which tasks wait for them."""
+    name, wanted = provider.name, run.outcome["newInstances"].get(provider.name, 0)
+    if available is None or wanted <= available:
+        return
+    changes: dict[Place, object] = {("newInstances", name): available}
+    title, running = f"{name}: {available} of {wanted} instances can be launched", provider.instances_running or 0
+    if provider.tasks_per_instance is not None:
+        desired = (provider.running_tasks or 0) if share is None else share
+        waiting = max(0, desired - (running + available) * provider.tasks_per_instance)
+        changes |= {("waiting", name): waiting} if waiting else {}
+        title += f", and {waiting} task{' waits' if waiting == 1 else 's wait'}"
+    run.step(rules.NO_INSTANCES, title, inside=changes)
 
 
 def record_strategy(given: Given, items: Sequence[Item], run: Run) -> None:

@@ -71,6 +71,25 @@ UNMANAGED = rule("unmanaged",
                  "With managed scaling off there is no metric, and the group scales only as its owner makes it.",
                  MANAGED, "managed-scaling")  # fmt: skip
 
+# Capacity that is unavailable
+
+FARGATE_PAGE = (
+    "Amazon ECS Developer Guide, Amazon ECS clusters for Fargate, Fargate Spot termination notices: "
+    f"{URL}/developerguide/fargate-capacity-providers.html"
+)
+GROUP_PAGE = (
+    f"Amazon ECS Developer Guide, Auto Scaling group providers: {URL}/developerguide/asg-capacity-providers.html"
+)
+NO_FARGATE = rule("fargate-unavailable", "Where Fargate has no capacity a task does not start: RunTask fails, a "
+                  "service tries again.", "AWS Knowledge Center, RunTask fails because of unavailable capacity: "
+                  "https://repost.aws/knowledge-center/ecs-fargate-runtask-capacity", "03")  # fmt: skip
+NO_SPOT = rule("spot-unavailable", "Fargate does not replace Spot capacity that is unavailable with on-demand "
+               "capacity: the service tries again until there is some.", FARGATE_PAGE, "fargate-spot")  # fmt: skip
+NO_INSTANCES = rule("group-cannot-grow", "Where the group cannot launch the instances, tasks stay in PROVISIONING; no "
+                    "other provider takes them.", GROUP_PAGE, "managed-scaling")  # fmt: skip
+UNAVAILABLE = "Capacity is unavailable at this time. Please try again later or in a different availability zone"
+"""The words of Amazon ECS (NO_FARGATE)."""
+
 # Documented numbers
 
 MOST_PROVIDERS = 20

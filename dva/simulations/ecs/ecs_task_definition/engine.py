@@ -94,7 +94,7 @@ def check_containers(given: Given, run: Run, fargate: bool) -> Iterator[Fault]:
         if run.using(needs_memory)(definition.memory, fargate) and not (hard or soft):
             yield Fault(rules.MEMORY, f"{setting} At least one of 'memory' or 'memoryReservation' must be specified.")
         if hard and soft and hard < soft:
-            yield Fault(rules.SHARES, f"{setting} 'memory' must be greater than 'memoryReservation'.")
+            yield Fault(rules.SHARES, f"{setting} 'memory' must be greater than or equal to 'memoryReservation'.")
         if memory and hard and hard > memory:
             yield Fault(rules.SHARES, "The 'memory' setting for container is greater than for the task.")
     reserved = sum(container.memory_reservation or container.memory or 0 for container in containers)

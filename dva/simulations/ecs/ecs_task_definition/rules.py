@@ -34,7 +34,9 @@ EC2_CPU = rule("ec2-cpu", "On EC2 a task-level cpu is optional, from 128 to 1966
 MEMORY = rule("container-memory", "Without a task-level memory each container needs memory or memoryReservation.",
               CONTAINER, "ecs-tasks-definitions.05")  # fmt: skip
 SHARES = rule("container-shares", "What the containers reserve fits into the task's cpu and memory, and a hard limit "
-              "is not below its reservation.", CONTAINER, "ecs-tasks-definitions.task-size")  # fmt: skip
+              "is not below its reservation.",
+              f"{CONTAINER}; that they may be equal: https://github.com/awsdocs/amazon-ecs-developer-guide/pull/242",
+              "ecs-tasks-definitions.task-size")  # fmt: skip
 CONTAINERS = rule("containers", "There is at least one container; each has an image and a name of its own, of letters, "
                   "digits, - and _.", CONTAINER, "ecs-tasks-definitions.01")  # fmt: skip
 ESSENTIAL = rule("essential", "At least one container is essential, which a container is unless it says otherwise.",

@@ -9,6 +9,9 @@ GUIDE = "Amazon ElastiCache User Guide, "
 URL = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg"
 STRATEGIES = f"{GUIDE}Caching strategies: {URL}/Strategies.html"
 PARAMETERS = f"{GUIDE}Valkey and Redis OSS parameters (maxmemory-policy): {URL}/ParameterGroups.Engine.html"
+BEST_PRACTICES = "AWS, Caching best practices (the thundering herd): https://aws.amazon.com/caching/best-practices/"
+CHALLENGES = ("Amazon Builders' Library, Caching challenges and strategies: "
+              "https://aws.amazon.com/builders-library/caching-challenges-and-strategies/")  # fmt: skip
 EVICTION = "Redis, Key eviction: https://redis.io/docs/latest/develop/reference/eviction/"
 METRICS = f"{GUIDE}Metrics for Valkey and Redis OSS (Evictions, Reclaimed): {URL}/CacheMetrics.Redis.html"
 
@@ -21,7 +24,7 @@ FILL = rule("fill", "Lazy loading writes what it had to query into the cache: ge
             "02", "04")  # fmt: skip
 NOT_FILLED = rule("not-filled",
                   "Write-through alone does not fill on a read: the key stays missing until it is written.", STRATEGIES,
-                  "19", assumption=True)  # fmt: skip
+                  "19")  # fmt: skip
 UNKNOWN = rule("unknown", "A key that the database does not have leaves nothing to cache.", STRATEGIES, "04",
                assumption=True)  # fmt: skip
 WRITE = rule("write", "A write goes to the database first.", STRATEGIES, "12")
@@ -41,7 +44,7 @@ EXPIRE = rule("expire", "A key lives while now < time of the set + TTL; from the
               STRATEGIES, "23")  # fmt: skip
 JITTER = rule("jitter",
               "A random part is added to the TTL, so that keys that were loaded together do not expire together.",
-              "General engineering practice, no AWS rule", "jitter", assumption=True)  # fmt: skip
+              BEST_PRACTICES, "jitter")  # fmt: skip
 EVICT = rule(
     "evict",
     "A full cache gives up one live key for a new one, chosen by maxmemory-policy; expired keys go before that.",
@@ -61,10 +64,11 @@ NODE_FAILS = rule(
 STAMPEDE = rule(
     "stampede",
     "Readers who miss the same key at the same time all query the database: lazy loading does not join them.",
-    "General engineering practice; the pseudocode of Caching strategies has no lock", "stampede", assumption=True,
+    f"the pseudocode of Caching strategies has no lock; {BEST_PRACTICES}", "stampede",
 )  # fmt: skip
 ONE_FILLS = rule("one-fills", "With a lock one reader queries and sets; the others wait and read the cache once more.",
-                 "General engineering practice, no AWS rule", "stampede", assumption=True)  # fmt: skip
+                 f"how the others wait is dva's; request coalescing: {CHALLENGES}", "stampede",
+                 assumption=True)  # fmt: skip
 DONE = rule("cost", "A call to the cache costs its latency, a call to the database costs the database's.", STRATEGIES,
             "01", "11")  # fmt: skip
 COMPARE = rule(

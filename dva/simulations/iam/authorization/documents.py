@@ -3,13 +3,14 @@
 from typing import Any, Literal, TypedDict
 
 from dva.aws.document import StrictStruct
+from dva.aws.policy import Documents
 from dva.simulations.frame import Outcome
 
 
 class Given(StrictStruct):
     """A request, and the policies that apply to the principal."""
 
-    policies: list[str | dict[str, Any]] | dict[str, Any] | str
+    policies: Documents
     """Policy documents as text or mapping, bare or as `aws iam get-…` prints them; one, a list, or by name."""
     action: str
     """Action that is requested, such as `s3:GetObject`."""

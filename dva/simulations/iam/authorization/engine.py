@@ -3,16 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
-from urllib.parse import unquote
 
 from dva.aws import conditions, policy
 from dva.errors import GivenError
 from dva.simulations.frame import Refused, Run, State
 from dva.simulations.iam.authorization import refusal, rules
 from dva.simulations.iam.authorization.documents import Authorization, Given
-
-WRAPPERS = ("PolicyVersion", "Document", "PolicyDocument", "Policy", "policyText", "AssumeRolePolicyDocument", "Role")
 
 
 def authorize(given: Given, run: Run) -> None:
@@ -34,29 +30,10 @@ def authorize(given: Given, run: Run) -> None:
 # Reading
 
 
-def documents(given: Given) -> list[Any]:
-    """Return the policy documents in file order, wrappers taken off."""
-    listed = given.policies
-    if isinstance(listed, dict) and "Statement" not in listed and not set(listed) & set(WRAPPERS):
-        listed = list(listed.values())
-    return [unwrapped(document) for document in (listed if isinstance(listed, list) else [listed])]
-
-
-def unwrapped(document: Any) -> Any:
-    """Return a document without the wrapper of `aws iam get-policy-version` and the like, decoded from URL encoding."""
-    if isinstance(document, str):
-        return unquote(document) if document.lstrip().startswith("%7B") else document
-    if isinstance(document, dict) and "Statement" not in document:
-        for name in WRAPPERS:
-            if name in document:
-                return unwrapped(document[name])
-    return document
-
-
 def read_statements(given: Given) -> list[policy.Statement]:
     """Return the statements of all policies; Refused where a document is malformed."""
     found: list[policy.Statement] = []
-    for n, document in enumerate(documents(given), 1):
+    for n, document in enumerate(policy.documents(given.policies), 1):
         try:
             found += policy.parse(document).statements
         except policy.PolicyError as problem:
@@ -79,20 +56,11 @@ def principal_of(given: Given) -> str | None:
     return f"{kind}:{value}"
 
 
-def keys_of_principal(principal: str | None) -> dict[str, str]:
-    """Return the condition keys that IAM fills in from the principal."""
-    if not principal or principal.count(":") < 5:
-        return {}
-    account, name = principal.split(":", 5)[4:]
-    keys = {"aws:PrincipalArn": policy.role_of(principal) or principal, "aws:PrincipalAccount": account}
-    return keys | ({"aws:username": name.rsplit("/", 1)[-1]} if name.startswith("user/") else {})
-
-
 def request_of(given: Given) -> policy.Request:
     """Return the request, with the keys that IAM knows unless `context` says otherwise."""
     named = {key.lower() for key in given.keys}
     principal = principal_of(given)
-    known = {key: value for key, value in keys_of_principal(principal).items() if key.lower() not in named}
+    known = {key: value for key, value in policy.keys_of_principal(principal).items() if key.lower() not in named}
     resource = "*" if given.resource is None else given.resource
     return policy.Request(principal, given.action, resource, known | given.keys)
 
@@ -100,7 +68,7 @@ def request_of(given: Given) -> policy.Request:
 def initial_state(given: Given) -> State:
     """Return a cell for each statement, in groups by policy; none where a document is malformed."""
     try:
-        parsed = [policy.parse(document) for document in documents(given)]
+        parsed = [policy.parse(document) for document in policy.documents(given.policies)]
     except policy.PolicyError:
         return {"cells": {}}
     numbered = [(n, statement) for n, one in enumerate(parsed, 1) for statement in one.statements]

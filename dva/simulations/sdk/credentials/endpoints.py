@@ -56,7 +56,9 @@ def container_keys(search: Search) -> DeferredKeys | None:
         raise ProviderError("ValueError", f"Unsupported host '{host}'")
     if search.offline:
         raise CallNeeded(f"ask the container endpoint at {host}")
-    answer = _answer(search.given.container or Container(status=0), authorization)
+    container = search.given.container or Container(status=0)
+    answer = _answer(container, authorization)
+    search.tell_duplicate("The answer of the container endpoint", container.body)
     keys = Keys(str(answer["AccessKeyId"]), answer["Token"], "container-role")
     return search.expiring(keys, readable_expiration(answer["Expiration"]))
 

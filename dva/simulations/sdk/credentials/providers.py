@@ -93,6 +93,7 @@ def _login_token(search: Search, session: str) -> dict[str, Any] | None:
         parsed = content if isinstance(content, dict) else json.loads(content or "")
     except (ValueError, RecursionError):
         return None
+    search.tell_duplicate(name, content)
     token = parsed.get("accessToken") if isinstance(parsed, dict) else None
     return token if isinstance(token, dict) and "accessKeyId" in token else None
 
@@ -135,6 +136,7 @@ def _answer(search: Search, word: str) -> dict[str, Any]:
         raise fails("JSONDecodeError", "did not print JSON") from None
     if not isinstance(answer, dict):
         raise fails("AttributeError", "did not print a JSON object")
+    search.tell_duplicate(f"The output of `{word}`", process.stdout)
     version = answer.get("Version")
     if version != 1:
         raise fails("CredentialRetrievalError", f"printed version {version!r}, only 1 is understood")

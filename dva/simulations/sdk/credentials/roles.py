@@ -200,8 +200,13 @@ def _check_token(search: Search, start_url: str, session: str | None) -> None:
 
 def _in_files(search: Search, name: str) -> SsoToken | None:
     """Return the token in the scenario's files."""
-    text = search.machine.files.get(f"~/.aws/sso/cache/{sso_cache_name(name)}")
-    return SsoToken(**cached_token(text, search.given.now)) if isinstance(text, str) else None
+    path = f"~/.aws/sso/cache/{sso_cache_name(name)}"
+    text = search.machine.files.get(path)
+    if not isinstance(text, str):
+        return None
+    token = cached_token(text, search.given.now)
+    search.tell_duplicate(path, text if token else None)
+    return SsoToken(**token)
 
 
 def _is_for(token: SsoToken, name: str) -> bool:

@@ -56,6 +56,8 @@ SSO = rule("sso",
            "A profile with sso_account_id or sso_role_name uses the token that `aws sso login` left in the cache.",
            SSO_PAGE, "sso")  # fmt: skip
 SHARED = rule("sharedCredentialsFile", "aws_access_key_id of the profile in the credentials file.", FILES, "12")
+JSON_TWICE = rule("jsonDuplicate", "Of a key that JSON has twice the SDK reads the last one and says nothing.",
+                  f"{BOTOCORE}, which reads with Python's json", "process")  # fmt: skip
 LOGIN = rule("login", "A profile with login_session uses what `aws login` left in the cache.", BOTOCORE, "login")
 PROCESS = rule("customProcess", "credential_process is run, without a shell, and must print version 1 JSON.",
                PROCESS_PAGE, "process")  # fmt: skip

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from dva.aws import ini
+from dva.aws.jsontext import duplicate_key
 from dva.simulations.frame import Append, Run
 from dva.simulations.sdk._keys import temporary_key_id
 from dva.simulations.sdk.credentials import rules
@@ -155,6 +156,12 @@ class Search:
         """Return the error with which a provider ends the search, to be raised."""
         self.record(name, f"fails: {message}", rule)
         return ProviderError(code, message)
+
+    def tell_duplicate(self, what: str, text: object) -> None:
+        """Record the first key that JSON text, which was read, has twice."""
+        twice = duplicate_key(text) if isinstance(text, str) else None
+        if twice is not None:
+            self.run.step(rules.JSON_TWICE, f"{what} has a duplicate key `{twice.key}`, line {twice.line}")
 
     def check_client(self, region: str | None) -> None:
         """Check what botocore checks when it makes a client: the region's name, and the profile's sso-session."""
