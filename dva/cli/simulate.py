@@ -80,13 +80,20 @@ def simulate(
         run = use.run(found, steps=not no_steps)
     if json:
         write(_json(run))
-    elif step and not no_steps:
+    else:
+        run = _show(folders, run, None if own else case or run.scenario.name, step=step and not no_steps, plain=plain)
+    raise typer.Exit(ExitCode.FINDINGS if run.expected is False else ExitCode.OK)
+
+
+def _show(folders: list[Path], run: "Run", case: str | None, *, step: bool, plain: bool) -> "Run":
+    """Show a run in the way that fits; return the run that was shown last. `case` is None for the learner's folder."""
+    if step:
         playback.step_by_step(run, plain)
-    elif playback.is_paged(plain) and own is None:
-        run = _explore(folders, run, case)
+    elif playback.is_paged(plain) and case is not None:
+        return _explore(folders, run, case)
     else:
         playback.show_run(run, plain)
-    raise typer.Exit(ExitCode.FINDINGS if run.expected is False else ExitCode.OK)
+    return run
 
 
 def _own_run(name: str, folder: Path, *, steps: bool) -> "Run":
@@ -98,12 +105,12 @@ def _own_run(name: str, folder: Path, *, steps: bool) -> "Run":
     return run_scenario(scenario(name, expand(str(folder)), os.environ, now()), steps=steps)
 
 
-def _explore(folders: list[Path], run: "Run", case: str | None) -> "Run":
+def _explore(folders: list[Path], run: "Run", case: str) -> "Run":
     """Page through a run, and the cases after it."""
     from dva.app import describe
     from dva.app import simulate as use
 
-    name, now_shown = run.simulation.name, case or run.scenario.name
+    name, now_shown = run.simulation.name, case
 
     def source() -> str:
         return describe.source(folders, name, now_shown)

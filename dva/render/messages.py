@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dva.items.expectation import Difference
     from dva.simulations.frame import Simulation
 
-RUN_KEYS = "Enter end  s steps  r rules and sources  y YAML  n next case"
+RUN_KEYS = "Enter ends  s steps  r rules and sources  y YAML  n next case"
 NO_MORE_CASES = "That was the last case."
 NAMED = 3
 """How many damaged rows a warning names."""
