@@ -10,10 +10,9 @@ from dva.cli._context import echo, prompt_continue, show, write
 from dva.cli._display import display_mode
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from dva.app.simulate import Run
     from dva.items.scenario import Scenario
+    from dva.render.screen import Line
 
 KEY_ROWS = 2
 """Rows that the line of keys takes."""
@@ -85,7 +84,7 @@ def _page_rules(run: "Run") -> None:
     _page(drawn.rules(run.simulation, run.trace, console().display))
 
 
-def _page(lines: Sequence["Text"]) -> None:
+def _page(lines: Sequence["Line"]) -> None:
     """Show lines with the learner's pager, or a screen at a time."""
     from dva.render import messages
     from dva.render.screen import console, rendered
