@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from dva.app.eve import EvePage
 from dva.items.entries import Note
 from dva.render.screen import Line, heading, line
 from dva.render.text import Display, cell_len, pad, sanitize, wrap
+
+if TYPE_CHECKING:
+    from dva.app.eve import EvePage
 
 COUNT_COLUMNS = 18
 """Width of the numbers of notes and questions."""
@@ -77,7 +79,7 @@ def note_lines(note: Note, display: Display) -> list[Line]:
     return lines + ([line((f"  http{url}", "faint"))] if separator else [])
 
 
-def eve(page: EvePage, display: Display) -> RenderableType:
+def eve(page: "EvePage", display: Display) -> RenderableType:
     """Draw the page for the evening before the exam."""
     lines: list[Line] = [heading("What fades first", display)] if page.fading else []
     bullet = f"{display.glyphs.bullet} "

@@ -18,6 +18,7 @@ HEAVY = {
         (["simulate", "ecs-placement", "--json"], {"yaml", "msgspec"}),
         (["simulate", "ecs-placement"], {"yaml", "msgspec", "rich.console"}),
         (["topics", "--json"], {"yaml", "msgspec"}),
+        (["notes", "--myths"], {"yaml", "msgspec", "rich.console"}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
