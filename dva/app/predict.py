@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from dva import jsonpointer
 from dva.errors import ContentError
-from dva.items.building import Item, build_item, seed_of, value_text
+from dva.items.building import Item, build_item, seed_of
 from dva.items.entries import Question
 from dva.items.scenario import Ask, Scenario
-from dva.simulations import load
 from dva.store import Store
 from dva.study import days
 from dva.study.events import Prediction
@@ -47,13 +45,11 @@ def items(scenario: Scenario) -> Iterator[tuple[Ask, Item]]:
 def commit(store: Store, scenario: Scenario, ask: Ask, item: Item, chosen: str, now: datetime) -> PredictionResult:
     """Commit a prediction to the store, then return it with what happens."""
     option = next(choice for choice in item.choices if choice.id == chosen)
-    trace = load(scenario.simulation).run(scenario.given)
-    actual = value_text(jsonpointer.resolve(trace.outcome, ask.outcome))
-    right = chosen in item.key
-    body = Prediction(scenario.simulation, scenario.name, ask.outcome, option.text, actual, right)
+    actual = next(choice for choice in item.choices if choice.correct)
+    right = option is actual
+    body = Prediction(scenario.simulation, scenario.name, ask.outcome, option.text, actual.text, right)
     store.append("prediction", body, *days.timestamp(now))
-    step = trace.deciding_step(ask.outcome)
-    return PredictionResult(ask, option.text, actual, right, step, "" if right else option.why)
+    return PredictionResult(ask, option.text, actual.text, right, item.deciding, "" if right else option.why)
 
 
 def cases_predicted_right(store: Store) -> dict[str, frozenset[str]]:
