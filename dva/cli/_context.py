@@ -132,9 +132,9 @@ def show(draw: Callable[["Display"], object], *, plain: bool = False) -> None:
 
 def display(*, plain: bool) -> "Display":
     """Return the columns and glyphs of stdout for what is drawn without rich."""
-    from dva.render.text import ASCII, UNICODE, Display, is_utf8, terminal_columns
+    from dva.render.text import ASCII, UNICODE, Display, drawn_columns, is_utf8, terminal_columns
 
-    columns = max(20, min(terminal_columns(os.environ), 110))
+    columns = drawn_columns(terminal_columns(os.environ))
     return Display(columns, UNICODE if is_utf8(sys.stdout) else ASCII, plain=plain)
 
 

@@ -16,6 +16,11 @@ class DisplayMode:
     plain: bool
 
 
+def on_terminal() -> bool:
+    """Whether a person sits in front of both ends."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def display_mode(
     *, plain: bool = False, json: bool = False, stored_plain: Callable[[], bool] | None = None
 ) -> DisplayMode:
@@ -31,8 +36,7 @@ def display_mode(
     if variable == "0":
         return DisplayMode("json" if json else "keys", term == "dumb")
     is_plain = term == "dumb" or stored_plain()
-    terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    by_line = is_plain or not terminal or not term
+    by_line = is_plain or not on_terminal() or not term
     return DisplayMode("json" if json else "plain" if by_line else "keys", is_plain)
 
 

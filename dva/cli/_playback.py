@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dva.cli._context import echo, prompt_continue, show, write
-from dva.cli._display import display_mode
+from dva.cli._display import display_mode, on_terminal
 
 if TYPE_CHECKING:
     from dva.app.simulate import Run
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 
 KEY_ROWS = 2
 """Rows that the line of keys takes."""
-
-
-def on_terminal() -> bool:
-    """Whether a person sits in front of both ends."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def is_paged(plain: bool) -> bool:

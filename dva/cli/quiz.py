@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dva.cli._context import Content, Json, load_library, now, roots, warn_synchronised
-from dva.cli._display import display_mode, wants_plain_remembered
+from dva.cli._display import display_mode, on_terminal, wants_plain_remembered
 from dva.cli._interfaces import quiz_interface
 
 if TYPE_CHECKING:
@@ -51,13 +51,7 @@ def quiz(
     days = _parse_days(missed)
     options = QuizOptions(tuple(topics or ()), limit, minutes, seed, cram, days, domain, confident_errors, legacy)
     warn_synchronised()
-    if (
-        options.is_whole_day
-        and not json
-        and sys.stdin.isatty()
-        and sys.stdout.isatty()
-        and not _welcome(content, plain)
-    ):
+    if options.is_whole_day and not json and on_terminal() and not _welcome(content, plain):
         return
     run(options, content, plain=plain, json=json)
 

@@ -1,6 +1,5 @@
 """`dva` alone: what one opens each morning."""
 
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from dva.cli._context import (
     warn_synchronised,
     write,
 )
-from dva.cli._display import display_mode
+from dva.cli._display import display_mode, on_terminal
 
 if TYPE_CHECKING:
     from dva.app.today import TodaySummary
@@ -36,7 +35,7 @@ def today(*, json: bool = False) -> None:
         summary = use.summarize(opened, snapshot)
         if json:
             return write(_json(summary))
-        keys = sys.stdin.isatty() and sys.stdout.isatty()
+        keys = on_terminal()
         mode = display_mode(stored_plain=lambda: snapshot.settings.plain)
         plain = mode.reader == "plain"
         if not summary.begun and keys:

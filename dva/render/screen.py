@@ -21,6 +21,7 @@ from dva.render.text import (
     UNICODE,
     Display,
     cell_len,
+    drawn_columns,
     is_utf8,
     sanitize,
     terminal_columns,
@@ -30,7 +31,6 @@ from dva.render.text import (
 )
 
 Line = Text
-MIN_WIDTH, MAX_WIDTH = 20, 110
 
 # Of 256 colours the blue and the orange that are legible on black and on white; of 16 colours the closest.
 _BLUE = {"256": "color(32)", "16": "bright_blue"}
@@ -44,7 +44,7 @@ class Screen(Console):
 
     def current_display(self) -> Display:
         """Return the display with the width of the terminal now: it may have been resized."""
-        return Display(max(MIN_WIDTH, min(terminal_columns(os.environ), MAX_WIDTH)), self.display.glyphs)
+        return Display(drawn_columns(terminal_columns(os.environ)), self.display.glyphs)
 
     def on_broken_pipe(self) -> None:
         """Raise instead of exiting as rich does: main() decides which exit code a closed pipe has."""
@@ -109,7 +109,7 @@ def console(
         width=columns, color_system=system, force_terminal=color, no_color=no_color_set, legacy_windows=False,
         highlight=False, markup=False, emoji=False, theme=_theme(system), safe_box=True, _environ=environ,
     )  # fmt: skip
-    screen.display = Display(max(MIN_WIDTH, min(columns, MAX_WIDTH)), ASCII if ascii else UNICODE)
+    screen.display = Display(drawn_columns(columns), ASCII if ascii else UNICODE)
     return screen
 
 

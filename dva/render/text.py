@@ -33,6 +33,9 @@ _ASCII_EQUIVALENTS = str.maketrans({
 })  # fmt: skip
 
 
+MIN_WIDTH, MAX_WIDTH = 20, 110
+
+
 @dataclass(frozen=True)
 class Glyphs:
     """The glyphs of drawings; `box` is top left, top right, bottom left, bottom right, horizontal, vertical."""
@@ -82,6 +85,11 @@ def terminal_columns(environ: Mapping[str, str]) -> int:
     """Return COLUMNS where it is a positive number, else the width of the terminal, else 80."""
     columns = environ.get("COLUMNS", "")
     return int(columns) if columns.isdigit() and int(columns) > 0 else shutil.get_terminal_size((80, 24)).columns
+
+
+def drawn_columns(columns: int) -> int:
+    """Return the columns that drawings use of so many: no fewer than they need, no more than eyes follow."""
+    return max(MIN_WIDTH, min(columns, MAX_WIDTH))
 
 
 def terminal_rows(environ: Mapping[str, str]) -> int:
