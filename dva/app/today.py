@@ -107,6 +107,7 @@ def summarize(store: Store, snapshot: StudySnapshot) -> TodaySummary:
     active, today, goal = snapshot.active_cards, snapshot.day, snapshot.goal
     day = study_day.study_day(store, snapshot)
     left, away = study_day.left_of(day, snapshot), _days_away(snapshot)
+    known = forecast.known(active, today, snapshot.model.decay)
     backlog, begun = _backlog(snapshot, active, away), away is not None or bool(store.recent_reviews(1))
     return TodaySummary(
         day=days.date_of(today),
@@ -122,11 +123,11 @@ def summarize(store: Store, snapshot: StudySnapshot) -> TodaySummary:
         exam=snapshot.exam,
         exam_unfit=unfit_exam(snapshot),
         away=away if away is not None and away >= AWAY_DAYS else None,
-        faded=sum(card.stability is not None for card in active) - forecast.known(active, today, snapshot.model.decay),
+        faded=sum(card.stability is not None for card in active) - known,
         refreshed=days.date_of(day.refreshed) if day.refreshed is not None else None,
         backlog=backlog,
         clear_on=days.date_of(backlog.clear) if backlog and backlog.clear is not None else None,
-        known=forecast.known(active, today, snapshot.model.decay),
+        known=known,
         on_course=day.course,
         weakest=_weakest_topic(store, snapshot),
         done=_day_summary(store, snapshot, day, left),

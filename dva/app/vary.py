@@ -85,9 +85,8 @@ def _numbers(value: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
 
 def _near(number: float) -> tuple[float, ...]:
     """Return a number with smaller and larger ones."""
-    return tuple(
-        sorted({0, number // 2, number - 1, number, number + 1, number * 2} - ({-1} if number == 0 else set()))
-    )
+    near = {0, number // 2, number - 1, number, number + 1, number * 2}
+    return tuple(sorted(near - {-1} if number == 0 else near))
 
 
 def last_part(place: str) -> str:

@@ -13,7 +13,6 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 Topic = Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="The topic; `dva topics` lists them.")]
 Search = Annotated[str | None, typer.Option("--search", metavar="WORDS", help="The notes that have every word.")]
 Myths = Annotated[bool, typer.Option("--myths", help="Every myth with its correction.")]
-
 Eve = Annotated[bool, typer.Option("--eve", help="What fades first and your myths: ten minutes before the exam.")]
 
 

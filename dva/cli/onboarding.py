@@ -22,7 +22,6 @@ def first_start(store: "Store", snapshot: "StudySnapshot", plain: bool) -> None:
     summary = run(QuizOptions(), None, plain=plain, json=False)
     if summary and summary.answered and not summary.left:
         _show_simulation(store, snapshot, plain)
-    return
 
 
 def welcome(store: "Store", snapshot: "StudySnapshot", plain: bool) -> bool:

@@ -75,7 +75,7 @@ def course(
         for name in (*(card.id for card in review), *new):
             state[name] = _answered(state.get(name, Card(name)), day, rng, model)
             faded.discard(name)
-        left = [name for name in left if state.get(name) is None]
+        left = [name for name in left if name not in state]
         refreshed = day if refreshed is None and not faded else refreshed
     held = sum(predicted_recall(card, goal.day, model.decay) >= FIRM for card in state.values())
     return Course(held, refreshed)

@@ -1,4 +1,4 @@
-"""Plan a study day: what each card is worth for the exam, how many new cards, which reviews, how long it takes."""
+"""Plan a study day: what each card is worth for the exam, how many new cards, which reviews, in which order."""
 
 from collections.abc import Collection, Mapping, Sequence
 from math import sqrt
@@ -83,9 +83,7 @@ def value(weight: float, card: Card | None, today: int, decay: float = DECAY) ->
 
     The square root keeps the plan from betting everything on the heavy domains.
     """
-    if card is None or card.stability is None or card.last is None:
-        return sqrt(weight)
-    return sqrt(weight) * (1 - recall(card.stability, today - card.last, decay))
+    return sqrt(weight) * (1 - (predicted_recall(card, today, decay) if card else 0.0))
 
 
 def plan_day(

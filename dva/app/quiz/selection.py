@@ -11,6 +11,9 @@ from dva.study import days, progress, queue
 from dva.study.plan import DailyPlan
 from dva.study.queue import Slot
 
+_Cards = Sequence[str]
+"""Ids of cards, in the order in which they are asked."""
+
 
 def select_slots(store: Store, snapshot: StudySnapshot, options: QuizOptions) -> tuple[Slot, ...]:
     """Return the slots of a new session: what is left of the day, else what comes next; or what the options name.
@@ -35,9 +38,6 @@ def select_slots(store: Store, snapshot: StudySnapshot, options: QuizOptions) ->
     )
     promised, reviews, fresh = ([snapshot.candidates[card] for card in cards] for cards in (first, review, new))
     return queue.plan_session(promised, queue.mixed(reviews, fresh), snapshot.last_seen, seed)
-
-
-_Cards = Sequence[str]
 
 
 def _of_the_day(store: Store, snapshot: StudySnapshot) -> tuple[_Cards, _Cards, _Cards]:
