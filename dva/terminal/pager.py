@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import signal
 import subprocess
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -18,16 +19,20 @@ def learners_pager() -> list[str]:
 
 
 def pipe_to(command: Sequence[str], text: str) -> bool:
-    """Show a text in a pager, and return False where it cannot be started; less is told to keep colors and short texts.
+    """Show a text in a pager, and return False where that fails; less is told to keep colors and to end short texts.
 
-    Leaving the pager before the end of the text is no error.
+    Leaving the pager before the end of the text is no error, and Ctrl-C in it is the pager's own.
     """
     environ = {"LESS": "FRX", **os.environ}
     try:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environ)  # noqa: S603  the learner's own command
     except OSError:
         return False
-    process.communicate(text.encode("utf-8", "replace"))
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process.communicate(text.encode("utf-8", "replace"))
+    finally:
+        signal.signal(signal.SIGINT, before)
     return process.returncode == 0
 
 

@@ -104,3 +104,21 @@ def test_a_prediction_shows_all_that_it_is_worked_out_from_and_the_step_that_dec
     terminal.until("decides it:")
     terminal.press("\x03")
     assert terminal.end() == 130
+
+
+def test_ctrl_c_in_the_learners_pager_is_the_pagers_own(tmp_path: Path) -> None:
+    script = tmp_path / "pager"
+    script.write_text(
+        "#!/bin/sh\ntrap 'echo pager goes on' INT\ncat > /dev/null\necho pager waits\n"
+        "until read -r line < /dev/tty; do :; done\necho pager ends\n"
+    )
+    script.chmod(0o755)
+    terminal = Terminal("simulate", "ecs-placement", "all-four-steps", rows=24, PAGER=str(script))
+    terminal.until("pager waits")
+    terminal.press("\x03")
+    terminal.until("pager goes on")
+    terminal.press("\r")
+    terminal.until("pager ends")
+    terminal.until("n next case")
+    terminal.press("q")
+    assert terminal.end() == 0
