@@ -13,6 +13,7 @@ MOST_MINUTES = 120
 """More minutes a day than these are not advised."""
 LABEL = 8
 """Columns of the labels."""
+LABELS = tuple(f"{name:<{LABEL}}" for name in ("Today", "Known", "Weak"))
 TOGETHER = "\u00a0"
 """Stands for a space where a row must not break, such as before a unit."""
 BAR, NARROW_BAR = 10, 5
@@ -30,7 +31,7 @@ def lines(today: TodaySummary, display: Display, *, keys: bool) -> Sequence[str]
 
 def _indent(text: str) -> str:
     """Return what stands before further rows of a text: the width of its label, if it has one."""
-    return " " * LABEL if text[:LABEL].strip() and text[LABEL - 1 : LABEL] == " " and text[:LABEL].count("  ") else ""
+    return " " * LABEL if text.startswith(LABELS) else ""
 
 
 def _verdict(today: TodaySummary, display: Display) -> Iterator[str]:
@@ -85,9 +86,9 @@ def _left(today: TodaySummary, display: Display) -> str:
 
 def _known(today: TodaySummary, display: Display) -> Iterator[str]:
     """Return what is known, and what that leads to."""
-    now = f"{today.known} of {today.notes}"
-    ahead = today.on_course is not None and (today.days_to_exam or 0) > 1
-    course = f"on course for ~{_rounded(max(today.on_course or 0, 0))} by the exam" if ahead else ""
+    now, course = f"{today.known} of {today.notes}", ""
+    if today.on_course is not None and (today.days_to_exam or 0) > 1:
+        course = f"on course for ~{_rounded(today.on_course)} by the exam"
     if display.plain:
         yield f"Known: {now} notes{', ' + course.replace('~', 'about ') if course else ''}."
         return

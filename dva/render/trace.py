@@ -21,19 +21,19 @@ MAX_CHANGES, MAX_CHANGE_LINES = 12, 3
 
 def run(simulation: Simulation, trace: Trace, display: Display, title: str = "") -> Group:
     """Draw all of a run: title, first picture, steps, the rules used; the last picture and the outcome at the end."""
+    state = trace.state_at(len(trace.steps))["state"]
     return stack(*_spaced([*_story(simulation, trace, display, title), _rules(simulation, trace, display),
-                           *_ending(simulation, trace, display)]))  # fmt: skip
+                           *_ending(simulation, trace, state, display)]))  # fmt: skip
 
 
 def paged_run(simulation: Simulation, trace: Trace, display: Display, title: str = "") -> list[Line]:
     """Return the lines of a run for a pager: a decision table instead of the steps where there is one, no rules."""
-    tables = trace.state_at(len(trace.steps))["state"].get("matrix")
-    if tables:
+    state = trace.state_at(len(trace.steps))["state"]
+    if tables := state.pop("matrix", None):
         blocks = [_title(simulation, display, title), views.decisions(tables, display)]
     else:
         blocks = _story(simulation, trace, display, title, named=False)
-    blocks += _ending(simulation, trace, display, tables=False)
-    return [one for block in _spaced(blocks) for one in block]
+    return [one for block in _spaced([*blocks, *_ending(simulation, trace, state, display)]) for one in block]
 
 
 def rules(simulation: Simulation, trace: Trace, display: Display) -> list[Line]:
@@ -48,14 +48,14 @@ def _story(
 ) -> list[list[Line]]:
     blocks = [_title(simulation, display, title)]
     if trace.steps:
-        blocks.append(_picture(simulation, trace, 0, display, "At the start"))
+        blocks.append(_picture(simulation, trace.initial["state"], display, "At the start"))
         blocks.append([heading("Steps", display), *step_lines(simulation, trace.steps, display, named=named)])
     return blocks
 
 
-def _ending(simulation: Simulation, trace: Trace, display: Display, *, tables: bool = True) -> list[list[Line]]:
-    """Return the last picture, with its decision tables or without, and the outcome."""
-    picture = _picture(simulation, trace, len(trace.steps), display, "At the end", tables=tables) if trace.steps else []
+def _ending(simulation: Simulation, trace: Trace, state: Mapping[str, Any], display: Display) -> list[list[Line]]:
+    """Return the picture of the last state, where there are steps, and the outcome."""
+    picture = _picture(simulation, state, display, "At the end") if trace.steps else []
     return [picture, outcome_lines(trace.outcome, display)]
 
 
@@ -175,15 +175,10 @@ def _title(simulation: Simulation, display: Display, title: str) -> list[Line]:
     return lines + _wrapped(title, display)
 
 
-def _picture(
-    simulation: Simulation, trace: Trace, n: int, display: Display, title: str, *, tables: bool = True
-) -> list[Line]:
-    state = trace.state_at(n)["state"]
-    if not tables:
-        state = {key: part for key, part in state.items() if key != "matrix"}
+def _picture(simulation: Simulation, state: Mapping[str, Any], display: Display, title: str) -> list[Line]:
     part = {"texts": "texts", "lanes": "lanes", "timeline": "series"}.get(simulation.view)
     blank = part is not None and not any(state.get(part, {}).values()) and not state.get("events")
-    drawn = [] if blank else views.lines(simulation.view, state, display, unit=simulation.unit)
+    drawn = [] if blank else views.lines(simulation.view, dict(state), display, unit=simulation.unit)
     return [heading(title, display), *drawn] if drawn else []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Group
 from rich.text import Text
 
-from dva.app.vary import Variant
+from dva.app.vary import Variant, last_part
 from dva.render.outline import format_inline
 from dva.render.screen import Line, heading, line
 from dva.render.text import Display, cell_len, pad, pluralize, sanitize, truncate, wrap
@@ -20,16 +20,13 @@ def table(place: str, variants: Sequence[Variant], display: Display) -> Group:
     """Draw what differs between the variants: as a table, values down or across; as a list where both are too wide."""
     keys = differing(variants)
     names = [sanitize(str(v.value)) + (f" {display.glyphs.changed}" if v.given_here else "") for v in variants]
-    cells = [
-        [REFUSED if v.refused else _cell(v.outcome, key, display) for key in keys] for v in variants
-    ]  # fmt: skip
-    across = [_camel_words(name) for name in names]
+    cells = [[REFUSED if v.refused else _cell(v.outcome, key, display) for key in keys] for v in variants]
     drawn = (
         _grid(["", *keys], [[name, *row] for name, row in zip(names, cells, strict=True)], display)
-        or _grid_of_columns(keys, across, cells, display)
+        or _grid_of_columns(keys, names, cells, display)
         or _listed(names, keys, cells, display)
     )
-    lines: list[Line] = [heading(sanitize(place.rsplit("/", 1)[-1]), display), *drawn]
+    lines: list[Line] = [heading(sanitize(last_part(place)), display), *drawn]
     for name, variant in zip(names, variants, strict=True):
         if variant.refused:
             lines += [line(row) for row in wrap(sanitize(f"{name}: {variant.refused}"), display.width, "", "  ")]
@@ -50,13 +47,14 @@ def _grid(head: Sequence[str], rows: Sequence[Sequence[str]], display: Display) 
 
 
 def _grid_of_columns(
-    keys: Sequence[str], names: Sequence[Sequence[str]], cells: Sequence[Sequence[str]], display: Display
+    keys: Sequence[str], names: Sequence[str], cells: Sequence[Sequence[str]], display: Display
 ) -> list[Line]:
-    """Draw a table with a column for each value, its name on as many lines as it has words."""
-    height = max(map(len, names))
-    heads = [["", *((["", *[""] * height, *name])[-height:][n] for name in names)] for n in range(height)]
-    rows = [[key, *(row[n] for row in cells)] for n, key in enumerate(keys)]
-    return _grid(heads[0], [*heads[1:], *rows], display)
+    """Draw a table with a column for each value, its name on as many lines as it takes."""
+    words = [_camel_words(name) for name in names]
+    height = max(map(len, words))
+    head, *more = zip(*([""] * (height - len(name)) + name for name in words), strict=True)
+    rows = [[key, *column] for key, column in zip(keys, zip(*cells, strict=True), strict=True)]
+    return _grid(["", *head], [*(["", *row] for row in more), *rows], display)
 
 
 def _listed(names: Sequence[str], keys: Sequence[str], cells: Sequence[Sequence[str]], display: Display) -> list[Line]:

@@ -1,17 +1,17 @@
-"""Decision tables below a picture: a row a rule, a column a candidate, in each cell whether it is out, kept or chosen.
+"""Decision tables above a picture: a row a rule, a column a candidate, in each cell whether it is out, kept or chosen.
 
 `state["matrix"]` has a table by title: `{columns: [name], rows: {rule: {asks, cells: {name: [mark, text]}}}, result}`;
 a candidate without a cell is out already. Where a table is too wide it is a list.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dva.render.screen import Line, line
-from dva.render.text import Display, Glyphs, cell_len, pad, truncate, wrap
+from dva.render.text import Display, Glyphs, cell_len, pad, wrap
 from dva.render.views.changes import ChangeSet
 
-MAX_TABLES, MAX_ASKS, GAP = 12, 28, 2
+MAX_TABLES, MIN_ASKS, MAX_ASKS, GAP = 12, 10, 28, 2
 
 
 def draw(state: Mapping[str, Any], display: Display, changes: ChangeSet) -> list[Line]:
@@ -34,27 +34,33 @@ def _legend(glyphs: Glyphs) -> str:
 def _table(name: str, table: Mapping[str, Any], display: Display, changes: ChangeSet) -> list[Line]:
     columns, rows = table["columns"], table["rows"]
     texts = {rule: {c: _cell(row["cells"].get(c), display.glyphs) for c in columns} for rule, row in rows.items()}
-    widths = [max(cell_len(c), *(cell_len(cells[c]) for cells in texts.values()), 1) for c in columns]
-    rule_width = max(map(cell_len, (name, *rows)), default=0)
-    room = display.width - rule_width - sum(width + GAP for width in widths) - GAP
-    asks_width = min(MAX_ASKS, max((cell_len(row["asks"]) for row in rows.values()), default=0), room)
-    if display.narrow or asks_width < min(10, max(cell_len(row["asks"]) for row in rows.values())):
+    widths = {c: max(map(cell_len, (c, *(cells[c] for cells in texts.values())))) for c in columns}
+    rule_width, asks = max(map(cell_len, (name, *rows))), max(cell_len(row["asks"]) for row in rows.values())
+    room = display.width - rule_width - GAP - sum(width + GAP for width in widths.values())
+    asks_width = min(asks, MAX_ASKS, room)
+    if display.narrow or asks_width < min(asks, MIN_ASKS):
         lines = _list(name, rows, texts, display, changes)
     else:
-        start = " " * GAP
-        head = pad("", rule_width) + start + pad("", asks_width)
-        head += "".join(start + pad(c, w) for c, w in zip(columns, widths, strict=True))
-        lines = [line((name, "strong"), (head[cell_len(name) :].rstrip(), "faint"))]
+        lines = [_row(name, "", [(c, width, "faint") for c, width in widths.items()], rule_width, asks_width, display)]
+        lines[0].stylize("strong", 0, len(name))
         for rule, row in rows.items():
-            asks = pad(truncate(row["asks"], asks_width, display.glyphs), asks_width)
-            one = line(pad(rule, rule_width), start, (asks, "faint"))
-            for column, width in zip(columns, widths, strict=True):
-                one.append(start + pad(texts[rule][column], width), _style(row["cells"].get(column)))
+            cells = [(texts[rule][c], width, _style(row["cells"].get(c))) for c, width in widths.items()]
+            lines.append(_row(rule, row["asks"], cells, rule_width, asks_width, display))
             if changes.is_changed("matrix", name, "rows", rule):
-                one.stylize("strong")
-            lines.append(one)
+                lines[-1].stylize("strong")
     result = table.get("result")
     return [*lines, line((f"{display.glyphs.arrow} {result}", "good"))] if result else lines
+
+
+def _row(
+    rule: str, asks: str, cells: Sequence[tuple[str, int, str]], rule_width: int, asks_width: int, display: Display
+) -> Line:
+    """Return a row of a table; `cells` are texts with their columns and styles."""
+    one = line(pad(rule, rule_width), " " * GAP, (pad(asks, asks_width, display.glyphs), "faint"))
+    for text, width, style in cells:
+        one.append(" " * GAP + pad(text, width), style)
+    one.rstrip()
+    return one
 
 
 def _list(
