@@ -26,6 +26,12 @@ def context_of(values: Mapping[str, Any]) -> Context:
     return {key.lower(): texts(value) for key, value in values.items() if value is not None}
 
 
+def filled(given: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys of a request with those that IAM knows; what `given` names counts, in whatever case."""
+    named = {key.lower() for key in given}
+    return {key: value for key, value in known.items() if key.lower() not in named} | dict(given)
+
+
 def texts(value: Any) -> tuple[str, ...]:
     """Return a JSON value, or list of values, as IAM reads it: `true` is the text "true", 5 is "5"."""
     items = value if isinstance(value, (list, tuple)) else [value]

@@ -122,17 +122,17 @@ def documents(listed: Documents) -> list[Any]:
     """Return the policy documents in file order, wrappers taken off."""
     if isinstance(listed, dict) and "Statement" not in listed and not set(listed) & set(WRAPPERS):
         listed = list(listed.values())
-    return [_unwrapped(document) for document in (listed if isinstance(listed, list) else [listed])]
+    return [unwrapped(document) for document in (listed if isinstance(listed, list) else [listed])]
 
 
-def _unwrapped(document: Any) -> Any:
+def unwrapped(document: Any) -> Any:
     """Return a document without the wrapper of `aws iam get-policy-version` and the like, decoded from URL encoding."""
     if isinstance(document, str):
         return unquote(document) if document.lstrip().startswith("%7B") else document
     if isinstance(document, dict) and "Statement" not in document:
         for name in WRAPPERS:
             if name in document:
-                return _unwrapped(document[name])
+                return unwrapped(document[name])
     return document
 
 

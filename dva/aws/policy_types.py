@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, get_args
 
 from dva.aws import conditions, policy, principals
 
@@ -24,10 +24,7 @@ PolicyType = Literal[
     "resourceControlPolicy", "serviceControlPolicy", "resourcePolicy",
     "identityPolicy", "permissionsBoundary", "sessionPolicy",
 ]  # fmt: skip
-ORDER: tuple[PolicyType, ...] = (
-    "resourceControlPolicy", "serviceControlPolicy", "resourcePolicy",
-    "identityPolicy", "permissionsBoundary", "sessionPolicy",
-)  # fmt: skip
+ORDER: tuple[PolicyType, ...] = get_args(PolicyType)
 """The types in the order in which they are evaluated."""
 Levels = tuple[tuple[policy.Policy, ...], ...]
 """Policies of an organization: those of the root, of each unit on the way, of the account."""

@@ -336,10 +336,9 @@ def skips(name: str, command: Command, leads: bool, given: Given, run: Run) -> b
     """Return whether the instance leaves a command out, because of its leader_only or its test."""
     if command.stage == "container_commands" and not run.using(runs_here)(command.leader_only, leads):
         by = SPLIT_LEADER if given.policy == "TrafficSplitting" else NO_LEADER
-        run.step(
-            NOT_LEADER if run.using(has_leader)(given.operation, given.policy) else by,
-            f"{name} does not run {command.name}",
-        )
+        if run.using(has_leader)(given.operation, given.policy):
+            by = NOT_LEADER
+        run.step(by, f"{name} does not run {command.name}")
         return True
     test = command.entry.get("test")
     if test is None:

@@ -33,12 +33,13 @@ class Deployment:
         """Whether the update changes a setting that replaces instances."""
         return any(map(options.replaces_instances, options.changed(self.settings, self.change)))
 
-    @property
-    def capacity_left(self) -> int | None:
-        """New instances that EC2 can still launch; None for enough."""
+    def within_capacity(self, count: int) -> int:
+        """Return how many of so many new instances EC2 can still launch."""
         available = self.given.events.capacity_available
+        if available is None:
+            return count
         launched = sum(name not in self.originals for name in self.fleet.labels)
-        return None if available is None else max(0, available - launched)
+        return min(count, max(0, available - launched))
 
     def plan(self) -> None:
         """Say what is known before anything happens; Refused where Elastic Beanstalk does not begin."""

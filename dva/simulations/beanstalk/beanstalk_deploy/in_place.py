@@ -60,8 +60,7 @@ def launch_additional(deployment: Deployment) -> bool:
     fleet, new, quota = deployment.fleet, deployment.new, deployment.given.events.ec2_quota
     wanted = deployment.using(decisions.additional)(deployment.batch, deployment.count)
     allowed = wanted if quota is None else max(0, min(wanted, quota - deployment.count))
-    supply = deployment.capacity_left
-    fits = allowed if supply is None else min(allowed, supply)
+    fits = deployment.within_capacity(allowed)
     extra = fleet.launch("extra", fits, f"{new} starting")
     deployment.advance(rules.ADDITIONAL, f"The additional batch is launched: {instances(fits)}")
     if fits < wanted or deployment.faults.fails == "additional":

@@ -93,9 +93,9 @@ def split_traffic(deployment: Deployment) -> list[str]:
 
 def launch(deployment: Deployment, count: int, rule: Rule, title: str) -> list[str]:
     """Launch new instances and return their names; NewGroupFails where quota or capacity of EC2 are too small."""
-    fleet, quota, supply = deployment.fleet, deployment.given.events.ec2_quota, deployment.capacity_left
+    fleet, quota = deployment.fleet, deployment.given.events.ec2_quota
     allowed = count if quota is None else max(0, min(count, quota - fleet.paid))
-    fits = allowed if supply is None else min(allowed, supply)
+    fits = deployment.within_capacity(allowed)
     names = fleet.launch("new", fits, f"{deployment.new} starting")
     deployment.advance(rule, title)
     if fits < allowed:

@@ -58,11 +58,10 @@ def principal_of(given: Given) -> str | None:
 
 def request_of(given: Given) -> policy.Request:
     """Return the request, with the keys that IAM knows unless `context` says otherwise."""
-    named = {key.lower() for key in given.keys}
     principal = principal_of(given)
-    known = {key: value for key, value in principals.context_keys(principal).items() if key.lower() not in named}
     resource = "*" if given.resource is None else given.resource
-    return policy.Request(principal, given.action, resource, known | given.keys)
+    context = conditions.filled(given.keys, principals.context_keys(principal))
+    return policy.Request(principal, given.action, resource, context)
 
 
 def initial_state(given: Given) -> State:

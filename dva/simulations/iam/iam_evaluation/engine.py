@@ -49,10 +49,8 @@ def situation_of(given: Given) -> Situation:
 def request_of(given: Given) -> policy.Request:
     """Return the request, with the keys that IAM knows unless the context says otherwise."""
     call = given.request
-    named = {key.lower() for key in call.context}
-    filled = principals.context_keys(call.principal) | {"aws:ResourceAccount": situation_of(given).resource_account}
-    known = {key: value for key, value in filled.items() if key.lower() not in named}
-    return policy.Request(call.principal, call.action, call.resource, known | call.context)
+    known = principals.context_keys(call.principal) | {"aws:ResourceAccount": situation_of(given).resource_account}
+    return policy.Request(call.principal, call.action, call.resource, conditions.filled(call.context, known))
 
 
 def read_policies(given: Given) -> policy_types.Policies:
@@ -70,7 +68,7 @@ def read_policies(given: Given) -> policy_types.Policies:
 def read(kind: PolicyType, place: int, document: Any) -> policy.Policy:
     """Return one policy; Refused where it is malformed."""
     try:
-        return policy_types.parse(policy.documents([document])[0], kind)
+        return policy_types.parse(policy.unwrapped(document), kind)
     except policy.PolicyError as problem:
         where = f" ({TITLES[kind]} {place}, {problem.pointer or 'the whole text'})"
         raise Refused(rules.MALFORMED, "MalformedPolicyDocument", problem.message + where,
