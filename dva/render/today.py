@@ -1,6 +1,7 @@
 """Today in words: one verdict, what is left, an end, one next step. Needs no library."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from dva.app.quiz.ports import DaySummary, NextDay
@@ -26,7 +27,21 @@ def lines(today: TodaySummary, display: Display, *, keys: bool) -> Sequence[str]
         texts: list[str] = [*_first_day(today), *_exam_advice(today), _next_step(today, display, keys)]
     else:
         texts = [*_verdict(today, display), *_small_print(today), _next_step(today, display, keys)]
-    return [row.replace(TOGETHER, " ") for text in texts for row in wrap(text, display.width, rest=_indent(text))]
+    return rows(texts, display)
+
+
+def rows(texts: Iterable[str], display: Display) -> list[str]:
+    """Return texts wrapped to the display; no row breaks a command, so that it can be copied."""
+    return [
+        row.replace(TOGETHER, " ")
+        for text in map(_with_whole_commands, texts)
+        for row in wrap(text, display.width, rest=_indent(text))
+    ]
+
+
+def _with_whole_commands(text: str) -> str:
+    """Return a text whose commands have no space at which a row would break."""
+    return re.sub("`[^`]*`", lambda command: command[0].replace(" ", TOGETHER), text)
 
 
 def _indent(text: str) -> str:
@@ -114,7 +129,7 @@ def _away(today: TodaySummary) -> Iterator[str]:
         verb = "waits" if today.backlog.due == 1 else "wait"
         yield f"{away} {waits} {verb}: {clear_by(today.clear_on, today.day)}." if today.backlog.due else away
     elif today.faded and today.days_to_exam:
-        when = f" All were asked again {_by(today.refreshed, today.day)} at this pace." if today.refreshed else ""
+        when = f" At this pace all are asked again {_by(today.refreshed, today.day)}." if today.refreshed else ""
         yield f"{away} {pluralize(today.faded, 'note')} faded; what is worth most comes first.{when}"
     else:
         yield away

@@ -12,6 +12,7 @@ from dva.app.quiz.options import QuizOptions
 from dva.app.quiz.session import start_or_resume
 from dva.app.snapshot import load_snapshot
 from dva.render import today as phrases
+from dva.render.text import Display
 
 
 @pytest.mark.parametrize("pace", [True, False])
@@ -44,3 +45,9 @@ def test_a_backlog_that_never_clears_is_said_kindly() -> None:
     assert phrases.clear_by(here, here) == "clear today"
     assert phrases.clear_by(here + timedelta(days=1), here) == "clear by tomorrow"
     assert phrases.clear_by(here + timedelta(days=3), here) == "clear by Friday"
+
+
+def test_no_row_of_the_morning_breaks_a_command() -> None:
+    text = "About 16 minutes a day would show you every note in time: `dva settings minutes 16`."
+    assert phrases.rows([text], Display(80))[1] == "`dva settings minutes 16`."
+    assert all(row.count("`") % 2 == 0 for row in phrases.rows([text], Display(40)))
