@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dva.cli import _playback as playback
-from dva.cli._context import Content, Json, echo, envelope, now, roots, show, write
+from dva.cli._context import Content, Json, echo, envelope, now, prompt_continue, roots, show, write
 from dva.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -237,7 +237,8 @@ def _predict(scenario: "Scenario", plain: bool) -> None:
     """Ask, commit each prediction, and say whether it was right."""
     from dva import paths, store
     from dva.app import predict
-    from dva.render.messages import predicted
+    from dva.errors import Interrupted
+    from dva.render.messages import AFTER_PREDICTION, predicted
     from dva.simulations import load
 
     with store.open(paths.database()) as progress:
@@ -249,6 +250,8 @@ def _predict(scenario: "Scenario", plain: bool) -> None:
             result = predict.commit(progress, scenario, ask, item, chosen, now())
             for text in predicted(result, load(scenario.simulation)):
                 echo(text)
+            if playback.is_paged(plain) and not prompt_continue(AFTER_PREDICTION, plain):
+                raise Interrupted("stopped; the predictions are kept")
 
 
 def _choose(item: "Item", title: str, number: int, total: int, plain: bool) -> str:

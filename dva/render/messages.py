@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dva.simulations.frame import Simulation
 
 RUN_KEYS = "Enter ends  s steps  r rules and sources  y YAML  n next case"
+AFTER_PREDICTION = "Enter goes on, q stops"
 NO_MORE_CASES = "That was the last case."
 NAMED = 3
 """How many damaged rows a warning names."""

@@ -16,6 +16,8 @@ def test_a_prediction_is_kept_and_leaving_says_so(run_dva: RunDva) -> None:
     terminal.press("\r")
     terminal.until("Choose one option")
     terminal.press("1\r")
+    terminal.until("Enter goes on, q stops")
+    terminal.press("\r")
     terminal.until(f"2/{total[1]}  ~")
     assert re.search(r"(Right|Not so): it is ", terminal.shown)
     terminal.press("\x03")
@@ -101,9 +103,11 @@ def test_a_prediction_shows_all_that_it_is_worked_out_from_and_the_step_that_dec
     for instance in ("i-a1", "i-a2", "i-a3", "i-b1", "i-b2", "i-b3"):
         assert instance in shown
     terminal.press("1\r")
-    terminal.until("decides it:")
-    terminal.press("\x03")
+    terminal.until("Enter goes on, q stops")
+    assert any("decides it:" in row for row in terminal.screen.display), "the next question has not pushed it away"
+    terminal.press("q")
     assert terminal.end() == 130
+    assert "the predictions are kept" in terminal.shown
 
 
 def test_ctrl_c_in_the_learners_pager_is_the_pagers_own(tmp_path: Path) -> None:
