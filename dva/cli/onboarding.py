@@ -1,4 +1,4 @@
-"""The first day: two questions, what dva covers of the exam, an offer to read, then the first card."""
+"""Before the first card: two questions, what dva covers of the exam, an offer to read."""
 
 import sys
 from collections.abc import Callable
@@ -10,18 +10,6 @@ from dva.errors import UsageError
 if TYPE_CHECKING:
     from dva.app.snapshot import StudySnapshot
     from dva.store import Store
-
-
-def first_start(store: "Store", snapshot: "StudySnapshot", plain: bool) -> None:
-    """Welcome the learner, ask the first cards, and end in a simulation, unless the learner leaves."""
-    from dva.app.quiz.options import QuizOptions
-    from dva.cli.quiz import run
-
-    if not welcome(store, snapshot, plain):
-        return
-    summary = run(QuizOptions(), None, plain=plain, json=False)
-    if summary and summary.answered and not summary.left:
-        _show_simulation(store, snapshot, plain)
 
 
 def welcome(store: "Store", snapshot: "StudySnapshot", plain: bool) -> bool:
@@ -81,25 +69,6 @@ def _read_choice(text: str, plain: bool) -> str:
     echo(text)
     line = read_line()
     return line.strip().lower() if line else "q"
-
-
-def _show_simulation(store: "Store", snapshot: "StudySnapshot", plain: bool) -> None:
-    """End the first session in a simulation: of a note just asked, else of its topic, else of any note."""
-    from dva.app.simulate import case_for_notes
-    from dva.cli._playback import play
-    from dva.render import welcome as words
-
-    reviews = store.recent_reviews()
-    answered = [review.card for review in reviews if not review.correct] + [review.card for review in reviews]
-    topics = {review.topic for review in reviews}
-    siblings = [note for name, topic in snapshot.library.topics.items() if name in topics for note in topic.notes]
-    scenario = case_for_notes(snapshot.roots, [*answered, *siblings, *snapshot.candidates])
-    if scenario is None:
-        return
-    echo(words.simulation(scenario.title))
-    if prompt_continue("Enter runs it, q ends", plain):
-        play(scenario, plain)
-    echo(words.END)
 
 
 def _ask(prompt: str, default: str, plain: bool, accept: Callable[[str], None]) -> None:

@@ -17,7 +17,9 @@ from dva.cli._context import (
 from dva.cli._display import display_mode, on_terminal
 
 if TYPE_CHECKING:
+    from dva.app.snapshot import StudySnapshot
     from dva.app.today import TodaySummary
+    from dva.store import Store
 
 
 def today(*, json: bool = False) -> None:
@@ -39,9 +41,7 @@ def today(*, json: bool = False) -> None:
         mode = display_mode(stored_plain=lambda: snapshot.settings.plain)
         plain = mode.reader == "plain"
         if not summary.begun and keys:
-            from dva.cli.onboarding import first_start
-
-            return first_start(opened, snapshot, plain)
+            return _first_day(opened, snapshot, plain)
         if change := use.take_exam_notice(opened, snapshot):
             echo(phrases.exam_change(change))
         write("\n".join(phrases.lines(summary, display(plain=mode.plain), keys=keys)))
@@ -51,6 +51,38 @@ def today(*, json: bool = False) -> None:
 
         run(QuizOptions(), None, plain=plain, json=False)
     return None
+
+
+def _first_day(store: "Store", snapshot: "StudySnapshot", plain: bool) -> None:
+    """Welcome the learner, ask the first cards, and end in a simulation, unless the learner leaves."""
+    from dva.app.quiz.options import QuizOptions
+    from dva.cli.onboarding import welcome
+    from dva.cli.quiz import run
+
+    if not welcome(store, snapshot, plain):
+        return
+    summary = run(QuizOptions(), None, plain=plain, json=False)
+    if summary and summary.answered and not summary.left:
+        _show_simulation(store, snapshot, plain)
+
+
+def _show_simulation(store: "Store", snapshot: "StudySnapshot", plain: bool) -> None:
+    """End the first session in a simulation: of a note just asked, else of its topic, else of any note."""
+    from dva.app.simulate import case_for_notes
+    from dva.cli._playback import play
+    from dva.render import welcome as words
+
+    reviews = store.recent_reviews()
+    answered = [review.card for review in reviews if not review.correct] + [review.card for review in reviews]
+    topics = {review.topic for review in reviews}
+    siblings = [note for name, topic in snapshot.library.topics.items() if name in topics for note in topic.notes]
+    scenario = case_for_notes(snapshot.roots, [*answered, *siblings, *snapshot.candidates])
+    if scenario is None:
+        return
+    echo(words.simulation(scenario.title))
+    if prompt_continue("Enter runs it, q ends", plain):
+        play(scenario, plain)
+    echo(words.END)
 
 
 def _json(summary: "TodaySummary") -> str:
