@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from dva import files, jsonpointer, simulations
-from dva.app import simulate
+from dva.app import predict, simulate
 from dva.catalog import library as library_catalog
 from dva.catalog import scenarios
 from dva.catalog.entryfile import Finding
@@ -17,7 +17,7 @@ from dva.catalog.yamlfile import line_of, read_yaml
 from dva.errors import ContentError, DvaError
 from dva.items.building import build_item, seed_of
 from dva.items.entries import Option, Question
-from dva.items.scenario import Scenario
+from dva.items.scenario import Ask, Scenario
 from dva.simulations.fields import has_place, unknown_places
 from dva.simulations.frame import Simulation
 
@@ -227,6 +227,17 @@ def _is_unanswered(run: simulate.Run, place: str) -> bool:
     return False
 
 
+def _unaskable(scenario: Scenario, ask: Ask, simulation: Simulation) -> str | None:
+    """Return why an ask makes no question; None where it does, or where no outcome has its place."""
+    if not has_place(simulation.outcome, jsonpointer.split(ask.outcome)):
+        return None
+    try:
+        predict.item_of(scenario, ask)
+    except DvaError as problem:
+        return problem.message
+    return None
+
+
 def _scenario(library: Library, path: Path) -> Iterator[Finding]:
     try:
         found = scenarios.load(path)
@@ -244,6 +255,8 @@ def _scenario(library: Library, path: Path) -> Iterator[Finding]:
             yield Finding(found.document.where(f"/ask/{index}"), "an ask needs an `id`, on which predictions hang")
         if _is_unanswered(run, ask.outcome):
             yield Finding(found.document.where(f"/ask/{index}/outcome"), f"the outcome has no `{ask.outcome}`")
+        elif message := _unaskable(found.scenario, ask, run.simulation):
+            yield Finding(found.document.where(f"/ask/{index}/outcome"), message, warning=True)
     for note in found.scenario.notes:
         if note not in library.notes:
             yield Finding(found.document.where("/notes"), f"there is no note `{note}`")

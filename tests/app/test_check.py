@@ -104,7 +104,7 @@ def test_the_same_stem_twice_is_told(folder: Path) -> None:
 def test_a_prediction_on_which_all_agree_is_told(folder: Path) -> None:
     bank = folder / "questions" / "demo.yaml"
     options = QUESTION[QUESTION.index("  options:") : QUESTION.index("  notes:")]
-    predict = QUESTION.replace(options, "  scenario: ecs-query/all-or-nothing\n  outcome: /status\n")
+    predict = QUESTION.replace(options, "  scenario: ecs-query/all-or-nothing\n  outcome: /error\n")
     bank.write_text(predict.replace("type: single", "type: predict"))
     (folder / "scenarios" / "ecs-query" / "all-or-nothing.yaml").write_text(SCENARIO)
     assert "nothing to choose from" in found(folder)[0]

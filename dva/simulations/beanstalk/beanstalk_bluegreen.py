@@ -17,7 +17,7 @@ from dva.errors import GivenError
 from dva.simulations.beanstalk import _options as options
 from dva.simulations.beanstalk._environment import Count, read_settings
 from dva.simulations.beanstalk._sources import guide
-from dva.simulations.frame import Mechanism, Outcome, Run, State
+from dva.simulations.frame import Mechanism, Outcome, Phrases, Run, State
 from dva.trace import Place, Rule
 
 mechanism = Mechanism("beanstalk-bluegreen", rules="beanstalk.bluegreen", notes="elastic-beanstalk-deployment")
@@ -109,7 +109,9 @@ class Given(StrictStruct, rename=None):
 class Names(Outcome):
     """Who answers which name at the end."""
 
-    status: Literal["ok", "failed"] | None = None
+    status: Annotated[
+        Literal["ok", "failed"] | None, Phrases({"ok": "The plan works", "failed": "A step fails or causes an outage"})
+    ] = None
     """`failed` where a step must not be taken."""
     ok: bool = False
     """Whether all steps were taken."""

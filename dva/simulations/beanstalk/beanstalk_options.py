@@ -6,7 +6,7 @@ removed no longer counts; files cannot be removed, only redeployed without the s
 (AWS Elastic Beanstalk Developer Guide, "Configuration options".)
 """
 
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import field
 
@@ -16,7 +16,7 @@ from dva.simulations.beanstalk import _options as options
 from dva.simulations.beanstalk._environment import Client, Environment, read_settings, single
 from dva.simulations.beanstalk._options import Key, Settings
 from dva.simulations.beanstalk._sources import guide
-from dva.simulations.frame import Append, Draw, FolderReader, Mechanism, Outcome, Run
+from dva.simulations.frame import Append, Draw, FolderReader, Mechanism, Outcome, Phrases, Run
 from dva.trace import Rule
 
 mechanism = Mechanism("beanstalk-options", rules="beanstalk.options", notes="elastic-beanstalk-extensions")
@@ -139,7 +139,7 @@ class OptionValue(TypedDict):
 class Resolution(Outcome):
     """The value of each option, and what is wrong with the sources."""
 
-    status: Literal["resolved"] | None = None
+    status: Annotated[Literal["resolved"] | None, Phrases({"resolved": "The options are resolved"})] = None
     """Always `resolved`."""
     values: list[OptionValue] = []
     """The options asked for, in the order asked; else all that are set, by namespace and name."""

@@ -9,7 +9,7 @@ else than it says, or than AWS's pages say, is a warning (`surprises` in the out
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import Struct, structs
 
@@ -20,7 +20,7 @@ from dva.simulations.codedeploy import _appspec_file as agent
 from dva.simulations.codedeploy import _lifecycle as lifecycle
 from dva.simulations.codedeploy import _service_appspec as service
 from dva.simulations.codedeploy._appspec_file import AppSpec, File, Permission, Reader, Script
-from dva.simulations.frame import Append, Draw, Mechanism, Outcome, Run, State
+from dva.simulations.frame import Append, Draw, Mechanism, Outcome, Phrases, Run, State
 from dva.trace import Rule
 
 appspec = Mechanism("appspec", rules="codedeploy.appspec", notes="codedeploy")
@@ -117,6 +117,22 @@ SERVICE_CATEGORIES = CATEGORIES | {
     "RESOURCE_TYPE": ONE_RESOURCE, "MISSING_PROPERTY": PROPERTIES, "NETWORK_CONFIGURATION": NETWORK,
     "UNKNOWN_HOOK": FUNCTIONS,
 }  # fmt: skip
+MISTAKES = {
+    "MALFORMED": "It is not valid YAML", "EMPTY_APPSPEC": "It is empty", "INVALID_VERSION": "Its version is not valid",
+    "UNSUPPORTED_OS": "Its os is not valid", "HOOK_NO_LOCATION": "A hook has no script or function",
+    "UNKNOWN_EVENT": "A lifecycle event does not exist", "UNKNOWN_HOOK": "A lifecycle event does not exist",
+    "HOOK_INVALID_TIMEOUT": "A timeout is not valid", "FILE_NO_SOURCE": "A file has no source",
+    "FILE_NO_DESTINATION": "A file has no destination", "PERMISSION_NO_OBJECT": "A permission has no object",
+    "PERMISSIONS_ON_WINDOWS": "It sets permissions on Windows", "PERMISSION_INVALID_TYPE": "A type is not valid",
+    "MODE_INVALID_LENGTH": "A mode has the wrong length", "MODE_INVALID_CHARACTER": "A mode has a digit above 7",
+    "ACL_INVALID_ENTRY": "An ACL entry is not valid", "ACL_INVALID_CHARACTER": "An ACL entry has a wrong character",
+    "ACL_BASE_ENTRY": "An ACL entry is for the owner", "CONTEXT_NO_TYPE": "An SELinux context has no type",
+    "CONTEXT_INVALID_RANGE": "An SELinux range is not valid",
+    "INVALID_FILE_EXISTS_BEHAVIOR": "Its file_exists_behavior is not valid", "NO_RESOURCES": "It has no resources",
+    "TOO_MANY_RESOURCES": "It has more than one resource", "RESOURCE_TYPE": "The type of a resource is not valid",
+    "MISSING_PROPERTY": "A property is missing", "NETWORK_CONFIGURATION": "Its network configuration is incomplete",
+}  # fmt: skip
+"""The categories as learners read them."""
 
 
 class Given(StrictStruct, rename=None):
@@ -155,9 +171,12 @@ class Parsed(TypedDict, total=False):
 class Judgment(Outcome):
     """Whether the reader takes the file, and what it understands."""
 
-    status: Literal["valid", "invalid"] | None = None
+    status: Annotated[
+        Literal["valid", "invalid"] | None,
+        Phrases({"valid": "The file is accepted", "invalid": "The file is rejected"}),
+    ] = None
     """`valid` where nothing is wrong, else `invalid`."""
-    category: str | None = None
+    category: Annotated[str | None, Phrases(MISTAKES)] = None
     """What is wrong first, in one of dva's words, such as `INVALID_VERSION`; null in a valid file."""
     message: str | None = None
     """What is wrong, in a sentence."""

@@ -5,12 +5,12 @@ is signed with long-term keys; IAM users get 15 minutes to 36 hours, the root us
 """
 
 import re
-from typing import Literal
+from typing import Annotated, Literal
 
 from msgspec import field
 
 from dva.aws.document import AwsDocument, StrictStruct
-from dva.simulations.frame import Mechanism, Outcome, Refused, Run, State
+from dva.simulations.frame import Mechanism, Outcome, Phrases, Refused, Run, State
 from dva.trace import Rule
 
 token = Mechanism("session-token", rules="sts.sessionToken", notes="cli-overview")
@@ -96,7 +96,10 @@ class Given(StrictStruct, rename=None):
 class Session(Outcome):
     """The temporary keys, and what they may call."""
 
-    status: Literal["issued", "refused"] | None = None
+    status: Annotated[
+        Literal["issued", "refused"] | None,
+        Phrases({"issued": "Temporary credentials are issued", "refused": "AWS STS rejects the request"}),
+    ] = None
     """Whether keys are issued."""
     expires_in: int | None = None
     """Seconds until the keys expire."""
