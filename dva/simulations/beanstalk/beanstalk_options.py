@@ -130,7 +130,17 @@ class OptionValue(TypedDict):
     """The option's name inside the namespace."""
     value: str | None
     """The value that applies; null where nothing sets the option and it has no default."""
-    source: str
+    source: Annotated[
+        str,
+        Phrases(
+            {
+                "direct": "The direct setting",
+                "recommended": "The recommended value of the EB CLI or console",
+                "saved": "The saved configuration",
+                "default": "The default value",
+            }
+        ),
+    ]
     """`direct`, `recommended`, `saved`, the path of a file, or `default`."""
     overridden: list[SourceValue]
     """The other sources that set the option, strongest first."""

@@ -465,9 +465,11 @@ def at_most_an_hour(value: Any) -> int | None:
     return seconds if seconds is None or seconds <= agent.DEFAULT_TIMEOUT else 0
 
 
+AS_HOURS = (5400, 18000, 36000)
+"""What 1:30, 5:00 and 10:00 are read as; which other numbers had a colon the reader no longer knows."""
 belief(agent.timeout_seconds, "timeout-in-minutes-and-seconds", "timeout: 1:30 is a minute and a half",
        "YAML 1.1 as Ruby reads it takes hours and minutes: 5400 seconds.",
-       "timeouts")(lambda value: 90 if value == 5400 else agent.timeout_seconds(value))  # fmt: skip
+       "timeouts")(lambda value: value // 60 if value in AS_HOURS else agent.timeout_seconds(value))  # fmt: skip
 
 belief(agent.event_fits, "event-names-are-checked", "a misspelled event is refused when the file is read",
        "The reader takes any name. Install refuses it, after the old revision was stopped.",
