@@ -42,16 +42,15 @@ def test_variants_of_a_generated_question_count_each(tmp_path: Path) -> None:
     for kind in ("questions", "scenarios/ecs-deployment"):
         (tmp_path / kind).mkdir(parents=True)
     (tmp_path / "scenarios" / "ecs-deployment" / "case.yaml").write_text(
-        "simulation: ecs-deployment\ntitle: T\nnotes: []\ngiven: {service: {desiredCount: 3}}\n"
+        "simulation: ecs-deployment\ntitle: T\nnotes: []\n"
+        "given: {service: {desiredCount: 3, deploymentConfiguration: {maximumPercent: 150}}}\n"
     )
     fields = {
         "id": "demo.q1", "type": "predict", "stem": "{n}?", "notes": ["demo.1"], "exams": {"dva-c02": "3.4"},
         "source": "S", "checked_on": "2026-12-01", "scenario": "ecs-deployment/case", "outcome": "/maximumTasks",
         "draw": {"n": {"choice": [3, 7]}}, "set": {"/given/service/desiredCount": "n"},
     }  # fmt: skip
-    fixed = {"/given/service/deploymentConfiguration": {"maximumPercent": 150}}
-    bank_file = tmp_path / "questions" / "demo.yaml"
-    bank_file.write_text(json.dumps([fields | {"set": {**fields["set"], **fixed}}]))  # type: ignore[dict-item]
+    (tmp_path / "questions" / "demo.yaml").write_text(json.dumps([fields]))
     found = bank.report(library.load([tmp_path]), [tmp_path])
     assert found.few_questions["ecs-deployment/maximum-rounds-up"] == 2
 
