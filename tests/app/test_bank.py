@@ -39,8 +39,10 @@ def test_every_belief_is_told_from_the_truth_and_from_the_others() -> None:
 
 
 def test_variants_of_a_generated_question_count_each(tmp_path: Path) -> None:
-    for kind in ("questions", "scenarios/ecs-deployment"):
+    for kind in ("notes", "questions", "scenarios/ecs-deployment"):
         (tmp_path / kind).mkdir(parents=True)
+    note = {"id": "demo.1", "text": "T", "source": "S", "checked_on": "2026-12-01"}
+    (tmp_path / "notes" / "demo.yaml").write_text(json.dumps([note]))
     (tmp_path / "scenarios" / "ecs-deployment" / "case.yaml").write_text(
         "simulation: ecs-deployment\ntitle: T\nnotes: []\n"
         "given: {service: {desiredCount: 3, deploymentConfiguration: {maximumPercent: 150}}}\n"
