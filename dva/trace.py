@@ -69,7 +69,8 @@ class Trace(Struct, frozen=True):
         asked = "/outcome" + pointer
         touching = [step for step in self.steps if any(jsonpointer.overlap(c.path, asked) for c in step.changes)]
         setting = [step for step in touching if any(_sets(change, asked) for change in step.changes)]
-        return (setting if len(setting) > 1 else touching or [None])[-1]
+        chosen = setting if len(setting) > 1 else touching
+        return chosen[-1] if chosen else None
 
     def state_at(self, n: int) -> dict[str, Any]:
         """Return `{"state": …, "outcome": …}` after step `n` (0 = before the first)."""
@@ -85,7 +86,7 @@ def _sets(change: Change, pointer: str) -> bool:
     if not pointer.startswith(change.path + "/"):
         return jsonpointer.overlap(change.path, pointer)
     inner = pointer[len(change.path) :]
-    return _value(change.old, inner) != _value(change.new, inner)
+    return bool(_value(change.old, inner) != _value(change.new, inner))
 
 
 def _value(document: Any, pointer: str) -> Any:

@@ -36,8 +36,7 @@ class Learner:
         self.asked.append(question.item.question.notes[0])
         self.now += timedelta(seconds=45)
         right = self.rng.random() < 0.8
-        wrong = next(choice.id for choice in question.choices if not choice.correct)
-        return Reply(chosen=tuple(map(str, question.item.key)) if right else (wrong,))
+        return Reply(chosen=question.item.key if right else wrong_answer(question))
 
     def show_feedback(self, feedback: Feedback) -> Reply:
         return Reply("next")
@@ -54,6 +53,16 @@ class Learner:
     def show_undo(self, question: PresentedQuestion | None) -> None: ...
 
     def show_summary(self, summary: Summary) -> None: ...
+
+
+def wrong_answer(question: PresentedQuestion) -> tuple[str | tuple[str, str], ...]:
+    """Return an answer that is not right, in the form of the question's type."""
+    item = question.item
+    if item.question.type == "match":
+        return tuple((left, item.choices[0].id) for left in item.lefts)
+    if item.question.type == "order":
+        return tuple(reversed(item.key))
+    return (next(choice.id for choice in question.choices if not choice.correct),)
 
 
 def make_bank(tmp_path: Path) -> Path:
@@ -78,7 +87,7 @@ def make_bank(tmp_path: Path) -> Path:
 
 
 def study(
-    bank: Path, database: Path, days_off: range, exam: datetime, days: int = DAYS
+    bank: Path, database: Path, days_off: range, exam: datetime, days: int = DAYS, minutes: int = MINUTES
 ) -> list[tuple[int, list[str], list[str]]]:
     """(day, cards asked, the morning's lines) of every day studied."""
     told = []
@@ -88,7 +97,7 @@ def study(
             if day == 0:
                 snapshot = load_snapshot(progress, [bank], learner.now)
                 settings.change_setting(progress, snapshot.exams, "exam-date", exam.date().isoformat(), learner.now)
-                settings.change_setting(progress, snapshot.exams, "minutes", str(MINUTES), learner.now)
+                settings.change_setting(progress, snapshot.exams, "minutes", str(minutes), learner.now)
             snapshot = load_snapshot(progress, [bank], learner.now)
             lines = list(phrases.lines(today.summarize(progress, snapshot), keys=True))
             session = start_or_resume(progress, snapshot, QuizOptions(seed=day), learner.clock)
