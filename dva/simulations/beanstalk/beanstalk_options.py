@@ -93,6 +93,12 @@ STORED = ("direct", "recommended", "saved")
 """Sources that are stored in the environment, so that an option can be removed from them."""
 
 
+NAMED = {
+    "direct": "the direct setting", "recommended": "the recommended value", "saved": "the saved configuration",
+}  # fmt: skip
+"""The sources that have no path, as steps name them."""
+
+
 class Given(StrictStruct, rename=None):
     """The sources of one environment's options."""
 
@@ -267,7 +273,7 @@ class Sources:
             title = f"{key[1]} has its default, {value}" if value is not None else f"{key[1]} has no default"
             return self.settle(DEFAULT, key, value, "default", [], title)
         best, *rest = setting
-        title = f"{key[1]} is {best['value']}, set by {best['source']}"
+        title = f"{key[1]} is {best['value']}, set by {NAMED.get(best['source'], best['source'])}"
         return self.settle(WINS, key, best["value"], best["source"], rest, title)
 
     def default(self, key: Key) -> str | None:
@@ -290,7 +296,8 @@ class Sources:
         entry: OptionValue = {"namespace": key[0], "option_name": key[1], "value": value, "source": source,
                               "overridden": overridden}  # fmt: skip
         count = len(overridden)
-        why = f"{count} other source{'' if count == 1 else 's'} wanted it too." if count else ""
+        others = ", ".join(f"{NAMED.get(one['source'], one['source'])} ({one['value']})" for one in overridden)
+        why = f"Overridden: {others}." if count else ""
         drawn = self.drawn(key, f"= {'no value' if value is None else value} ({source})")
         self.run.step(by, title, why, draw=drawn, values=Append(entry), status="resolved")
 

@@ -213,12 +213,18 @@ def judge(given: Given, run: Run) -> None:
         parsed = reading.by_service(platform) if platform != "Server" else reading.by_agent()
     except agent.Invalid as problem:
         categories = CATEGORIES if server else SERVICE_CATEGORIES
-        run.step(categories[problem.category], f"Line {problem.line}: {problem.category}", f"{problem.message}.",
+        run.step(categories[problem.category], f"Line {problem.line}: {problem.category}",
+                 f"{_capitalized(problem.message)}.",
                  status="invalid", category=problem.category, message=problem.message, line=problem.line,
                  error={"code": problem.category, "message": problem.message},
                  draw=reading.add(f"line {problem.line}: {problem.message}"))  # fmt: skip
     else:
-        run.step(VALID, "The file is valid", "Every section was accepted.", status="valid", parsed=plain(parsed))
+        run.step(VALID, "The file is valid", _accepted(run.outcome["surprises"]), status="valid", parsed=plain(parsed))
+
+
+def _accepted(surprises: list[str]) -> str:
+    """Return why a file is valid, and what in it means something else than it says."""
+    return "Every section was accepted." + (f" Not as it may look: {'; '.join(surprises)}." if surprises else "")
 
 
 class Reading:
