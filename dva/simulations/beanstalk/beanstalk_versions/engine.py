@@ -99,7 +99,8 @@ def clean_up(given: Given, picked: list[DatedVersion], total: int, policy: Polic
                      inside={("kept_because", label): "100 deleted in this run"})  # fmt: skip
         else:
             deleted += 1
-            run.step(rules.DELETED, f"{label} is deleted, its bundle {bundle}", older_only * (version is picked[-1]), deleted=Append(label),
+            about = older_only if version is picked[-1] else ""
+            run.step(rules.DELETED, f"{label} is deleted, its bundle {bundle}", about, deleted=Append(label),
                      total=total - deleted, draw=drawn_deleted(given, label, "deleted", 1 - deleted))  # fmt: skip
     return deleted
 
