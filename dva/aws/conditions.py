@@ -84,6 +84,10 @@ def _equals_ignoring_case(wanted: tuple[glob.Token, ...], found: str) -> bool:
     return plain(wanted).lower() == found.lower()
 
 
+def _same_boolean(wanted: tuple[glob.Token, ...], found: str) -> bool:
+    return _equals_ignoring_case(wanted, found) and found.lower() in ("true", "false")
+
+
 def _number(text: str) -> Decimal | None:
     """Return a number as JSON writes it; NaN and the like compare with nothing."""
     try:
@@ -160,7 +164,7 @@ TESTS: dict[str, tuple[Test, bool]] = {
     "DateLessThanEquals": (_ordered(_epoch_seconds, le), False),
     "DateGreaterThan": (_ordered(_epoch_seconds, gt), False),
     "DateGreaterThanEquals": (_ordered(_epoch_seconds, ge), False),
-    "Bool": (_equals_ignoring_case, False),
+    "Bool": (_same_boolean, False),
     "BinaryEquals": (_equals, False),
     "IpAddress": (_in_network, False),
     "NotIpAddress": (_in_network, True),
@@ -172,6 +176,8 @@ TESTS: dict[str, tuple[Test, bool]] = {
 """Operator → (test of one value against one, whether the operator negates it)."""
 
 SETS = ("ForAllValues", "ForAnyValue")
+_SPELLED = {name.lower(): name for name in (*TESTS, *SETS, "Null")}
+"""Operators and set operators in lower case: their case does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +202,10 @@ class Condition:
 
 def read(operator: str, key: str, values: Any, *, variables: bool = True) -> Condition | None:
     """Return a condition from its parts of the JSON; None where there is no such operator."""
-    over, _, name = operator.rpartition(":")
-    if_exists = name.endswith("IfExists")
-    name = name.removesuffix("IfExists")
+    over, _, name = operator.lower().rpartition(":")
+    if_exists = name.endswith("ifexists")
+    name = _SPELLED.get(name.removesuffix("ifexists"), "")
+    over = _SPELLED.get(over, over)
     known = name in TESTS or (name == "Null" and not if_exists and not over)
     if not known or over not in ("", *SETS):
         return None
@@ -213,13 +220,23 @@ def holds_without_key(condition: Condition) -> bool:
 
 
 def holds(condition: Condition, context: Context, without_key: Callable[[Condition], bool] = holds_without_key) -> bool:
-    """Return whether the request meets the condition; `without_key` decides where the key is absent."""
+    """Return whether the request meets the condition; `without_key` decides where the key is absent.
+
+    A policy variable without a value makes it false, also under a negated operator: the statement does not match.
+    """
     found = context.get(condition.key.lower(), ())
     if condition.operator == "Null":
         return ("true" if not found else "false") in [value.lower() for value in condition.values]
-    if not found:
+    if not found or (condition.over and not any(found)):  # for a set operator empty text is an empty set
         return without_key(condition)
-    wanted = [pattern for value in condition.values if (pattern := _pattern(condition, value, context)) is not None]
+    wanted = [_pattern(condition, value, context) for value in condition.values]
+    if None in wanted:
+        return False
+    return _matches(condition, [pattern for pattern in wanted if pattern is not None], found)
+
+
+def _matches(condition: Condition, wanted: list[tuple[glob.Token, ...]], found: tuple[str, ...]) -> bool:
+    """Compare every value of the request with those of the policy."""
     test, negated = TESTS[condition.operator]
     matches = [any(test(pattern, value) for pattern in wanted) for value in found]
     if condition.over == "ForAllValues":

@@ -18,9 +18,11 @@ from typing import Any, Literal
 from urllib.parse import unquote
 
 from dva.aws import conditions, glob
+from dva.aws import principals as who
 from dva.aws.jsontext import duplicate_key
 
 Effect = Literal["allowed", "explicitDeny", "implicitDeny"]
+Part = Literal["principal", "action", "resource", "condition"]
 VERSIONS = ("2012-10-17", "2008-10-17")
 ELEMENTS = frozenset({
     "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
@@ -86,7 +88,7 @@ class Finding:
     number: int
     statement: Statement
     applies: bool
-    part: str | None = None
+    part: Part | None = None
     reason: str = ""
 
     @property
@@ -259,10 +261,24 @@ def combine(findings: Sequence[Finding]) -> Decision:
 Holds = Callable[[conditions.Condition, conditions.Context], bool]
 
 
-def examine(statement: Statement, number: int, request: Request, holds: Holds = conditions.holds) -> Finding:
+def principal_fits(statement: Statement, principal: str | None) -> bool:
+    """Return whether the principal fits; an identity policy has none and is about whom it is attached to."""
+    if statement.principals is None:
+        return True
+    listed = who.closest(statement.principals, principal) is not None
+    return listed is not statement.not_principal
+
+
+def examine(
+    statement: Statement,
+    number: int,
+    request: Request,
+    holds: Holds = conditions.holds,
+    is_about: Callable[[Statement, str | None], bool] = principal_fits,
+) -> Finding:
     """Compare one statement with the request: principal, action, resource, then every condition."""
     values = request.values
-    if not principal_fits(statement, request.principal):
+    if not is_about(statement, request.principal):
         return Finding(number, statement, False, "principal", f"it is not about {request.principal or 'anonymous'}")
     if not action_fits(statement, request.action):
         return Finding(number, statement, False, "action", _outside("Action", statement.not_action, statement.actions))
@@ -308,57 +324,13 @@ def action_fits(statement: Statement, action: str) -> bool:
 
 
 def resource_fits(statement: Statement, resource: str, values: conditions.Context) -> bool:
-    """Return whether the resource fits, case included; without Resource a resource policy is about its own resource."""
+    """Return whether the resource fits, case included; without Resource a resource policy is about its own resource.
+
+    A variable without a value makes the statement fit nothing, with NotResource too.
+    """
     if statement.resources is None:
         return True
     patterns = [conditions.expand(r, values) if statement.variables else glob.tokens(r) for r in statement.resources]
-    listed = any(pattern is not None and glob.matches(pattern, resource) for pattern in patterns)
-    return listed is not statement.not_resource
-
-
-def principal_fits(statement: Statement, principal: str | None) -> bool:
-    """Return whether the principal fits; an identity policy has none and is about whom it is attached to."""
-    if statement.principals is None:
-        return True
-    listed = any(is_principal(kind, value, principal) for kind, value in statement.principals)
-    return listed is not statement.not_principal
-
-
-def is_principal(kind: str, value: str, principal: str | None) -> bool:
-    """Return whether an element names the principal that sends the request.
-
-    An account, as number or `:root`, is everybody in it; a role is also its sessions; `*` inside an ARN is no wildcard.
-    """
-    if value == "*":
-        return kind == "AWS" or (principal or "").startswith(f"{kind}:")
-    if principal is None:
-        return False
-    if kind != "AWS" or not principal.startswith("arn:"):
-        return principal in (value, f"{kind}:{value}")
-    account = principal.split(":")[4] if principal.count(":") >= 5 else ""
-    if value == account or value.endswith(f":{account}:root"):
-        return True
-    return value in (principal, role_of(principal)) or _same_role(value, principal)
-
-
-def keys_of_principal(principal: str | None) -> dict[str, str]:
-    """Return the condition keys that IAM fills in from the principal."""
-    if not principal or principal.count(":") < 5:
-        return {}
-    account, name = principal.split(":", 5)[4:]
-    keys = {"aws:PrincipalArn": role_of(principal) or principal, "aws:PrincipalAccount": account}
-    return keys | ({"aws:username": name.rsplit("/", 1)[-1]} if name.startswith("user/") else {})
-
-
-def role_of(principal: str) -> str | None:
-    """Return the role's ARN (without path) of an assumed-role session."""
-    parts = principal.split(":", 5)
-    if len(parts) < 6 or not parts[5].startswith("assumed-role/"):
-        return None
-    return f"{parts[0]}:{parts[1]}:iam::{parts[4]}:role/{parts[5].split('/')[1]}"
-
-
-def _same_role(value: str, principal: str) -> bool:
-    """Return whether a role with a path is that of a session, whose ARN does not show the path."""
-    head, found, path = value.partition(":role/")
-    return bool(found) and f"{head}:role/{path.rsplit('/', 1)[-1]}" == role_of(principal)
+    filled = [pattern for pattern in patterns if pattern is not None]
+    listed = any(glob.matches(pattern, resource) for pattern in filled)
+    return len(filled) == len(patterns) and listed is not statement.not_resource

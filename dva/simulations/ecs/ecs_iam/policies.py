@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dva.aws import glob, policy
+from dva.aws import glob, policy, principals
 from dva.simulations.ecs.ecs_iam import rules
 from dva.simulations.ecs.ecs_iam.documents import EXECUTION, INSTANCE, TASK, Call, Principal, RolePolicies
 from dva.simulations.frame import Refused, Run
@@ -44,7 +44,7 @@ def decide(
         run.step(rules.ANY_RESOURCE, f"{call.action} names no resource here")
         statements = [replace(one, resources=None) if one.effect == "Allow" else one for one in statements]
     resource = call.resource if call.resource is not None and has_resource else "*"
-    request = policy.Request(None, call.action, resource, policy.keys_of_principal(arn) | call.context)
+    request = policy.Request(None, call.action, resource, principals.context_keys(arn) | call.context)
     findings = [policy.examine(statement, n, request) for n, statement in enumerate(statements, 1)]
     decision = policy.combine(findings)
     word = "allow" if decision.allowed else "do not allow"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from dva.aws import conditions, policy
+from dva.aws import conditions, policy, principals
 from dva.errors import GivenError
 from dva.simulations.frame import Refused, Run, State
 from dva.simulations.iam.authorization import refusal, rules
@@ -60,7 +60,7 @@ def request_of(given: Given) -> policy.Request:
     """Return the request, with the keys that IAM knows unless `context` says otherwise."""
     named = {key.lower() for key in given.keys}
     principal = principal_of(given)
-    known = {key: value for key, value in policy.keys_of_principal(principal).items() if key.lower() not in named}
+    known = {key: value for key, value in principals.context_keys(principal).items() if key.lower() not in named}
     resource = "*" if given.resource is None else given.resource
     return policy.Request(principal, given.action, resource, known | given.keys)
 
