@@ -158,9 +158,11 @@ def _names_beside(value: str, given: Mapping[str, Any], truth: Trace, siblings: 
 
 
 def _listed_with(value: str, given: Any) -> Iterator[str]:
-    """List the texts of the exhibit that stand in one list with a text."""
-    if isinstance(given, list) and value in given:
-        yield from (one for one in given if isinstance(one, str))
+    """List the texts of the exhibit that stand in one list with a text, or in one place of the entries of a list."""
+    if isinstance(given, list):
+        keys = {key for one in given if isinstance(one, Mapping) for key, inner in one.items() if inner == value}
+        beside = [one.get(key) for one in given if isinstance(one, Mapping) for key in keys]
+        yield from (one for one in [*(given if value in given else []), *beside] if isinstance(one, str))
     for part in given.values() if isinstance(given, Mapping) else given if isinstance(given, list) else ():
         yield from _listed_with(value, part)
 
