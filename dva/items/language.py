@@ -27,7 +27,7 @@ FORBIDDEN: Mapping[str, str] = {
     r"\bin vain\b": "`to no effect`, `failed`",
     r"\bturned round\b": "`reversed`",
     r"\bof it from\b": "`the instance's …`",
-    r"(?<![+\-*/.\w] )\b1 (?:hits|misses|tasks|instances|attempts|answers|questions|versions|seconds|minutes|hours)\b":
+    r"(?<![+\-*/.] )\b1 (?:hits|misses|tasks|instances|attempts|answers|questions|versions|seconds|minutes|hours)\b":
         "a count agrees with its noun",
 }  # fmt: skip
 """Patterns of what is not the exam's English, and what to write instead."""

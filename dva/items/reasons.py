@@ -21,7 +21,10 @@ def of_key(simulation: Simulation, truth: Trace, place: str) -> str:
 def of_filler(truth: Trace, place: str, key: str, other: str) -> str:
     """Return what an option that nobody's belief predicts is wrong against: the step, and what it gives."""
     step = deciding(truth, place)
-    return f"{_title(step)}. That gives {key}, not {other}." if step else f"Nothing makes it {other}: it is {key}."
+    if step is None:
+        return f"Nothing makes it {other}: it is {key}."
+    sentence = " " in key and key[:1].isupper()
+    return f"{_title(step)}. " + (f'So it is "{key}", not this.' if sentence else f"That gives {key}, not {other}.")
 
 
 def of_belief(beliefs: Sequence[Belief]) -> str:
