@@ -7,6 +7,7 @@ options come from the value itself, so that an answer in the log stays readable 
 
 import copy
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     import random
 
 MAX_DRAWS = 400
+ORDER = re.compile(r"\border\b|\bfirst\b", re.IGNORECASE)
+"""A stem that asks for an order."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def _predict(question: Question, scenario: Scenario | None, seed: int) -> Item:
             continue
         variant = _varied(question, scenario, values)
         truth = simulation.run(variant.given)
-        choices = _choices(simulation, variant, truth, question.outcome, rng)
+        choices = _choices(question, simulation, variant, truth, rng)
         if len(choices) >= 2:
             stem = _filled(question.stem, values)
             exhibit = Exhibit(simulation.view, simulation.unit, variant.given, truth.initial["state"])
@@ -138,9 +141,13 @@ def _varied(question: Question, scenario: Scenario, values: Mapping[str, Any]) -
 
 
 def _choices(
-    simulation: Simulation, scenario: Scenario, truth: Trace, place: str, rng: "random.Random"
+    question: Question, simulation: Simulation, scenario: Scenario, truth: Trace, rng: "random.Random"
 ) -> tuple[Choice, ...]:
-    """Return the truth first, then what beliefs predict, each once; filled up with other values of its kind."""
+    """Return the truth first, then what beliefs predict, each once; filled up with other values of its kind.
+
+    No option is another one in another order, unless the stem asks for the order.
+    """
+    place = question.outcome or ""
     try:
         value = jsonpointer.resolve(truth.outcome, place)
     except KeyError:
@@ -151,10 +158,13 @@ def _choices(
     others = fillers.of_its_kind(simulation, scenario.given, truth, place, believed, rng)
     if not fillers.is_counted(simulation, place, value):
         others = [*believed, *others]
-    choices = {key.text: key}
+    choices, taken = {key.text: key}, {fillers.members(value)}
     for other in others:
         text = answer_text(simulation, place, other)
         choice, _ = predicted.get(text, (None, None))
+        if fillers.members(other) in taken and not ORDER.search(question.stem):
+            continue
+        taken.add(fillers.members(other))
         why = reasons.of_filler(truth, place, key.text, text)
         choices.setdefault(text, choice or Choice(value_id(other), text, False, why))
     return tuple(choices.values())[: fillers.MAX_OPTIONS]

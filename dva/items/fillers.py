@@ -110,6 +110,12 @@ def of_its_kind(
     return siblings
 
 
+def members(value: Any) -> tuple[str, ...]:
+    """Return what a value holds, whatever the order: the members of a list or of a text like `host;date`."""
+    parts = value if isinstance(value, list) else str(value).split(";")
+    return (type(value).__name__, *sorted(map(value_text, parts)))
+
+
 def _strings(
     value: str, place: str, given: Mapping[str, Any], truth: Trace, siblings: Sequence[str], rng: "random.Random"
 ) -> list[str]:

@@ -4,8 +4,9 @@ import pytest
 
 from dva import simulations
 from dva.app.predict import item_of
-from dva.catalog import scenarios
-from dva.items.building import Item
+from dva.app.simulate import scenario_of
+from dva.catalog import library, scenarios
+from dva.items.building import ORDER, Item, build_item, seed_of
 from dva.items.scenario import Ask, Scenario
 from dva.items.wording import phrases
 from dva.paths import bundled
@@ -35,9 +36,24 @@ def test_every_ask_is_a_question(name: str) -> None:
         assert len({choice.id for choice in item.choices}) == len(texts), where
         assert_no_dialect(simulation, item, where)
         assert_reasons(item, where)
+        assert_order_is_asked(item, where)
         last = ask.prompt.split(" (")[0].split(". ")[-1]
         assert last.endswith("?") and last.split()[0] in FIRST_WORDS, where
         assert scenario.title, where
+
+
+def assert_order_is_asked(item: Item, where: str) -> None:
+    """No two options hold the same in another order, unless the order is asked for."""
+    if not ORDER.search(item.stem):
+        held = [tuple(sorted(choice.text.split(", "))) for choice in item.choices]
+        assert len(set(held)) == len(held), where
+
+
+def test_no_prediction_offers_its_key_in_another_order() -> None:
+    for question in library.load([bundled()]).questions.values():
+        if question.type == "predict":
+            scenario = scenario_of([bundled()], question)
+            assert_order_is_asked(build_item(question, scenario, seed_of(question.id, 0)), question.id)
 
 
 def assert_no_dialect(simulation: Simulation, item: Item, where: str) -> None:
