@@ -62,12 +62,15 @@ class Trace(Struct, frozen=True):
     outcome: dict[str, Any]
 
     def deciding_step(self, pointer: str) -> Step | None:
-        """Return the last step that changed `pointer` (into the outcome), an ancestor or a descendant of it."""
+        """Return the last step that set `pointer` (into the outcome), an ancestor or a descendant of it.
+
+        Where an ancestor is set whole, again and again, that is the last step that changed the place.
+        """
         asked = "/outcome" + pointer
-        for step in reversed(self.steps):
-            if any(jsonpointer.overlap(change.path, asked) for change in step.changes):
-                return step
-        return None
+        touching = [step for step in self.steps if any(jsonpointer.overlap(c.path, asked) for c in step.changes)]
+        setting = [step for step in touching if any(_sets(change, asked) for change in step.changes)]
+        chosen = setting if len(setting) > 1 else touching
+        return chosen[-1] if chosen else None
 
     def state_at(self, n: int) -> dict[str, Any]:
         """Return `{"state": …, "outcome": …}` after step `n` (0 = before the first)."""
@@ -76,6 +79,21 @@ class Trace(Struct, frozen=True):
             for change in step.changes:
                 jsonpointer.set_value(document, jsonpointer.split(change.path), copy.deepcopy(change.new))
         return document
+
+
+def _sets(change: Change, pointer: str) -> bool:
+    """Return whether a change is about a place; a whole that is set anew with the same value there is not."""
+    if not pointer.startswith(change.path + "/"):
+        return jsonpointer.overlap(change.path, pointer)
+    inner = pointer[len(change.path) :]
+    return bool(_value(change.old, inner) != _value(change.new, inner))
+
+
+def _value(document: Any, pointer: str) -> Any:
+    try:
+        return jsonpointer.resolve(document, pointer)
+    except KeyError:
+        return None
 
 
 class TraceBuilder:

@@ -13,10 +13,12 @@ from dva.catalog import scenarios
 from dva.catalog.library import Library
 from dva.errors import DvaError, GivenError
 from dva.items import strategies
-from dva.items.building import build_item, seed_of, value_text
+from dva.items.building import build_item, seed_of
 from dva.items.entries import Question
 from dva.items.scenario import Scenario
 from dva.items.strategies import Measure
+from dva.items.wording import answer_text
+from dva.simulations.frame import Simulation
 
 MIN_SEPARATING = 4
 """Questions that tell a belief from the truth, at the least."""
@@ -93,16 +95,16 @@ def _predictions(library: Library, roots: Sequence[Path]) -> _Predictions:
     for question in library.questions.values():
         for name in {option.belief for option in question.options if option.belief}:
             found.separating[name] += 1
-    for scenario, places in _asked(library, roots):
+    for scenario, places in [*_asked(library, roots), *_variants(library, roots)]:
         _compare(scenario, places, found)
     return found
 
 
 def _asked(library: Library, roots: Sequence[Path]) -> Iterator[tuple[Scenario, list[str]]]:
-    """List the scenarios with the places that their asks and the questions about them are of."""
+    """List the scenarios with the places that their asks and the questions about them as they are ask for."""
     questions: dict[str, list[str]] = defaultdict(list)
     for question in library.questions.values():
-        if question.scenario and question.outcome and question.status == "current":
+        if question.scenario and question.outcome and question.status == "current" and not question.draw:
             questions[question.scenario].append(question.outcome)
     for name in simulations.names():
         for case, path in scenarios.cases(roots, name).items():
@@ -115,11 +117,25 @@ def _asked(library: Library, roots: Sequence[Path]) -> Iterator[tuple[Scenario, 
                 yield scenario, places
 
 
+def _variants(library: Library, roots: Sequence[Path]) -> Iterator[tuple[Scenario, list[str]]]:
+    """List the first variants of generated questions, each a question of its own where it draws other values."""
+    for question in library.questions.values():
+        if question.draw and question.outcome and question.status == "current":
+            drawn = {}
+            for times in range(MIN_SEPARATING):
+                try:
+                    item = build_item(question, simulate.scenario_of(roots, question), seed_of(question.id, times))
+                except DvaError:
+                    continue  # told where the question is proved
+                drawn[str(item.values)] = item.scenario
+            yield from ((scenario, [question.outcome]) for scenario in drawn.values() if scenario)
+
+
 def _compare(scenario: Scenario, places: Sequence[str], found: _Predictions) -> None:
     """Count the places where each belief differs from the truth, and the pairs of beliefs that differ somewhere."""
     simulation = simulations.load(scenario.simulation)
     try:
-        truth = _answers(simulation.run(scenario.given, steps=False).outcome, places)
+        truth = _answers(simulation, simulation.run(scenario.given, steps=False).outcome, places)
     except GivenError:
         return
     believed = {}
@@ -129,18 +145,18 @@ def _compare(scenario: Scenario, places: Sequence[str], found: _Predictions) -> 
         except GivenError:
             continue
         name = f"{simulation.name}/{belief.id}"
-        believed[name] = _answers(outcome, places)
+        believed[name] = _answers(simulation, outcome, places)
         found.separating[name] += sum(one != other for one, other in zip(believed[name], truth, strict=True))
     for one, other in combinations(believed, 2):
         if believed[one] != believed[other]:
             found.different.add((one, other))
 
 
-def _answers(outcome: Mapping[str, Any], places: Sequence[str]) -> list[str | None]:
+def _answers(simulation: Simulation, outcome: Mapping[str, Any], places: Sequence[str]) -> list[str | None]:
     answers: list[str | None] = []
     for place in places:
         try:
-            answers.append(value_text(jsonpointer.resolve(outcome, place)))
+            answers.append(answer_text(simulation, place, jsonpointer.resolve(outcome, place)))
         except KeyError:
             answers.append(None)
     return answers

@@ -7,17 +7,19 @@ from functools import partial
 from pathlib import Path
 
 from dva import files, jsonpointer, simulations
-from dva.app import simulate
+from dva.app import predict, simulate
 from dva.catalog import library as library_catalog
 from dva.catalog import scenarios
 from dva.catalog.entryfile import Finding
 from dva.catalog.exams import Exam
 from dva.catalog.library import Library
+from dva.catalog.scenarios import ScenarioFile
 from dva.catalog.yamlfile import line_of, read_yaml
 from dva.errors import ContentError, DvaError
+from dva.items import language
 from dva.items.building import build_item, seed_of
-from dva.items.entries import Option, Question
-from dva.items.scenario import Scenario
+from dva.items.entries import Note, Option, Question
+from dva.items.scenario import Ask, Scenario
 from dva.simulations.fields import has_place, unknown_places
 from dva.simulations.frame import Simulation
 
@@ -73,7 +75,8 @@ def check(
         for kind, shelf in (("note", library.notes), ("question", library.questions))
     )
     cases = [path for path in cases if _within(str(path), paths)]
-    work: list[Work] = [partial(_question, library, every, library.questions[name]) for name in questions]
+    work: list[Work] = [partial(_note, library, library.notes[name]) for name in notes]
+    work += [partial(_question, library, every, library.questions[name]) for name in questions]
     work += [partial(_scenario, library, path) for path in cases]
     findings = [*library.findings, *_facts(library, every), *_stems(library)]
     findings += [finding for piece in watch(work) for finding in piece()]
@@ -167,6 +170,10 @@ def _is_belief(name: str) -> bool:
 
 
 def _check_wording(question: Question) -> Iterator[tuple[str, str, bool]]:
+    message = language.length_problem(question.stem, question.pool, question.type)
+    if message and question.status == "current":
+        yield "/stem", message, True
+    yield from _bad_english({"/stem": question.stem} | _texts(question))
     for index, option in enumerate(question.options):
         if LETTER.search(option.why):
             yield f"/options/{index}/why", "a rationale names a letter, but options are shuffled", False
@@ -177,6 +184,26 @@ def _check_wording(question: Question) -> Iterator[tuple[str, str, bool]]:
     keys, others = _lengths(question.options)
     if question.type == "single" and others and max(keys) > TOO_LONG * max(others):
         yield "/options", "the key is much longer than every distractor", True
+
+
+def _texts(question: Question) -> dict[str, str]:
+    """Return the texts of the options by their places."""
+    return {
+        f"/options/{index}/{name}": text
+        for index, option in enumerate(question.options)
+        for name, text in (("text", option.text), ("why", option.why))
+    }
+
+
+def _bad_english(texts: dict[str, str]) -> Iterator[tuple[str, str, bool]]:
+    for place, text in texts.items():
+        for found, instead in language.forbidden(text):
+            yield place, f"`{found}` is not the exam's English: {instead}", True
+
+
+def _note(library: Library, note: Note) -> Iterator[Finding]:
+    for place, message, warning in _bad_english({"/text": note.text, "/myth": note.myth or ""}):
+        yield Finding(library.where("note", note.id, place), f"`{note.id}`: {message}", warning)
 
 
 def _lengths(options: Sequence[Option]) -> tuple[list[int], list[int]]:
@@ -227,6 +254,23 @@ def _is_unanswered(run: simulate.Run, place: str) -> bool:
     return False
 
 
+def _scenario_texts(found: ScenarioFile) -> Iterator[Finding]:
+    prompts = {f"/ask/{index}/prompt": ask.prompt for index, ask in enumerate(found.scenario.ask)}
+    for place, message, warning in _bad_english({"/title": found.scenario.title} | prompts):
+        yield Finding(found.document.where(place), message, warning)
+
+
+def _unaskable(scenario: Scenario, ask: Ask, simulation: Simulation) -> str | None:
+    """Return why an ask makes no question; None where it does, or where no outcome has its place."""
+    if not has_place(simulation.outcome, jsonpointer.split(ask.outcome)):
+        return None
+    try:
+        predict.item_of(scenario, ask)
+    except DvaError as problem:
+        return problem.message
+    return None
+
+
 def _scenario(library: Library, path: Path) -> Iterator[Finding]:
     try:
         found = scenarios.load(path)
@@ -239,11 +283,14 @@ def _scenario(library: Library, path: Path) -> Iterator[Finding]:
     for difference in run.differences:
         where = found.document.where("/expect" + difference.pointer)
         yield Finding(where, f"expected {difference.expected!r} at {difference.pointer}, found {difference.found!r}")
+    yield from _scenario_texts(found)
     for index, ask in enumerate(found.scenario.ask):
         if not ask.id:
             yield Finding(found.document.where(f"/ask/{index}"), "an ask needs an `id`, on which predictions hang")
         if _is_unanswered(run, ask.outcome):
             yield Finding(found.document.where(f"/ask/{index}/outcome"), f"the outcome has no `{ask.outcome}`")
+        elif message := _unaskable(found.scenario, ask, run.simulation):
+            yield Finding(found.document.where(f"/ask/{index}/outcome"), message, warning=True)
     for note in found.scenario.notes:
         if note not in library.notes:
             yield Finding(found.document.where("/notes"), f"there is no note `{note}`")

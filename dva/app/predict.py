@@ -1,6 +1,7 @@
 """Predicting before a run: a scenario's asks become questions, and what was said is kept."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,17 +30,20 @@ class PredictionResult:
 
 
 def items(scenario: Scenario) -> Iterator[tuple[Ask, Item]]:
-    """List each ask as an item with options; an ask on which every belief agrees with the truth is left out."""
+    """List each ask as an item with options; an ask with nothing to choose from is left out."""
     for ask in scenario.ask:
-        question = Question(
-            id=f"{scenario.simulation}/{scenario.name}{ask.outcome}", type="predict", stem=ask.prompt,
-            notes=scenario.notes or ("",), exams={}, source="", checked_on="",
-            scenario=f"{scenario.simulation}/{scenario.name}", outcome=ask.outcome,
-        )  # fmt: skip
-        try:
-            yield ask, build_item(question, scenario, seed_of(question.id, 0))
-        except ContentError:
-            continue
+        with suppress(ContentError):
+            yield ask, item_of(scenario, ask)
+
+
+def item_of(scenario: Scenario, ask: Ask) -> Item:
+    """Build the item of an ask; ContentError where there is nothing to choose from."""
+    question = Question(
+        id=f"{scenario.simulation}/{scenario.name}{ask.outcome}", type="predict", stem=ask.prompt,
+        notes=scenario.notes or ("",), exams={}, source="", checked_on="",
+        scenario=f"{scenario.simulation}/{scenario.name}", outcome=ask.outcome,
+    )  # fmt: skip
+    return build_item(question, scenario, seed_of(question.id, 0))
 
 
 def commit(store: Store, scenario: Scenario, ask: Ask, item: Item, chosen: str, now: datetime) -> PredictionResult:

@@ -1,13 +1,13 @@
 """One question, one variant: the item that is asked. Quiz and proof see the same one.
 
 A predict question's key is what its simulation computes; its distractors are what the simulation's beliefs
-predict. Numbers are filled up with others of the exhibit and near values, which no rule gives. Ids of computed
+predict, filled up with other values of the key's kind. Ids of computed
 options come from the value itself, so that an answer in the log stays readable whatever else is offered.
 """
 
 import copy
 import hashlib
-import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 from dva import jsonpointer
 from dva.aws.rng import choose, generator
 from dva.errors import ContentError, GivenError
+from dva.items import fillers, reasons
 from dva.items.arithmetic import compute
 from dva.items.entries import Question
 from dva.items.scenario import Scenario
+from dva.items.wording import answer_text, value_id
 from dva.simulations import load
 from dva.simulations.frame import Belief, Simulation
 from dva.trace import Step, Trace
@@ -25,8 +27,9 @@ from dva.trace import Step, Trace
 if TYPE_CHECKING:
     import random
 
-MAX_OPTIONS = 4
 MAX_DRAWS = 400
+ORDER = re.compile(r"\border\b|\bfirst\b", re.IGNORECASE)
+"""A stem that asks for an order."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def _predict(question: Question, scenario: Scenario | None, seed: int) -> Item:
             continue
         variant = _varied(question, scenario, values)
         truth = simulation.run(variant.given)
-        choices = _choices(simulation, variant, truth, question.outcome, rng)
+        choices = _choices(question, simulation, variant, truth, rng)
         if len(choices) >= 2:
             stem = _filled(question.stem, values)
             exhibit = Exhibit(simulation.view, simulation.unit, variant.given, truth.initial["state"])
@@ -138,27 +141,33 @@ def _varied(question: Question, scenario: Scenario, values: Mapping[str, Any]) -
 
 
 def _choices(
-    simulation: Simulation, scenario: Scenario, truth: Trace, place: str, rng: "random.Random"
+    question: Question, simulation: Simulation, scenario: Scenario, truth: Trace, rng: "random.Random"
 ) -> tuple[Choice, ...]:
-    """Return the truth first, then what beliefs predict, each once; filled up with other values of its kind."""
+    """Return the truth first, then what beliefs predict, each once; filled up with other values of its kind.
+
+    No option is another one in another order, unless the stem asks for the order.
+    """
+    place = question.outcome or ""
     try:
         value = jsonpointer.resolve(truth.outcome, place)
     except KeyError:
         raise ContentError(f"the outcome has no `{place}`") from None
-    step = truth.deciding_step(place)
-    why = f"{step.title}. {simulation.explain(step)}" if step else "Nothing changes this, so it stays as it began."
-    key = Choice(value_id(value), value_text(value), True, why)
+    key = Choice(value_id(value), answer_text(simulation, place, value), True, reasons.of_key(simulation, truth, place))
     predicted = _predictions(simulation, scenario, place, key.text)
-    if _is_number(value):
-        others = _numbers_around(value, predicted, _numbers_in(scenario.given), rng)
-    else:
-        others = [*(one for _, one in predicted.values()), *_of_its_kind(simulation, truth, value)]
-    fallback = f"Neither a rule nor a common mistake leads here; the simulation computes {key.text}."
-    choices = {key.text: key}
+    believed = [one for _, one in predicted.values()]
+    others = fillers.of_its_kind(simulation, scenario.given, truth, place, believed, rng)
+    if not fillers.is_counted(simulation, place, value):
+        others = [*believed, *others]
+    choices, taken = {key.text: key}, {fillers.members(value)}
     for other in others:
-        choice, _ = predicted.get(value_text(other), (None, None))
-        choices.setdefault(value_text(other), choice or Choice(value_id(other), value_text(other), False, fallback))
-    return tuple(choices.values())[:MAX_OPTIONS]
+        text = answer_text(simulation, place, other)
+        choice, _ = predicted.get(text, (None, None))
+        if fillers.members(other) in taken and not ORDER.search(question.stem):
+            continue
+        taken.add(fillers.members(other))
+        why = reasons.of_filler(truth, place, key.text, text)
+        choices.setdefault(text, choice or Choice(value_id(other), text, False, why))
+    return tuple(choices.values())[: fillers.MAX_OPTIONS]
 
 
 def _predictions(simulation: Simulation, scenario: Scenario, place: str, key: str) -> dict[str, tuple[Choice, Any]]:
@@ -170,100 +179,14 @@ def _predictions(simulation: Simulation, scenario: Scenario, place: str, key: st
             value = jsonpointer.resolve(outcome, place)
         except (KeyError, GivenError):
             continue
-        if value_text(value) != key:
-            found.setdefault(value_text(value), ([], value))[0].append(belief)
+        text = answer_text(simulation, place, value)
+        if text != key:
+            found.setdefault(text, ([], value))[0].append(belief)
     return {
-        text: (Choice(value_id(value), text, False, _reason(beliefs), _named(simulation, beliefs)), value)
+        text: (Choice(value_id(value), text, False, reasons.of_belief(beliefs), _named(simulation, beliefs)), value)
         for text, (beliefs, value) in found.items()
     }
 
 
-def _reason(beliefs: Sequence[Belief]) -> str:
-    """Return what somebody must believe to predict an option, and why that is wrong."""
-    first, *others = beliefs
-    also = ", or ".join(f"if {_lower(other.statement)}" for other in others)
-    return (
-        f"That would follow if {_lower(first.statement)}. {first.why_wrong}{f' It also follows {also}.' * bool(also)}"
-    )
-
-
 def _named(simulation: Simulation, beliefs: Sequence[Belief]) -> tuple[str, ...]:
     return tuple(f"{simulation.name}/{belief.id}" for belief in beliefs)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _numbers_in(value: Any) -> list[int | float]:
-    """Return the numbers of an exhibit, in its order."""
-    if _is_number(value):
-        return [value]
-    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    return [number for part in inner for number in _numbers_in(part)]
-
-
-def _numbers_around(
-    key: int | float, predicted: Mapping[str, tuple[Choice, Any]], exhibit: Sequence[int | float], rng: "random.Random"
-) -> list[Any]:
-    """Return the other options of a numeric key: how many are smaller is drawn evenly, so that its place tells nothing.
-
-    What beliefs predict comes first, then numbers of the exhibit, then values near the key. Where a belief predicts
-    one neighbor of the key, the other neighbor is left out.
-    """
-    believed = [value for _, value in predicted.values()]
-    numbers = [value for value in believed if _is_number(value)]
-    pool = dict.fromkeys([*numbers, *(n for n in exhibit if type(n) is type(key)), *_near(key)])
-    below = [n for n in pool if n < key and (n >= 0 or key < 0)]
-    above = [n for n in pool if n > key]
-    wanted = MAX_OPTIONS - 1
-    fewest, most = max(0, wanted - len(above)), min(wanted, len(below))
-    smaller = choose(rng, range(fewest, most + 1)) if fewest <= most else most
-    chosen = [*below[:smaller], *above[: wanted - smaller]]
-    if {key - 1, key + 1} <= set(chosen):
-        gone = key + 1 if key + 1 not in numbers else key - 1
-        side = above if gone > key else below
-        chosen = [n for n in chosen if n != gone] + [n for n in side if n not in chosen][:1]
-    return [*(value for value in believed if not _is_number(value)), *chosen][:wanted]
-
-
-def _of_its_kind(simulation: Simulation, truth: Trace, value: Any) -> list[Any]:
-    """Return other values that could be the answer: a yes for a no, names in the picture for one of them."""
-    if isinstance(value, bool):
-        return [not value]
-    pictures = (part for part in truth.initial["state"].values() if isinstance(part, Mapping))
-    return next((list(names) for names in pictures if value in names), []) if isinstance(value, str) else []
-
-
-def _lower(text: str) -> str:
-    """Return the sentence as a clause: a plain first word loses its capital, names like `ECS` keep theirs."""
-    first = text.split(" ", 1)[0].rstrip(".")
-    return text[0].lower() + text[1:].rstrip(".") if first[1:].islower() or len(first) == 1 else text.rstrip(".")
-
-
-def _near(value: int | float) -> list[int | float]:
-    """Return values near a number: its double, its half, and others a step or two away."""
-    if isinstance(value, int):
-        return [value * 2, value // 2, value + 2, value - 2, value + 1, value - 1, value + 3, value - 3, value * 3]
-    return [round(n, 6) for n in (value * 2, value / 2, value + 10, value - 10, value * 3, value / 4)]
-
-
-def value_id(value: Any) -> str:
-    """Return a short id of a value, the same for the same value."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:8]
-
-
-def value_text(value: Any) -> str:
-    """Return a value as a learner reads it."""
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {value_text(inner)}" for key, inner in value.items()) or "nothing"
-    if isinstance(value, list | tuple):
-        inner = [f"({value_text(part)})" if isinstance(part, Mapping | list) else value_text(part) for part in value]
-        return ", ".join(inner) or "nothing"
-    return str(value)

@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from dva.aws.document import AwsDocument
+from dva.simulations.frame import Phrases
 
 REQUIRED = "required"
 MAX_DEPTH = 6
@@ -149,6 +150,58 @@ def has_place(kind: Any, names: Sequence[str]) -> bool:
         return kind in (dict, list)
     hints = get_type_hints(kind, include_extras=True)
     return any(key == first and has_place(hints[name], rest) for name, key, _ in _members(kind))
+
+
+def type_at(kind: Any, names: Sequence[str]) -> Any:
+    """Return the type of a place, `Annotated` included; Any where the type does not say."""
+    if not names:
+        return kind
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return type_at(parts[0], names)
+    if origin in (Union, UnionType):
+        return next((type_at(part, names) for part in parts if has_place(part, names)), Any)
+    first, *rest = names
+    if is_structure(kind):
+        hints = get_type_hints(kind, include_extras=True)
+        return next((type_at(hints[name], rest) for name, key, _ in _members(kind) if key == first), Any)
+    inner = parts[1:] if origin is dict else parts[:1] if origin in (list, tuple) else ()
+    return type_at(inner[0], rest) if inner else Any
+
+
+def is_optional(kind: Any) -> bool:
+    """Return whether a type allows null."""
+    origin, parts = get_origin(kind), get_args(kind)
+    return is_optional(parts[0]) if origin is Annotated else origin in (Union, UnionType) and NoneType in parts
+
+
+def structure_in(kind: Any) -> Any:
+    """Return the structure that a type is or allows beside null; None where it is none."""
+    if is_structure(kind):
+        return kind
+    parts = get_args(kind) if get_origin(kind) in (Annotated, Union, UnionType) else ()
+    return next((part for part in parts if is_structure(part)), None)
+
+
+def has_names(kind: Any) -> bool:
+    """Return whether a type is a mapping from names to values of one type."""
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin in (Annotated, Union, UnionType):
+        return any(map(has_names, parts))
+    return origin is dict and parts[1] is not Any
+
+
+def phrases_of(kind: Any) -> Phrases | None:
+    """Return how learners read values of a type; the words of a Literal where nothing is declared, else None."""
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        declared = next((part for part in parts[1:] if isinstance(part, Phrases)), None)
+        return declared or phrases_of(parts[0])
+    if origin in (Union, UnionType):
+        return next((found for found in map(phrases_of, parts) if found), None)
+    if origin is Literal and all(isinstance(part, str) for part in parts):
+        return Phrases({part: part for part in parts})
+    return None
 
 
 def unknown_places(kind: Any, value: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

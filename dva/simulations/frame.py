@@ -45,6 +45,17 @@ class Belief(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+class Phrases:
+    """How learners read the values of an outcome's field: `Annotated[Literal["ok"], Phrases({"ok": "It works"})]`.
+
+    Questions show a value by its phrase, and offer the other phrases beside it. `rare` has phrases of values that are
+    read, but not offered: no learner would take them for the answer to another case.
+    """
+
+    def __init__(self, offered: Mapping[Any, str], rare: Mapping[Any, str] = {}) -> None:
+        self.offered, self.every = offered, {**offered, **rare}
+
+
 class Outcome(Struct, kw_only=True):
     """The result of a run. Every key has its empty value: `[]`, `{}`, false, 0 for a count, else null."""
 

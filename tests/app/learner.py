@@ -37,8 +37,7 @@ class Learner:
         self.asked.append(question.item.question.notes[0])
         self.now += timedelta(seconds=45)
         right = self.rng.random() < 0.8
-        wrong = next(choice.id for choice in question.choices if not choice.correct)
-        return Reply(chosen=tuple(map(str, question.item.key)) if right else (wrong,))
+        return Reply(chosen=question.item.key if right else wrong_answer(question))
 
     def show_feedback(self, feedback: Feedback) -> Reply:
         return Reply("next")
@@ -55,6 +54,16 @@ class Learner:
     def show_undo(self, question: PresentedQuestion | None) -> None: ...
 
     def show_summary(self, summary: Summary) -> None: ...
+
+
+def wrong_answer(question: PresentedQuestion) -> tuple[str | tuple[str, str], ...]:
+    """Return an answer that is not right, in the form of the question's type."""
+    item = question.item
+    if item.question.type == "match":
+        return tuple((left, item.choices[0].id) for left in item.lefts)
+    if item.question.type == "order":
+        return tuple(reversed(item.key))
+    return (next(choice.id for choice in question.choices if not choice.correct),)
 
 
 def morning(summary: today.TodaySummary) -> list[str]:
@@ -84,7 +93,7 @@ def make_bank(tmp_path: Path) -> Path:
 
 
 def study(
-    bank: Path, database: Path, days_off: range, exam: datetime, days: int = DAYS
+    bank: Path, database: Path, days_off: range, exam: datetime, days: int = DAYS, minutes: int = MINUTES
 ) -> list[tuple[int, list[str], list[str]]]:
     """(day, cards asked, the morning's lines) of every day studied."""
     told = []
@@ -94,7 +103,7 @@ def study(
             if day == 0:
                 snapshot = load_snapshot(progress, [bank], learner.now)
                 settings.change_setting(progress, snapshot.exams, "exam-date", exam.date().isoformat(), learner.now)
-                settings.change_setting(progress, snapshot.exams, "minutes", str(MINUTES), learner.now)
+                settings.change_setting(progress, snapshot.exams, "minutes", str(minutes), learner.now)
             snapshot = load_snapshot(progress, [bank], learner.now)
             lines = morning(today.summarize(progress, snapshot))
             session = start_or_resume(progress, snapshot, QuizOptions(seed=day), learner.clock)

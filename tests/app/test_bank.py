@@ -1,5 +1,6 @@
 """The bank as a whole: what gives keys away, and which beliefs and notes have too few questions."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,30 @@ def test_no_key_can_be_found_without_knowing(strategy: str) -> None:
 
 def test_every_current_note_has_a_study_probe() -> None:
     assert REPORT.without_study_probe == []
+
+
+def test_every_belief_is_told_from_the_truth_and_from_the_others() -> None:
+    assert REPORT.few_questions == {}
+    assert REPORT.alike == []
+
+
+def test_variants_of_a_generated_question_count_each(tmp_path: Path) -> None:
+    for kind in ("notes", "questions", "scenarios/ecs-deployment"):
+        (tmp_path / kind).mkdir(parents=True)
+    note = {"id": "demo.1", "text": "T", "source": "S", "checked_on": "2026-12-01"}
+    (tmp_path / "notes" / "demo.yaml").write_text(json.dumps([note]))
+    (tmp_path / "scenarios" / "ecs-deployment" / "case.yaml").write_text(
+        "simulation: ecs-deployment\ntitle: T\nnotes: []\n"
+        "given: {service: {desiredCount: 3, deploymentConfiguration: {maximumPercent: 150}}}\n"
+    )
+    fields = {
+        "id": "demo.q1", "type": "predict", "stem": "{n}?", "notes": ["demo.1"], "exams": {"dva-c02": "3.4"},
+        "source": "S", "checked_on": "2026-12-01", "scenario": "ecs-deployment/case", "outcome": "/maximumTasks",
+        "draw": {"n": {"choice": [3, 7]}}, "set": {"/given/service/desiredCount": "n"},
+    }  # fmt: skip
+    (tmp_path / "questions" / "demo.yaml").write_text(json.dumps([fields]))
+    found = bank.report(library.load([tmp_path]), [tmp_path])
+    assert found.few_questions["ecs-deployment/maximum-rounds-up"] == 2
 
 
 def test_every_belief_is_counted(tmp_path: Path) -> None:

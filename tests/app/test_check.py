@@ -49,7 +49,7 @@ def found(folder: Path) -> list[str]:
 
 def test_the_bundled_content_is_without_fault() -> None:
     proof = check([bundled()])
-    assert [str(finding) for finding in proof.errors] == []
+    assert [str(finding) for finding in proof.findings] == []
     assert proof.questions >= 24 and proof.notes >= 24
 
 
@@ -104,7 +104,7 @@ def test_the_same_stem_twice_is_told(folder: Path) -> None:
 def test_a_prediction_on_which_all_agree_is_told(folder: Path) -> None:
     bank = folder / "questions" / "demo.yaml"
     options = QUESTION[QUESTION.index("  options:") : QUESTION.index("  notes:")]
-    predict = QUESTION.replace(options, "  scenario: ecs-query/all-or-nothing\n  outcome: /status\n")
+    predict = QUESTION.replace(options, "  scenario: ecs-query/all-or-nothing\n  outcome: /error\n")
     bank.write_text(predict.replace("type: single", "type: predict"))
     (folder / "scenarios" / "ecs-query" / "all-or-nothing.yaml").write_text(SCENARIO)
     assert "nothing to choose from" in found(folder)[0]
@@ -130,3 +130,27 @@ def test_every_note_that_a_rule_names_is_there() -> None:
         if note not in notes
     }
     assert missing == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("stem: What is MOST true?", "stem: By what is this caused?"), "begins with its question word"),
+        (("stem: What is MOST true?", "stem: What comes of the request in this case?"), "What is the result?"),
+        (("stem: What is MOST true?", f"stem: {'word ' * 61}?"), "more than 60"),
+        (("stem: What is MOST true?", "stem: Why?"), "too few"),
+    ],
+)
+def test_a_stem_of_bad_length_or_english_is_warned_of_with_its_line(
+    folder: Path, change: tuple[str, str], said: str
+) -> None:
+    bank = folder / "questions" / "demo.yaml"
+    bank.write_text(bank.read_text().replace(*change))
+    told = found(folder)
+    assert len(told) == 1 and told[0].startswith(f"{bank}:3: warning: ") and said in told[0]
+
+
+def test_an_exam_stem_has_35_to_55_words(folder: Path) -> None:
+    bank = folder / "questions" / "demo.yaml"
+    bank.write_text(bank.read_text() + "  pool: exam\n")
+    assert "35 to 55 words, not" in found(folder)[0]

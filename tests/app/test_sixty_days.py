@@ -8,6 +8,8 @@ from learner import BEGIN, DAYS, MINUTES, NOTES, make_bank, study
 
 from dva import store
 from dva.app.snapshot import load_snapshot
+from dva.catalog import library
+from dva.paths import bundled
 
 BREAK = range(20, 31)
 
@@ -47,3 +49,13 @@ def test_the_minutes_that_the_morning_says_are_about_those_that_the_session_take
     told = study(bank, tmp_path / "dva.db", range(0), BEGIN + timedelta(days=DAYS), days=20)
     took = [len(asked) * 45 / 60 for _, asked, _ in told[5:]]
     assert abs(sum(took) / len(took) - MINUTES) <= 1.5
+
+
+@pytest.mark.slow
+def test_at_most_a_tenth_of_the_answers_are_about_corners(tmp_path: Path) -> None:
+    """With the bundled bank, 30 minutes a day until an exam in 60 days."""
+    depths = {note.id: note.depth for note in library.load([bundled()]).notes.values()}
+    told = study(bundled(), tmp_path / "dva.db", range(0), BEGIN + timedelta(days=DAYS), minutes=30)
+    asked = [depths[card] for _, cards, _ in told for card in cards]
+    assert len(asked) >= 30 * DAYS
+    assert asked.count("deep") / len(asked) <= 0.1

@@ -17,7 +17,7 @@ from dva.errors import GivenError
 from dva.simulations.beanstalk import _options as options
 from dva.simulations.beanstalk._environment import Count, read_settings
 from dva.simulations.beanstalk._sources import guide
-from dva.simulations.frame import Mechanism, Outcome, Run, State
+from dva.simulations.frame import Mechanism, Outcome, Phrases, Run, State
 from dva.trace import Place, Rule
 
 mechanism = Mechanism("beanstalk-bluegreen", rules="beanstalk.bluegreen", notes="elastic-beanstalk-deployment")
@@ -109,7 +109,9 @@ class Given(StrictStruct, rename=None):
 class Names(Outcome):
     """Who answers which name at the end."""
 
-    status: Literal["ok", "failed"] | None = None
+    status: Annotated[
+        Literal["ok", "failed"] | None, Phrases({"ok": "The plan works", "failed": "A step fails or causes an outage"})
+    ] = None
     """`failed` where a step must not be taken."""
     ok: bool = False
     """Whether all steps were taken."""
@@ -249,7 +251,9 @@ class Release:
         for name in self.names:
             if name == self.names[0] or name not in created:
                 self.launch(name, deployed=name == self.names[0])
-        self.run.step(BEGIN, f"{self.names[0]} answers the name {self.production}", at=0, draw=self.draw,
+        paid = " + ".join(f"{one.instances} of {name}" for name, one in self.running.items())
+        self.run.step(BEGIN, f"{self.names[0]} answers the name {self.production}",
+                      f"Instances paid for now: {paid} = {self.paid}.", at=0, draw=self.draw,
                       cname=self.cnames, max_instances=self.paid,
                       min_in_service=self.running[self.names[0]].instances)  # fmt: skip
 
@@ -350,9 +354,12 @@ class Release:
         """Record a step that was taken, and move on by one."""
         self.now += 1
         serving = self.running[self.owner].instances if self.owner else 0
+        if self.paid > self.run.outcome["max_instances"]:
+            outcome["max_instances"] = self.paid
+        if serving < self.run.outcome["min_in_service"]:
+            outcome["min_in_service"] = serving
         self.run.step(by, title, f"Instances paid for now: {self.paid}.", at=self.now, draw=self.draw,
-                      cname=self.cnames, max_instances=max(self.run.outcome["max_instances"], self.paid),
-                      min_in_service=min(self.run.outcome["min_in_service"], serving), **outcome)  # fmt: skip
+                      cname=self.cnames, **outcome)  # fmt: skip
 
     def finish(self) -> None:
         """Say what production answers with when all steps were taken."""

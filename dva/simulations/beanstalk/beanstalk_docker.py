@@ -6,7 +6,7 @@ deployment is aborted. On the ECS platform only Dockerrun.aws.json version 2 cou
 
 import json
 import re
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from dva import jsonpointer
 from dva.aws import yaml11
@@ -14,7 +14,7 @@ from dva.aws.document import StrictStruct
 from dva.aws.jsontext import duplicate_key
 from dva.errors import GivenError
 from dva.simulations.beanstalk._sources import guide
-from dva.simulations.frame import Append, Mechanism, Outcome, Refused, Run, State
+from dva.simulations.frame import Append, Mechanism, Outcome, Phrases, Refused, Run, State
 from dva.trace import Rule
 
 mechanism = Mechanism("beanstalk-docker", rules="beanstalk.docker", notes="docker-in-elastic-beanstalk")
@@ -104,9 +104,23 @@ class TaskDefinition(TypedDict):
 class Containers(Outcome):
     """How the containers run, and what of the bundle is not used."""
 
-    status: Literal["ok", "failed"] | None = None
+    status: Annotated[
+        Literal["ok", "failed"] | None,
+        Phrases({"ok": "The deployment succeeds", "failed": "The deployment is aborted"}),
+    ] = None
     """`failed` where the deployment is aborted."""
-    mode: Literal["docker compose", "build single container", "pull single container", "ECS", "fail"] | None = None
+    mode: Annotated[
+        Literal["docker compose", "build single container", "pull single container", "ECS", "fail"] | None,
+        Phrases(
+            {
+                "docker compose": "Docker Compose runs the services",
+                "build single container": "The image is built on the instance",
+                "pull single container": "The image is pulled from a registry",
+                "ECS": "Amazon ECS runs the containers",
+                "fail": "Not at all: the deployment is aborted",
+            }
+        ),
+    ] = None
     """How the containers get their images and run; `fail` where the deployment is aborted."""
     image: str | None = None
     """The image that is pulled; on the ECS platform that of the first container."""

@@ -19,7 +19,7 @@ from dva.simulations.beanstalk import _ebextensions as ebextensions
 from dva.simulations.beanstalk import _options as options
 from dva.simulations.beanstalk._ebextensions import ConfigFile
 from dva.simulations.beanstalk._sources import guide
-from dva.simulations.frame import Append, FolderReader, Mechanism, Outcome, Refused, Run
+from dva.simulations.frame import Append, FolderReader, Mechanism, Outcome, Phrases, Refused, Run
 from dva.trace import Rule
 
 mechanism = Mechanism("beanstalk-ebextensions", rules="beanstalk.ebextensions", notes="elastic-beanstalk-extensions")
@@ -129,7 +129,9 @@ class Given(StrictStruct, rename=None):
 class Customization(Outcome):
     """What the files set, and what runs on each instance."""
 
-    status: Literal["ok", "failed"] | None = None
+    status: Annotated[
+        Literal["ok", "failed"] | None, Phrases({"ok": "The deployment succeeds", "failed": "The deployment fails"})
+    ] = None
     """`failed` where a file or an option value is refused, or a command fails without ignoreErrors."""
     instances: dict[str, list[str]] = {}
     """What runs on each instance, in order: names of commands and paths of hooks."""

@@ -6,7 +6,7 @@ removed no longer counts; files cannot be removed, only redeployed without the s
 (AWS Elastic Beanstalk Developer Guide, "Configuration options".)
 """
 
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import field
 
@@ -16,7 +16,7 @@ from dva.simulations.beanstalk import _options as options
 from dva.simulations.beanstalk._environment import Client, Environment, read_settings, single
 from dva.simulations.beanstalk._options import Key, Settings
 from dva.simulations.beanstalk._sources import guide
-from dva.simulations.frame import Append, Draw, FolderReader, Mechanism, Outcome, Run
+from dva.simulations.frame import Append, Draw, FolderReader, Mechanism, Outcome, Phrases, Run
 from dva.trace import Rule
 
 mechanism = Mechanism("beanstalk-options", rules="beanstalk.options", notes="elastic-beanstalk-extensions")
@@ -93,6 +93,12 @@ STORED = ("direct", "recommended", "saved")
 """Sources that are stored in the environment, so that an option can be removed from them."""
 
 
+NAMED = {
+    "direct": "the direct setting", "recommended": "the recommended value", "saved": "the saved configuration",
+}  # fmt: skip
+"""The sources that have no path, as steps name them."""
+
+
 class Given(StrictStruct, rename=None):
     """The sources of one environment's options."""
 
@@ -130,7 +136,17 @@ class OptionValue(TypedDict):
     """The option's name inside the namespace."""
     value: str | None
     """The value that applies; null where nothing sets the option and it has no default."""
-    source: str
+    source: Annotated[
+        str,
+        Phrases(
+            {
+                "direct": "The direct setting",
+                "recommended": "The recommended value of the EB CLI or console",
+                "saved": "The saved configuration",
+                "default": "The default value",
+            }
+        ),
+    ]
     """`direct`, `recommended`, `saved`, the path of a file, or `default`."""
     overridden: list[SourceValue]
     """The other sources that set the option, strongest first."""
@@ -139,7 +155,7 @@ class OptionValue(TypedDict):
 class Resolution(Outcome):
     """The value of each option, and what is wrong with the sources."""
 
-    status: Literal["resolved"] | None = None
+    status: Annotated[Literal["resolved"] | None, Phrases({"resolved": "The options are resolved"})] = None
     """Always `resolved`."""
     values: list[OptionValue] = []
     """The options asked for, in the order asked; else all that are set, by namespace and name."""
@@ -257,7 +273,7 @@ class Sources:
             title = f"{key[1]} has its default, {value}" if value is not None else f"{key[1]} has no default"
             return self.settle(DEFAULT, key, value, "default", [], title)
         best, *rest = setting
-        title = f"{key[1]} is {best['value']}, set by {best['source']}"
+        title = f"{key[1]} is {best['value']}, set by {NAMED.get(best['source'], best['source'])}"
         return self.settle(WINS, key, best["value"], best["source"], rest, title)
 
     def default(self, key: Key) -> str | None:
@@ -280,7 +296,8 @@ class Sources:
         entry: OptionValue = {"namespace": key[0], "option_name": key[1], "value": value, "source": source,
                               "overridden": overridden}  # fmt: skip
         count = len(overridden)
-        why = f"{count} other source{'' if count == 1 else 's'} wanted it too." if count else ""
+        others = ", ".join(f"{NAMED.get(one['source'], one['source'])} ({one['value']})" for one in overridden)
+        why = f"Overridden: {others}." if count else ""
         drawn = self.drawn(key, f"= {'no value' if value is None else value} ({source})")
         self.run.step(by, title, why, draw=drawn, values=Append(entry), status="resolved")
 

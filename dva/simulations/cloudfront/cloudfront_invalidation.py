@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from dva.aws.document import AwsDocument, StrictStruct
-from dva.simulations.frame import Append, Mechanism, Outcome, Refused, Run
+from dva.simulations.frame import Append, Mechanism, Outcome, Phrases, Refused, Run
 from dva.trace import Rule
 
 invalidation = Mechanism("cloudfront-invalidation", rules="cloudfront.invalidation", notes="cloudfront-caching")
@@ -101,7 +101,10 @@ class Given(StrictStruct, rename=None):
 class Invalidation(Outcome):
     """What goes, what stays, and what is billed."""
 
-    status: Literal["accepted", "refused"] | None = None
+    status: Annotated[
+        Literal["accepted", "refused"] | None,
+        Phrases({"accepted": "The invalidation is accepted", "refused": "The invalidation is rejected"}),
+    ] = None
     """`refused` where CloudFront does not take the request, else `accepted`."""
     removed: list[str] = []
     """Cached objects that are removed, in order."""

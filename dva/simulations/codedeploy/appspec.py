@@ -9,7 +9,7 @@ else than it says, or than AWS's pages say, is a warning (`surprises` in the out
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import Struct, structs
 
@@ -20,7 +20,7 @@ from dva.simulations.codedeploy import _appspec_file as agent
 from dva.simulations.codedeploy import _lifecycle as lifecycle
 from dva.simulations.codedeploy import _service_appspec as service
 from dva.simulations.codedeploy._appspec_file import AppSpec, File, Permission, Reader, Script
-from dva.simulations.frame import Append, Draw, Mechanism, Outcome, Run, State
+from dva.simulations.frame import Append, Draw, Mechanism, Outcome, Phrases, Run, State
 from dva.trace import Rule
 
 appspec = Mechanism("appspec", rules="codedeploy.appspec", notes="codedeploy")
@@ -117,6 +117,22 @@ SERVICE_CATEGORIES = CATEGORIES | {
     "RESOURCE_TYPE": ONE_RESOURCE, "MISSING_PROPERTY": PROPERTIES, "NETWORK_CONFIGURATION": NETWORK,
     "UNKNOWN_HOOK": FUNCTIONS,
 }  # fmt: skip
+MISTAKES = {
+    "MALFORMED": "It is not valid YAML", "EMPTY_APPSPEC": "It is empty", "INVALID_VERSION": "Its version is not valid",
+    "UNSUPPORTED_OS": "Its os is not valid", "HOOK_NO_LOCATION": "A hook has no script or function",
+    "UNKNOWN_EVENT": "A lifecycle event does not exist", "UNKNOWN_HOOK": "A lifecycle event does not exist",
+    "HOOK_INVALID_TIMEOUT": "A timeout is not valid", "FILE_NO_SOURCE": "A file has no source",
+    "FILE_NO_DESTINATION": "A file has no destination", "PERMISSION_NO_OBJECT": "A permission has no object",
+    "PERMISSIONS_ON_WINDOWS": "It sets permissions on Windows", "PERMISSION_INVALID_TYPE": "A type is not valid",
+    "MODE_INVALID_LENGTH": "A mode has the wrong length", "MODE_INVALID_CHARACTER": "A mode has a digit above 7",
+    "ACL_INVALID_ENTRY": "An ACL entry is not valid", "ACL_INVALID_CHARACTER": "An ACL entry has a wrong character",
+    "ACL_BASE_ENTRY": "An ACL entry is for the owner", "CONTEXT_NO_TYPE": "An SELinux context has no type",
+    "CONTEXT_INVALID_RANGE": "An SELinux range is not valid",
+    "INVALID_FILE_EXISTS_BEHAVIOR": "Its file_exists_behavior is not valid", "NO_RESOURCES": "It has no resources",
+    "TOO_MANY_RESOURCES": "It has more than one resource", "RESOURCE_TYPE": "The type of a resource is not valid",
+    "MISSING_PROPERTY": "A property is missing", "NETWORK_CONFIGURATION": "Its network configuration is incomplete",
+}  # fmt: skip
+"""The categories as learners read them."""
 
 
 class Given(StrictStruct, rename=None):
@@ -155,9 +171,12 @@ class Parsed(TypedDict, total=False):
 class Judgment(Outcome):
     """Whether the reader takes the file, and what it understands."""
 
-    status: Literal["valid", "invalid"] | None = None
+    status: Annotated[
+        Literal["valid", "invalid"] | None,
+        Phrases({"valid": "The file is accepted", "invalid": "The file is rejected"}),
+    ] = None
     """`valid` where nothing is wrong, else `invalid`."""
-    category: str | None = None
+    category: Annotated[str | None, Phrases(MISTAKES)] = None
     """What is wrong first, in one of dva's words, such as `INVALID_VERSION`; null in a valid file."""
     message: str | None = None
     """What is wrong, in a sentence."""
@@ -194,12 +213,18 @@ def judge(given: Given, run: Run) -> None:
         parsed = reading.by_service(platform) if platform != "Server" else reading.by_agent()
     except agent.Invalid as problem:
         categories = CATEGORIES if server else SERVICE_CATEGORIES
-        run.step(categories[problem.category], f"Line {problem.line}: {problem.category}", f"{problem.message}.",
+        run.step(categories[problem.category], f"Line {problem.line}: {problem.category}",
+                 f"{_capitalized(problem.message)}.",
                  status="invalid", category=problem.category, message=problem.message, line=problem.line,
                  error={"code": problem.category, "message": problem.message},
                  draw=reading.add(f"line {problem.line}: {problem.message}"))  # fmt: skip
     else:
-        run.step(VALID, "The file is valid", "Every section was accepted.", status="valid", parsed=plain(parsed))
+        run.step(VALID, "The file is valid", _accepted(run.outcome["surprises"]), status="valid", parsed=plain(parsed))
+
+
+def _accepted(surprises: list[str]) -> str:
+    """Return why a file is valid, and what in it means something else than it says."""
+    return "Every section was accepted." + (f" Not as it may look: {'; '.join(surprises)}." if surprises else "")
 
 
 class Reading:
@@ -446,9 +471,11 @@ def at_most_an_hour(value: Any) -> int | None:
     return seconds if seconds is None or seconds <= agent.DEFAULT_TIMEOUT else 0
 
 
+AS_HOURS = (5400, 18000, 36000)
+"""What 1:30, 5:00 and 10:00 are read as; which other numbers had a colon the reader no longer knows."""
 belief(agent.timeout_seconds, "timeout-in-minutes-and-seconds", "timeout: 1:30 is a minute and a half",
        "YAML 1.1 as Ruby reads it takes hours and minutes: 5400 seconds.",
-       "timeouts")(lambda value: 90 if value == 5400 else agent.timeout_seconds(value))  # fmt: skip
+       "timeouts")(lambda value: value // 60 if value in AS_HOURS else agent.timeout_seconds(value))  # fmt: skip
 
 belief(agent.event_fits, "event-names-are-checked", "a misspelled event is refused when the file is read",
        "The reader takes any name. Install refuses it, after the old revision was stopped.",

@@ -5,13 +5,13 @@ In AWS's order: the name of a deployment configuration stands for a way to shift
 steps (linear). (AWS CodeDeploy User Guide, "Working with deployment configurations in CodeDeploy".)
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from msgspec import field
 
 from dva.aws.document import AwsDocument, StrictStruct
 from dva.simulations.codedeploy._deployment_configs import PREFIX, SERVER, TRAFFIC, Shift
-from dva.simulations.frame import Append, Mechanism, Outcome, Refused, Run
+from dva.simulations.frame import Append, Mechanism, Outcome, Phrases, Refused, Run
 
 traffic = Mechanism("codedeploy-traffic", rules="codedeploy.traffic", notes="codedeploy")
 rule, belief = traffic.rule, traffic.belief
@@ -100,7 +100,10 @@ class Given(StrictStruct):
 class Shifts(Outcome):
     """When which percentage of the traffic reaches the new version."""
 
-    status: Literal["completed", "refused"] | None = None
+    status: Annotated[
+        Literal["completed", "refused"] | None,
+        Phrases({"completed": "The traffic is shifted", "refused": "CodeDeploy rejects the configuration"}),
+    ] = None
     """`completed`, or `refused` where CodeDeploy does not take the configuration."""
     shifts: list[list[int]] = []
     """Points [minute, percentage of the traffic on the new version]."""

@@ -6,11 +6,11 @@ CodeStar Project Templates"; AWS's notice of its end.)
 """
 
 import re
-from typing import Literal, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from dva.aws.document import StrictStruct
 from dva.errors import GivenError
-from dva.simulations.frame import Append, Mechanism, Outcome, Run
+from dva.simulations.frame import Append, Mechanism, Outcome, Phrases, Run
 
 codestar = Mechanism("codestar", rules="codestar", notes="codestar")
 rule, belief = codestar.rule, codestar.belief
@@ -97,7 +97,7 @@ class Resource(TypedDict):
 class Project(Outcome):
     """What the template had made, and what is used today instead of CodeStar itself."""
 
-    status: Literal["discontinued"] | None = None
+    status: Annotated[Literal["discontinued"] | None, Phrases({"discontinued": "No project can be created"})] = None
     """`discontinued`: no CodeStar project can be created any more."""
     resources: list[Resource] = []
     """Resources that the template had made; they continue to work."""

@@ -4,13 +4,13 @@ As `aws ecs list-container-instances --filter` and the `memberOf` constraint app
 """
 
 from functools import partial
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from dva.aws import cluster_query as query
 from dva.aws.document import StrictStruct
 from dva.errors import GivenError
 from dva.simulations.ecs.documents import ContainerInstance
-from dva.simulations.frame import Append, Mechanism, Outcome, Run, State
+from dva.simulations.frame import Append, Mechanism, Outcome, Phrases, Run, State
 
 language = Mechanism("ecs-query", rules="ecs.query", notes="ecs-task-placement")
 rule, belief = language.rule, language.belief
@@ -46,7 +46,10 @@ class Given(StrictStruct):
 class Listed(Outcome):
     """Which instances the filter lists."""
 
-    status: Literal["ok", "error"] | None = None
+    status: Annotated[
+        Literal["ok", "error"] | None,
+        Phrases({"ok": "The expression is accepted", "error": "The expression is rejected"}),
+    ] = None
     """`ok`, or `error` where the expression cannot be read."""
     error: dict[str, Any] | None = None
     """Why Amazon ECS would refuse the expression: `code`, `message`, and the 0-based `position` of the character."""

@@ -6,13 +6,13 @@ then GETs that carry the token. HttpTokens decides whether a GET without a token
 
 import json
 import re
-from typing import Literal, NamedTuple, TypedDict
+from typing import Annotated, Literal, NamedTuple, TypedDict
 
 from msgspec import field
 
 from dva.aws.document import AwsDocument, StrictStruct
 from dva.errors import GivenError
-from dva.simulations.frame import Append, Mechanism, Outcome, Run
+from dva.simulations.frame import Append, Mechanism, Outcome, Phrases, Run
 from dva.simulations.sdk._keys import temporary_key_id
 from dva.trace import Rule
 
@@ -148,7 +148,10 @@ class Given(StrictStruct, rename=None):
 class Response(TypedDict):
     """What a call gets."""
 
-    status: int | None
+    status: Annotated[
+        int | None,
+        Phrases({200: "200", 400: "400", 401: "401", 403: "403", 404: "404"}, {None: "No response arrives"}),
+    ]
     """HTTP status; null where no response arrives."""
     body: str | None
     """Text of the response; null unless the status is 200."""

@@ -5,12 +5,12 @@ is signed with long-term keys; IAM users get 15 minutes to 36 hours, the root us
 """
 
 import re
-from typing import Literal
+from typing import Annotated, Literal
 
 from msgspec import field
 
 from dva.aws.document import AwsDocument, StrictStruct
-from dva.simulations.frame import Mechanism, Outcome, Refused, Run, State
+from dva.simulations.frame import Mechanism, Outcome, Phrases, Refused, Run, State
 from dva.trace import Rule
 
 token = Mechanism("session-token", rules="sts.sessionToken", notes="cli-overview")
@@ -96,7 +96,10 @@ class Given(StrictStruct, rename=None):
 class Session(Outcome):
     """The temporary keys, and what they may call."""
 
-    status: Literal["issued", "refused"] | None = None
+    status: Annotated[
+        Literal["issued", "refused"] | None,
+        Phrases({"issued": "Temporary credentials are issued", "refused": "AWS STS rejects the request"}),
+    ] = None
     """Whether keys are issued."""
     expires_in: int | None = None
     """Seconds until the keys expire."""
@@ -119,6 +122,16 @@ def initial_state(given: Given) -> State:
     return {"texts": {"caller": given.caller.type, "request": text or "no parameters"}}
 
 
+def why_so_long(given: Given, seconds: int) -> str:
+    """Return where the duration comes from."""
+    asked = given.request.duration_seconds
+    if asked is None:
+        return f"Without DurationSeconds it is {seconds / 3600:g} h for this caller."
+    if asked != seconds:
+        return f"DurationSeconds is {asked}; this caller gets at most {seconds / 3600:g} h."
+    return f"DurationSeconds is {asked}, which this caller may request."
+
+
 def get_session_token(given: Given, run: Run) -> None:
     """Check the request, issue the keys, make the calls."""
     if not run.using(may_request)(given.caller):
@@ -127,8 +140,8 @@ def get_session_token(given: Given, run: Run) -> None:
     mfa = has_mfa(given)
     run.step(*((MFA, "The MFA code is right") if mfa else (NO_MFA, "No MFA code is given")))
     session = f"lasts {seconds} s ({seconds / 3600:g} h), {'with' if mfa else 'without'} MFA"
-    run.step(ISSUED, f"Keys are issued for {seconds} seconds", draw={("texts", "session"): session}, status="issued",
-             expires_in=seconds, mfa=mfa)  # fmt: skip
+    run.step(ISSUED, f"Keys are issued for {seconds} seconds", why_so_long(given, seconds),
+             draw={("texts", "session"): session}, status="issued", expires_in=seconds, mfa=mfa)  # fmt: skip
     for action in given.then:
         by, allowed = permission(action.lower(), mfa, given.caller, run)
         word = "allowed" if allowed else "denied"

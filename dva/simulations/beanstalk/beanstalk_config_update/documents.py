@@ -8,7 +8,7 @@ from dva.aws.document import StrictStruct
 from dva.simulations.beanstalk import _options as options
 from dva.simulations.beanstalk._environment import Client, Environment, Update, read_settings, single
 from dva.simulations.beanstalk._options import Settings
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 Number = Annotated[int, Meta(ge=1)]
 
@@ -78,7 +78,18 @@ class Final(TypedDict, total=False):
 class Updated(Outcome):
     """Which instances were replaced, and how."""
 
-    status: Literal["Updated", "RolledBack", "Rejected", "NoReplacement", "Failed"] | None = None
+    status: Annotated[
+        Literal["Updated", "RolledBack", "Rejected", "NoReplacement", "Failed"] | None,
+        Phrases(
+            {
+                "Updated": "The update succeeds",
+                "RolledBack": "The previous configuration is restored",
+                "Rejected": "Elastic Beanstalk does not start the update",
+                "NoReplacement": "It succeeds and replaces no instance",
+                "Failed": "The rollback fails too",
+            }
+        ),
+    ] = None
     """How the update ended; `Failed` where the rollback failed too."""
     type: Literal["Disabled", "Time", "Health", "Immutable"] | None = None
     """How instances are replaced: all together, batch by batch, or by a second group; null where none is."""

@@ -66,7 +66,8 @@ class ConfigurationUpdate:
         names = ", ".join(name for _, name in changed)
         title = f"{names} is applied" if changed else "Nothing changes"
         self.run.step(rules.KEEPS, f"{title} without replacing an instance", at=self.fleet.now, status="NoReplacement",
-                      batches=0, final_version=self.new_version)  # fmt: skip
+                      batches=0, instances_replaced=0, min_in_service=self.count,
+                      final_version=self.new_version)  # fmt: skip
 
     def all_at_once(self) -> None:
         """Replace all instances together."""

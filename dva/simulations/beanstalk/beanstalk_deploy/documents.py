@@ -7,7 +7,7 @@ from msgspec import Meta, field
 from dva.aws.document import StrictStruct
 from dva.simulations.beanstalk._environment import Client, Environment, Update, read_settings
 from dva.simulations.beanstalk._options import Settings
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 Number = Annotated[int, Meta(ge=1)]
 Phase = Literal["first_instance", "remaining_instances", "evaluation"]
@@ -76,7 +76,17 @@ class Final(TypedDict, total=False):
 class Deployed(Outcome):
     """Which instances run which version at the end, and who served meanwhile."""
 
-    status: Literal["Deployed", "Failed", "Rejected", "Aborted"] | None = None
+    status: Annotated[
+        Literal["Deployed", "Failed", "Rejected", "Aborted"] | None,
+        Phrases(
+            {
+                "Deployed": "The deployment succeeds",
+                "Failed": "The deployment fails",
+                "Rejected": "Elastic Beanstalk does not start the deployment",
+                "Aborted": "The deployment is aborted",
+            }
+        ),
+    ] = None
     """How the deployment ended; `Rejected` where Elastic Beanstalk does not begin it."""
     policy: Policy | str | None = None
     """Deployment policy, as set or by default."""
@@ -94,9 +104,24 @@ class Deployed(Outcome):
     """Whether no instance was in service at some time."""
     dns_change: bool = False
     """Whether clients have to resolve another name."""
-    code_deployed_to: Literal["existing", "new", "new and existing"] | None = None
+    code_deployed_to: Annotated[
+        Literal["existing", "new", "new and existing"] | None,
+        Phrases(
+            {"existing": "Existing instances", "new": "New instances", "new and existing": "New and existing instances"}
+        ),
+    ] = None
     """Instances that the new version is deployed to."""
-    rollback: Rollback | None = None
+    rollback: Annotated[
+        Rollback | None,
+        Phrases(
+            {
+                "none": "Nothing",
+                "redeploy": "Deploy the old version again",
+                "terminate new instances": "Terminate the new instances",
+                "reroute traffic and terminate new instances": "Reroute the traffic and terminate the new instances",
+            }
+        ),
+    ] = None
     """What going back to the old version takes."""
     reason: str | None = None
     """Why it was refused, failed or was aborted."""

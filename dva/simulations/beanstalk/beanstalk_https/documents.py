@@ -1,6 +1,6 @@
 """What is given and what comes out: an environment with its options and certificate, and where TLS ends."""
 
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import field
 
@@ -8,7 +8,7 @@ from dva.aws.document import AwsDocument, StrictStruct
 from dva.simulations.beanstalk._environment import Tier, read_settings
 from dva.simulations.beanstalk._options import ELB, ENVIRONMENT, Settings, effective
 from dva.simulations.beanstalk.beanstalk_https.rules import CLASSIC_LISTENER, HTTP_PORT, NO_CERTIFICATE
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 
 class Environment(AwsDocument, rename=None):
@@ -90,9 +90,22 @@ class ListenerEntry(TypedDict):
 class Https(Outcome):
     """Where TLS ends, and what keeps HTTPS from working."""
 
-    status: Literal["ok", "failed"] | None = None
+    status: Annotated[
+        Literal["ok", "failed"] | None, Phrases({"ok": "HTTPS works", "failed": "HTTPS or its redirect does not work"})
+    ] = None
     """`failed` where something keeps HTTPS or its redirect from working."""
-    terminates_at: Literal["load balancer", "instance", "both", "passthrough", "nowhere"] = "nowhere"
+    terminates_at: Annotated[
+        Literal["load balancer", "instance", "both", "passthrough", "nowhere"],
+        Phrases(
+            {
+                "load balancer": "At the load balancer",
+                "instance": "At the instance, which has the certificate files",
+                "both": "At the load balancer, which encrypts again",
+                "passthrough": "At the instance, as the load balancer passes TCP on",
+                "nowhere": "Nowhere: HTTPS does not work",
+            }
+        ),
+    ] = "nowhere"
     """Where TLS ends; `both` where the load balancer encrypts again, `passthrough` where it passes TLS on."""
     listeners: list[ListenerEntry] = []
     """The listeners of the load balancer, by port."""

@@ -96,7 +96,10 @@ def behind_load_balancer(given: Given, listeners: list[Listener], kind: str, run
         BOTH: ("TLS ends at the load balancer and begins again to the instance", "encrypted again"),
     }[place]
     drawn: Draw = {("texts", TO_BALANCER): front, ("texts", TO_INSTANCE): f"{behind}, port {secure.to_port}"}
-    run.step(PLACES[place][0], title, terminates_at=place, end_to_end=place != BALANCER, draw=drawn)
+    why = (
+        f"Port {secure.port} speaks {secure.protocol}; the instance gets {secure.to_protocol} on port {secure.to_port}."
+    )
+    run.step(PLACES[place][0], title, why, terminates_at=place, end_to_end=place != BALANCER, draw=drawn)
     return open_port(given, secure.to_port, run)
 
 
@@ -182,11 +185,16 @@ def on_one_instance(given: Given, run: Run) -> list[Fault]:
     return faults
 
 
+NOT_REDIRECTED = "Neither a listener rule nor the web server is configured to redirect."
+
+
 def redirect(given: Given, kind: str | None, run: Run) -> list[Fault]:
     """Redirect HTTP to HTTPS; return why it does not work."""
     resources = resources_of(given)
     by = run.using(redirect_by)(resources.redirect)
     if by is None:
+        if any(listener["port"] == rules.HTTP_PORT for listener in run.outcome["listeners"]):
+            run.step(rules.REDIRECT, f"Port {rules.HTTP_PORT} continues to serve HTTP", NOT_REDIRECTED, redirects=False)
         return []
     if by == BALANCER and kind != "application":
         message = f"Only the listener of an application load balancer redirects; here is {named(kind)}"

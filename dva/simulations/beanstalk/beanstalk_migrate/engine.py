@@ -120,7 +120,9 @@ def release_database(account: AccountState, step: ParsedStep, policy: str, run: 
     end = run.using(database_after)(policy)
     kept = end == "retained"
     if not kept and run.using(protection_holds)(account.protected):
-        raise StepRefused(rules.PROTECTED, "RDS refuses to delete the database: deletion protection is on")
+        raise StepRefused(
+            rules.PROTECTED, "RDS refuses to delete the database: deletion protection is on", account.database
+        )
     rule, words = RELEASED[end]
     others = [] if kept else [one.name for one in account.environments if one.name != account.home]
     title = f"The policy {policy} acts on the database: {words}" + f", also for {' and '.join(others)}" * bool(others)

@@ -1,12 +1,12 @@
 """What is read of an application and its versions, and what results."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import field
 
 from dva.aws.document import AwsDocument, StrictStruct
 from dva.simulations.beanstalk.beanstalk_versions.rules import DEFAULT_QUOTA
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 KeptBecause = Literal["in use", "terminated less than 10 weeks ago", "100 deleted in this run"]
 
@@ -99,7 +99,17 @@ class Given(StrictStruct, rename=None):
 class Versions(Outcome):
     """Which versions there are afterwards, and why."""
 
-    status: Literal["created", "deployed", "deleted", "refused"] | None = None
+    status: Annotated[
+        Literal["created", "deployed", "deleted", "refused"] | None,
+        Phrases(
+            {
+                "refused": "Elastic Beanstalk rejects the request",
+                "created": "The request succeeds",
+                "deployed": "The request succeeds",
+                "deleted": "The request succeeds",
+            }
+        ),
+    ] = None
     """What was done with the version, or `refused` where Elastic Beanstalk does not do it."""
     created: bool = False
     """Whether a version was created."""

@@ -86,6 +86,7 @@ def create(given: Given, label: str, versions: list[DatedVersion], policy: Polic
 def clean_up(given: Given, picked: list[DatedVersion], total: int, policy: Policy, run: Run) -> int:
     """Delete the picked versions as far as the policy may; return how many."""
     bundle = "in S3 goes too" if run.using(deletes_source)(policy.delete_source) else "stays in S3"
+    older_only = f"The policy looks at the {total - 1} older versions, not at the new one."
     deleted = 0
     for version in picked:
         label, why = version.label, run.using(protection)(version)
@@ -98,7 +99,8 @@ def clean_up(given: Given, picked: list[DatedVersion], total: int, policy: Polic
                      inside={("kept_because", label): "100 deleted in this run"})  # fmt: skip
         else:
             deleted += 1
-            run.step(rules.DELETED, f"{label} is deleted, its bundle {bundle}", deleted=Append(label),
+            about = older_only if version is picked[-1] else ""
+            run.step(rules.DELETED, f"{label} is deleted, its bundle {bundle}", about, deleted=Append(label),
                      total=total - deleted, draw=drawn_deleted(given, label, "deleted", 1 - deleted))  # fmt: skip
     return deleted
 

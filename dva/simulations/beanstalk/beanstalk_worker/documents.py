@@ -1,7 +1,7 @@
 """What is given and what comes out: a worker environment with a message, and what happens to the message."""
 
 from datetime import datetime
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import field
 
@@ -10,7 +10,7 @@ from dva.aws.document import AwsDocument, StrictStruct, json_value
 from dva.errors import GivenError
 from dva.simulations.beanstalk._environment import Tier, tier_name
 from dva.simulations.beanstalk.beanstalk_worker.rules import MAX_INSTANCES
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 TIERS = ("worker", "webserver", "web")
 """Names of tiers in lower case; the EB CLI says `web` too."""
@@ -188,7 +188,17 @@ class TaskEntry(TypedDict):
 class MessageEnd(Outcome):
     """The deliveries of the message, and what happens to it in the end."""
 
-    status: Literal["deleted", "dead-lettered", "expired", "undelivered"] | None = None
+    status: Annotated[
+        Literal["deleted", "dead-lettered", "expired", "undelivered"] | None,
+        Phrases(
+            {
+                "deleted": "It is deleted from the queue",
+                "dead-lettered": "It is moved to the dead-letter queue",
+                "expired": "It expires in the queue",
+                "undelivered": "It is never delivered",
+            }
+        ),
+    ] = None
     """What happens to the message in the end; `undelivered` where the environment has no daemon."""
     posts: list[Post] = []
     """The deliveries, a hundred at most."""

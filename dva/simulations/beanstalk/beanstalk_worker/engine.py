@@ -61,7 +61,7 @@ def work_off(given: Given, run: Run) -> None:
 def schedule(tasks: list[Task], daemon: Daemon, run: Run) -> None:
     """Show what cron.yaml enqueues, and when."""
     if tasks and not run.using(takes_tasks)(daemon):
-        run.step(rules.FIFO, f"{daemon.queue_name} is a FIFO queue: no task is enqueued", at=0)
+        run.step(rules.FIFO, f"{daemon.queue_name} is a FIFO queue: no task is enqueued", at=0, tasks=[])
         return
     if tasks:
         several = f"{len(tasks)} schedules are" if len(tasks) > 1 else "The schedule is"
@@ -205,6 +205,14 @@ class MessageLifecycle:
         """Return the instance that receives this delivery."""
         return self.names[(self.receive - 1) % len(self.names)]
 
+    def why_again(self, t: float, last: Attempt | None) -> str:
+        """Return why there is another delivery, and how long after the one before."""
+        if last is None:
+            return ""
+        before = self.run.outcome["posts"][-1]["t"]
+        total = f" {_plain(before)} s + {_plain(t - before)} s = {_plain(t)} s." if before else ""
+        return REASONS[last.rule.id] + total
+
     def post(self, t: float, last: Attempt | None) -> None:
         """Receive and post the message; `last` is the delivery before, and why there is another."""
         sent = headers(self.given, self.daemon, self.run, self.receive)
@@ -214,7 +222,7 @@ class MessageLifecycle:
         title = f"Delivery {self.receive}: {self.instance} posts the message to http://localhost{self.path}"
         drawn: Draw = {("lanes", QUEUE, "-"): [t, None, "invisible"],
                        ("lanes", self.instance, "-"): [t, None, f"POST {self.receive}"]}  # fmt: skip
-        self.run.step(rules.POST, title, REASONS[last.rule.id] if last else "", at=t, posts=Append(entry), draw=drawn,
+        self.run.step(rules.POST, title, self.why_again(t, last), at=t, posts=Append(entry), draw=drawn,
                       inside={("delivered_again_at",): _plain(t)} if first else {})  # fmt: skip
         if self.receive == 1:
             listed = ", ".join(f"{key}: {value}" for key, value in sent.items())

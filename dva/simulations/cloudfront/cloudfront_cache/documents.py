@@ -1,11 +1,11 @@
 """A distribution as AWS writes it, what an edge cache is computed from, and the result."""
 
-from typing import Literal, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from msgspec import field
 
 from dva.aws.document import AwsDocument, StrictStruct
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 Choice = Literal["none", "whitelist", "allExcept", "all"]
 
@@ -202,7 +202,12 @@ class Response(TypedDict):
 class Responses(Outcome):
     """How CloudFront responds to the requests."""
 
-    status: Literal["completed", "refused"] | None = None
+    status: Annotated[
+        Literal["completed", "refused"] | None,
+        Phrases(
+            {"completed": "CloudFront accepts the configuration", "refused": "CloudFront rejects the configuration"}
+        ),
+    ] = None
     """`refused` where CloudFront does not take the configuration, else `completed`."""
     requests: list[Response] = []
     """How CloudFront responds, request by request."""

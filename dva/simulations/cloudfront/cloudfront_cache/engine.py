@@ -55,6 +55,7 @@ class Edge:
         self.start = clock(given.start)
         self.copies: dict[str, Copy] = {}
         self.now = 0.0
+        self.why_kept = ""
 
     def serve(self, request: Request, where: str) -> None:
         """Respond to one request."""
@@ -98,7 +99,8 @@ class Edge:
                 why = f"The origin confirms {self.copies[name].validator} with 304."
                 self.respond(rules.REFRESH, "RefreshHit", why, behavior, key, ttl)
             else:
-                self.respond(rules.MISS, "Miss", why, behavior, key, ttl)
+                kept = f"{why} The response is kept for {ttl} s. {self.why_kept}".rstrip()
+                self.respond(rules.MISS, "Miss", kept, behavior, key, ttl)
 
     def _fetch(self, asked: ParsedRequest) -> tuple[int, dict[str, str]]:
         """Return the origin's status and headers; an origin that does not respond counts as 504."""
@@ -115,6 +117,7 @@ class Edge:
         same = held is not None and bool(held.validator) and (status == 304 or held.validator == fresh.validator)
         lifetime = self.run.using(decisions.lifetime)(behavior, fresh.headers, self._clock())
         fresh.ttl, fresh.until = lifetime.ttl, self.now + lifetime.ttl
+        self.why_kept = lifetime.why
         if lifetime.stored:
             self._keep(name, behavior, fresh, lifetime.rule, f"Kept for {lifetime.ttl} s", lifetime.why)
         else:

@@ -1,9 +1,9 @@
 """What is given to sign a URL or to check one, and the result."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from dva.aws.document import AwsDocument, StrictStruct
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 
 class Key(StrictStruct, rename=None):
@@ -97,13 +97,29 @@ class Given(StrictStruct, rename=None):
 class Signed(Outcome):
     """Whether the file is served, or what has been signed."""
 
-    status: Literal["allow", "deny", "signed"] | None = None
+    status: Annotated[
+        Literal["allow", "deny", "signed"] | None,
+        Phrases({"allow": "It serves the file", "deny": "It returns 403"}, {"signed": "It is signed"}),
+    ] = None
     """`allow` or `deny` for a request, `signed` for a signature."""
     checks: dict[str, bool | None] = {}
     """By check (key_group, signature, resource, date_less_than, date_greater_than, ip): result; null if not made."""
     http_status: int | None = None
     """HTTP status for the viewer."""
-    failed: str | None = None
+    failed: Annotated[
+        str | None,
+        Phrases(
+            {
+                "key_group": "The key must be in a key group of the behavior",
+                "signature": "The signature must match the policy",
+                "resource": "The URL must match the resource of the policy",
+                "date_less_than": "The time must be before DateLessThan",
+                "date_greater_than": "The time must be after DateGreaterThan",
+                "ip": "The address must be in the range of IpAddress",
+            },
+            {"missing": "The request must have a signature", "policy": "The policy must be valid"},
+        ),
+    ] = None
     """The first check that fails; `missing` or `policy` where there is nothing to check."""
     policy: str | None = None
     """Policy that has been signed."""

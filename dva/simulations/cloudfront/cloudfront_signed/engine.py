@@ -20,6 +20,13 @@ CHECKS = ("key_group", "signature", "resource", "date_less_than", "date_greater_
 COOKIE = "CloudFront-"
 """What the names of CloudFront's cookies begin with (rules.COOKIES)."""
 EPOCH = re.compile("[0-9]{1,12}")
+CHECKED = {
+    "key_group": "the key is not in a key group of the behavior", "signature": "the signature is not valid",
+    "resource": "the URL does not match the resource", "date_less_than": "the time is not before DateLessThan",
+    "date_greater_than": "the time is not after DateGreaterThan", "ip": "the address is not in the range",
+    "missing": "there is no signature", "policy": "the policy is not valid",
+}  # fmt: skip
+"""What the first check that fails says to a viewer's request."""
 ERRORS = {
     "missing": ("MissingKey", "Missing Key-Pair-Id query parameter or cookie value"),
     "key_group": ("InvalidKey", "Unknown Key"), "policy": ("MalformedPolicy", "Malformed Policy"),
@@ -303,6 +310,6 @@ class Checking:
         """Respond with 403, and return False; `reason` names the error if it is not that of the check that failed."""
         failed = self.run.outcome["failed"]
         code, message = ERRORS.get(reason or failed, ("AccessDenied", "Access denied"))
-        self.run.step(rules.SERVED, f"CloudFront answers 403, as {failed} fails", f"{self.why}.",
+        self.run.step(rules.SERVED, f"CloudFront returns 403: {CHECKED.get(failed, failed)}", f"{self.why}.",
                       status="deny", http_status=403, error={"code": code, "message": message})  # fmt: skip
         return False

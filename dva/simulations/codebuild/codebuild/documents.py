@@ -1,6 +1,6 @@
 """The buildspec, the project as `aws codebuild batch-get-projects` prints it, what happens; and the outcome."""
 
-from typing import Any, ClassVar, Literal, NotRequired, TypedDict
+from typing import Annotated, Any, ClassVar, Literal, NotRequired, TypedDict
 
 from msgspec import field
 
@@ -143,22 +143,35 @@ class Problem(TypedDict):
 class ShellState(TypedDict):
     """What the commands leave in their shell."""
 
-    pwd: str
+    pwd: Annotated[str, frame.Phrases({"": "The root of the source"})]
     """Directory relative to the source root; empty for the root."""
     variables: dict[str, str]
     """Environment variables by name."""
 
 
+PHASE_ENDS = frame.Phrases({
+    "SUCCEEDED": "SUCCEEDED", "FAILED": "FAILED", "TIMED_OUT": "TIMED_OUT", None: "It does not run",
+})  # fmt: skip
+FAILING = ("DOWNLOAD_SOURCE", "INSTALL", "PRE_BUILD", "BUILD", "POST_BUILD", "UPLOAD_ARTIFACTS")
+"""Phases that documents or their commands can fail."""
+
+
 class Outcome(frame.Outcome):
     """Which commands ran, what they left behind, and how the build ended."""
 
-    status: Literal["SUCCEEDED", "FAILED", "TIMED_OUT", "refused"] | None = None
+    status: Annotated[
+        Literal["SUCCEEDED", "FAILED", "TIMED_OUT", "refused"] | None,
+        frame.Phrases(
+            {"SUCCEEDED": "SUCCEEDED", "FAILED": "FAILED", "TIMED_OUT": "TIMED_OUT"},
+            {"refused": "CodeBuild does not start the build"},
+        ),
+    ] = None
     """The status of the build, or `refused` where CodeBuild does not take the project."""
     buildStatus: Literal["SUCCEEDED", "FAILED", "TIMED_OUT"] | None = None
     """The status of the build, as CodeBuild names it."""
-    failed_phase: str | None = None
+    failed_phase: Annotated[str | None, frame.Phrases({name: name for name in FAILING})] = None
     """The first phase that failed."""
-    phases: dict[str, Literal["SUCCEEDED", "FAILED", "TIMED_OUT"] | None] = {}
+    phases: dict[str, Annotated[Literal["SUCCEEDED", "FAILED", "TIMED_OUT"] | None, PHASE_ENDS]] = {}
     """Status by phase; null where the phase did not run."""
     commands_run: list[str] = []
     """Commands of the last attempt, in order; one that failed is among them."""

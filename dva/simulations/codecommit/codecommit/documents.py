@@ -1,12 +1,12 @@
 """What is given, the result, and the table of events: how EventBridge and notification rules name each."""
 
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import field
 
 from dva.aws.document import AwsDocument, StrictStruct
 from dva.errors import GivenError
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 Via = Literal["trigger", "event rule", "notification rule"]
 Identity = Literal["iam-user", "federated", "role", "root"]
@@ -129,7 +129,16 @@ class Delivery(TypedDict):
 
     event: str
     """Type of the event, as given."""
-    via: Via
+    via: Annotated[
+        Via,
+        Phrases(
+            {
+                "trigger": "A repository trigger",
+                "event rule": "An EventBridge rule",
+                "notification rule": "A notification rule",
+            }
+        ),
+    ]
     """What delivers it."""
     destination: str | None
     """ARN or name of the target; null where an event rule names none."""
@@ -138,7 +147,10 @@ class Delivery(TypedDict):
 class Repository(Outcome):
     """Who hears of what, who can sign in, and whether a pull request is approved."""
 
-    status: Literal["completed", "refused"] | None = None
+    status: Annotated[
+        Literal["completed", "refused"] | None,
+        Phrases({"completed": "The request succeeds", "refused": "CodeCommit rejects the request"}),
+    ] = None
     """`refused` where CodeCommit does not accept the triggers, else `completed`."""
     deliveries: list[Delivery] = []
     """Events that reach a target, in order."""

@@ -1,12 +1,12 @@
 """What a deployment is computed from, in the API's words, and its result."""
 
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import field
 
 from dva.aws.document import AwsDocument, StrictStruct
 from dva.simulations.codedeploy._deployment_configs import PREFIX
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 
 class Style(AwsDocument):
@@ -228,7 +228,17 @@ class Rollback(TypedDict):
 class Deployed(Outcome):
     """How a deployment goes and ends."""
 
-    status: Literal["Succeeded", "Failed", "Stopped", "refused"] | None = None
+    status: Annotated[
+        Literal["Succeeded", "Failed", "Stopped", "refused"] | None,
+        Phrases(
+            {
+                "Succeeded": "It succeeds",
+                "Failed": "It fails",
+                "Stopped": "It is stopped",
+                "refused": "CodeDeploy does not start it",
+            }
+        ),
+    ] = None
     """The deployment's status; `refused` where CodeDeploy does not take the request."""
     min_healthy: int | None = None
     """Instances that must stay healthy."""
@@ -246,7 +256,19 @@ class Deployed(Outcome):
     """Lifecycle events in order, by where they happen: instance, original, replacement, function or taskset."""
     scriptable: dict[str, list[str]] = {}
     """Those of the events that run scripts or functions."""
-    hook_revision: dict[str, Literal["current", "last_successful", "most_recent"]] = {}
+    hook_revision: dict[
+        str,
+        Annotated[
+            Literal["current", "last_successful", "most_recent"],
+            Phrases(
+                {
+                    "current": "The revision that is being deployed",
+                    "last_successful": "The revision that was installed last",
+                    "most_recent": "The revision that was downloaded last",
+                }
+            ),
+        ],
+    ] = {}
     """By event, the revision whose script runs: being deployed, last installed or last downloaded."""
     selected: list[str] = []
     """Ids of the instances of the deployment group."""

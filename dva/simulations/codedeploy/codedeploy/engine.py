@@ -158,6 +158,9 @@ class Servers(Deployment):
             low = self.run.using(decisions.minimum)(configured, count)
             rule = rules.COUNT if configured.type == "HOST_COUNT" else rules.PERCENT
             why = f"{configured.type} {configured.value} of {count} instances."
+            if configured.type != "HOST_COUNT":
+                share = configured.value * count / 100
+                why = f"{configured.value} % of {count} instances is {share:g}, rounded up to {low}."
         else:
             why = f"{config} with {count} instances."
             if config == "HalfAtATime":

@@ -6,7 +6,7 @@ from msgspec import Meta, field
 
 from dva.aws.document import StrictStruct
 from dva.simulations.codedeploy._lifecycle import AGENT
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 MAX_DEPLOYMENTS = 200
 MAX_REVISIONS = 5
@@ -71,7 +71,9 @@ class Error(TypedDict):
 class Result(TypedDict):
     """How one deployment ended."""
 
-    status: Literal["Succeeded", "Failed"] | None
+    status: Annotated[
+        Literal["Succeeded", "Failed"] | None, Phrases({"Succeeded": "It succeeds", "Failed": "It fails"})
+    ]
     """How it ended on the instance."""
     error: Error | None
     """Why it failed; null where it succeeded."""
@@ -86,7 +88,9 @@ class Result(TypedDict):
 class Series(Outcome):
     """How a series of deployments to one instance ends."""
 
-    status: Literal["Succeeded", "Failed"] | None = None
+    status: Annotated[
+        Literal["Succeeded", "Failed"] | None, Phrases({"Succeeded": "It succeeds", "Failed": "It fails"})
+    ] = None
     """How the last deployment ended."""
     results: list[Result] = []
     """Results of all deployments, in order."""

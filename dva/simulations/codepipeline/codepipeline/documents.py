@@ -4,7 +4,7 @@ Times are minutes. Actions are named `Stage.Action`; an action's name alone is e
 """
 
 from collections.abc import Iterator
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import field
 
@@ -219,14 +219,56 @@ class Cause(TypedDict):
     """The calls that the service role may not make."""
 
 
+RULES = {
+    "pipeline-name": "A pipeline's name has 1 to 100 valid characters",
+    "stage-count": "A pipeline has 2 to 50 stages",
+    "artifact-store": "A pipeline has artifactStore or artifactStores, not both",
+    "execution-mode": "QUEUED and PARALLEL need type V2, and PARALLEL has no rollback",
+    "stage-name": "A stage's name has 1 to 100 valid characters",
+    "unique-stage-names": "Stage names are unique in a pipeline",
+    "action-count": "A stage has 1 to 50 actions",
+    "action-name": "An action's name has 1 to 100 valid characters",
+    "unique-action-names": "Action names are unique in a stage",
+    "category": "An action has one of seven categories",
+    "first-stage-source-only": "The first stage has only source actions",
+    "source-only-in-first-stage": "Source actions are only in the first stage",
+    "run-order": "A runOrder is a whole number from 1 to 999",
+    "artifact-name": "An artifact's name has 1 to 100 valid characters",
+    "unique-output-artifacts": "Output artifacts have unique names in a pipeline",
+    "input-artifact": "An input artifact is the output of an earlier action",
+    "artifact-count": "Each provider takes a fixed number of artifacts",
+    "source-rollback": "A source stage cannot be rolled back",
+    "approval-timeout": "Only manual approvals have a timeout, of 5 to 86400 minutes",
+    "namespace": "A namespace has 1 to 100 valid characters",
+    "unique-namespaces": "Namespaces are unique in a pipeline",
+    "trigger-shape": "A trigger has 1 to 3 filters of each kind",
+    "trigger-type": "Triggers need a pipeline of type V2",
+    "trigger-source": "A trigger belongs to a source action with a connection",
+    "trigger-filters": "A push filter has tags or branches, not both",
+}
+"""The structure rules as learners read them."""
+
+
 class Outcome(frame.Outcome):
     """Whether the pipeline is valid, and how its executions passed through the stages."""
 
-    status: Literal["Succeeded", "Failed", "Stopped", "InProgress", "invalid", "Superseded"] | None = None
+    status: Annotated[
+        Literal["Succeeded", "Failed", "Stopped", "InProgress", "invalid", "Superseded"] | None,
+        frame.Phrases(
+            {
+                "Succeeded": "Succeeded",
+                "Failed": "Failed",
+                "Stopped": "Stopped",
+                "InProgress": "InProgress",
+                "Superseded": "Superseded",
+            },
+            {"invalid": "The pipeline is not created"},
+        ),
+    ] = None
     """The status of the last execution, or `invalid` where AWS refuses the pipeline."""
     valid: bool = False
     """Whether the pipeline can be created."""
-    rule: str | None = None
+    rule: Annotated[str | None, frame.Phrases(RULES)] = None
     """The first structure rule that the pipeline breaks."""
     executions: dict[str, Literal["InProgress", "Succeeded", "Failed", "Stopping", "Stopped", "Superseded"]] = {}
     """Status by execution."""

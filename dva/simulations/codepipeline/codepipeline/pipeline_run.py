@@ -34,6 +34,7 @@ class Execution:
     began: float = 0
     waiting_since: float | None = None
     waited: float = 0
+    ended: dict[str, float] = field(default_factory=dict)
     runs: dict[str, StageRun] = field(default_factory=dict)
     attempts: dict[str, int] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
@@ -271,6 +272,7 @@ class PipelineRun:
 
     def move_on(self, execution: Execution, stage: Stage) -> None:
         """Go on after a stage that succeeded or was skipped."""
+        execution.ended[stage.name] = self.journal.now
         following = self.document.stages[execution.at_stage + 1 :]
         if execution.target is not None:
             self.journal.step(rules.ONLY_STAGE, f"The rollback ends with {stage.name}")
@@ -280,7 +282,8 @@ class PipelineRun:
             execution.status = "Succeeded"
             self.journal.execution(execution.id, "Succeeded")
             where = f"{format_duration(execution.waited)} before stages" if execution.waited else "nowhere"
-            why = f"It began at minute {execution.began:g}, waited {where} and ended at {self.journal.now:g}."
+            ended = ", ".join(f"{name} {minute:g}" for name, minute in execution.ended.items())
+            why = f"It began at minute {execution.began:g} and waited {where}. Its stages ended at minutes: {ended}."
             self.journal.step(rules.DONE, f"{execution.id} has succeeded", why)
         self.unlocked(stage)
 

@@ -9,7 +9,7 @@ from dva.aws import timestamps
 from dva.aws.document import AwsDocument, StrictStruct
 from dva.errors import GivenError
 from dva.simulations.ecr.ecr_login.rules import REGISTRY
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 Do = Literal["login", "pull", "push"]
 
@@ -62,7 +62,7 @@ class Given(StrictStruct):
 class Attempt(TypedDict):
     """The result of one command."""
 
-    ok: bool
+    ok: Annotated[bool, Phrases({True: "yes", False: "no"})]
     """Whether the command succeeded."""
     reason: str | None
     """Why it failed; null where it succeeded."""
@@ -71,7 +71,9 @@ class Attempt(TypedDict):
 class Attempts(Outcome):
     """The result of every command."""
 
-    status: Literal["ok", "failed"] | None = None
+    status: Annotated[
+        Literal["ok", "failed"] | None, Phrases({"ok": "All commands succeed", "failed": "A command fails"})
+    ] = None
     """`ok`, or `failed` where any command failed or a policy cannot be read."""
     attempts: list[Attempt] = []
     """The result of each command, in the order of `steps`."""

@@ -9,7 +9,7 @@ from msgspec import Meta, field
 from dva.aws.document import AwsDocument, Integer, StrictStruct
 from dva.errors import GivenError
 from dva.simulations.ecs.ecs_autoscaling.rules import COOLDOWN
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 Number = Annotated[float, Meta(ge=-1e15, le=1e15)]
 """A finite number, as CloudWatch and JSON have it."""
@@ -210,7 +210,16 @@ class Given(StrictStruct):
 class Activities(Outcome):
     """How the desired count followed the metric and the schedule."""
 
-    status: Literal["scaled", "unchanged", "refused"] | None = None
+    status: Annotated[
+        Literal["scaled", "unchanged", "refused"] | None,
+        Phrases(
+            {
+                "scaled": "The desired count changes",
+                "unchanged": "The desired count stays the same",
+                "refused": "Application Auto Scaling rejects the request",
+            }
+        ),
+    ] = None
     """`scaled`, `unchanged`, or `refused` where Application Auto Scaling rejects the target, a policy or an action."""
     activities: list[dict[str, int | float | str]] = []
     """The scaling activities: `at` a second, `from` and `to` a number of tasks, and the `cause`."""

@@ -6,7 +6,7 @@ from msgspec import Meta, field
 
 from dva.aws.arn import last_part
 from dva.aws.document import AwsDocument, Integer, StrictStruct
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 Kind = Literal["Fargate", "Managed Instances", "Auto Scaling group"]
 FARGATE = ("FARGATE", "FARGATE_SPOT")
@@ -112,7 +112,10 @@ class Given(StrictStruct):
 class Distribution(Outcome):
     """Which provider gets how many tasks, and what managed scaling does, by name of the provider."""
 
-    status: Literal["distributed", "refused"] | None = None
+    status: Annotated[
+        Literal["distributed", "refused"] | None,
+        Phrases({"distributed": "The tasks are distributed", "refused": "Amazon ECS rejects the request"}),
+    ] = None
     """`distributed`, or `refused` where Amazon ECS rejects the request."""
     tasks: dict[str, int] = {}
     """Tasks of each provider of the strategy."""

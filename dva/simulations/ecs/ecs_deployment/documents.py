@@ -7,7 +7,7 @@ from msgspec import Meta, field
 from dva.aws.document import StrictStruct
 from dva.simulations.ecs.documents import Service
 from dva.simulations.ecs.ecs_deployment.rules import MOST_TASKS
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 
 class Options(StrictStruct):
@@ -54,7 +54,17 @@ class AzRebalancing(TypedDict, total=False):
 class RollingUpdate(Outcome):
     """What a rolling update does, round by round."""
 
-    status: Literal["COMPLETED", "FAILED", "stuck", "refused"] | None = None
+    status: Annotated[
+        Literal["COMPLETED", "FAILED", "stuck", "refused"] | None,
+        Phrases(
+            {
+                "COMPLETED": "The deployment completes",
+                "FAILED": "The circuit breaker stops the deployment",
+                "stuck": "The deployment cannot make progress",
+                "refused": "Amazon ECS rejects the service",
+            }
+        ),
+    ] = None
     """`COMPLETED`, `FAILED` by the circuit breaker, `stuck`, or `refused` where Amazon ECS rejects the service."""
     minimumHealthyTasks: int | None = None
     """Tasks that must stay healthy at any time."""

@@ -1,6 +1,6 @@
 """A task definition with the calls to be explained, and who signs them."""
 
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import field
 
@@ -8,7 +8,7 @@ from dva.aws import policy
 from dva.aws.document import StrictStruct
 from dva.aws.policy import Documents
 from dva.simulations.ecs.documents import TaskDefinition
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 Caller = Literal["agent", "application", "service"]
 Principal = Literal[
@@ -63,18 +63,40 @@ class SignedCall(TypedDict):
 
     action: str
     """The IAM action."""
-    principal: Principal
+    principal: Annotated[
+        Principal,
+        Phrases(
+            {
+                "containerInstanceRole": "The container instance role",
+                "executionRole": "The task execution role",
+                "taskRole": "The task role",
+                "AWSServiceRoleForECS": "The service-linked role of Amazon ECS",
+                "none": "No role",
+            },
+            {
+                "AWSServiceRoleForApplicationAutoScaling_ECSService": "The service-linked role for scaling",
+                "ecsEventsRole": "The role of the EventBridge rule",
+                "aws": "AWS itself, with none of your roles",
+            },
+        ),
+    ]
     """The role whose credentials sign the call; `aws` on AWS's own side of Fargate, `none` where there is none."""
     allowed: bool
     """Whether there is a principal, and its policies allow the action: those given, else its default policy."""
-    decision: policy.Effect | None
+    decision: Annotated[
+        policy.Effect | None,
+        Phrases({"allowed": "An allow", "explicitDeny": "An explicit deny", "implicitDeny": "An implicit deny"}),
+    ]
     """What the policies that are given say; null where none are given for the principal."""
 
 
 class SignedCalls(Outcome):
     """Who signs each call."""
 
-    status: Literal["completed", "refused"] | None = None
+    status: Annotated[
+        Literal["completed", "refused"] | None,
+        Phrases({"completed": "IAM accepts the policies", "refused": "IAM rejects a policy"}),
+    ] = None
     """`refused` where IAM would not take one of the policies."""
     calls: list[SignedCall] = []
     """The calls, in the order in which they are given."""

@@ -1,6 +1,6 @@
 """What placement reads beside the documents of all ECS engines, and what it results in."""
 
-from typing import Literal, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from msgspec import field
 
@@ -8,7 +8,7 @@ from dva.aws.document import AwsDocument, Integer, StrictStruct
 from dva.errors import GivenError
 from dva.simulations.ecs import documents
 from dva.simulations.ecs.documents import ContainerInstance, PlacementConstraint, PlacementStrategy
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 ZONE_NAME = "ecs.availability-zone"
 DEFAULT_STRATEGY = [
@@ -154,12 +154,21 @@ class Failure(TypedDict):
     """The reason as Amazon ECS gives it, like RESOURCE:MEMORY."""
 
 
+REASONS = Phrases({
+    name: name for name in ("RESOURCE:CPU", "RESOURCE:MEMORY", "RESOURCE:PORTS", "RESOURCE:ENI", "RESOURCE:GPU",
+                            "DistinctInstance placement constraint unsatisfied.",
+                            "MemberOf placement constraint unsatisfied.",
+                            "ATTRIBUTE")
+})  # fmt: skip
+"""AWS's own words."""
+
+
 class Unplaced(TypedDict):
     """A task that no instance can take."""
 
     task: str
     """Name of the task."""
-    reason: str
+    reason: Annotated[str, REASONS]
     """The reason of the closest instance."""
     closest: str | None
     """Id of the closest instance; null where there is none."""
@@ -170,7 +179,18 @@ class Unplaced(TypedDict):
 class Placements(Outcome):
     """Where tasks are placed, and which stop."""
 
-    status: Literal["placed", "partly", "unplaced", "stopped", "blocked", "unchanged", "refused"] | None = None
+    status: Annotated[
+        Literal["placed", "partly", "unplaced", "stopped", "blocked", "unchanged", "refused"] | None,
+        Phrases(
+            {
+                "placed": "All of the tasks are placed",
+                "partly": "Some of the tasks are placed",
+                "unplaced": "No task is placed",
+                "refused": "Amazon ECS rejects the request",
+            },
+            {"stopped": "The tasks stop", "blocked": "Protected tasks continue to run", "unchanged": "Nothing changes"},
+        ),
+    ] = None
     """`placed`, `partly` or not at all (`unplaced`); `stopped` on scale-in, or `blocked` by protection; `unchanged`;
     `refused` where Amazon ECS rejects the request."""
     placements: list[OnInstance] = []

@@ -1,10 +1,10 @@
 """What the check of a task definition is given, and what it results in."""
 
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from dva.aws.document import AwsDocument, StrictStruct
 from dva.simulations.ecs import documents
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 PortKind = Literal["static", "dynamic", "awsvpc"]
 
@@ -82,14 +82,25 @@ class Port(TypedDict):
     """Port in the container."""
     hostPort: int
     """Port on the host or the network interface of the task; 0 where the host picks one."""
-    kind: PortKind
+    kind: Annotated[
+        PortKind,
+        Phrases(
+            {
+                "static": "At a fixed port of the instance",
+                "dynamic": "At a port that the instance chooses",
+                "awsvpc": "At the container port of the task's own network interface",
+            }
+        ),
+    ]
     """`static` or `dynamic` on the instance, `awsvpc` on the network interface of the task."""
 
 
 class Registration(Outcome):
     """Whether Amazon ECS would register the definition, and how its ports are reached."""
 
-    status: Literal["valid", "invalid"] | None = None
+    status: Annotated[
+        Literal["valid", "invalid"] | None, Phrases({"valid": "It is registered", "invalid": "It is rejected"})
+    ] = None
     """`valid`, or `invalid` where there is any error."""
     valid: bool = False
     """Whether the definition would be registered."""

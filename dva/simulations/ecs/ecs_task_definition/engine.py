@@ -29,7 +29,9 @@ def register(given: Given, run: Run) -> None:
     show_ports(given, run)
     errors: list[Error] = run.outcome["errors"]
     if not errors:
-        run.step(rules.VALID, f"{definition.family} is registered", status="valid", valid=True)
+        row = next((line for line in size_table(cpu_units(definition.cpu)).splitlines() if line[0] == ">"), "")
+        why = f"The size is in Fargate's table: {row.strip('> ')}." if fargate and row else ""
+        run.step(rules.VALID, f"{definition.family} is registered", why, status="valid", valid=True)
         return
     code, message = errors[0]["code"], errors[0]["message"]
     why = f"{code}: {message} {allowed_text(errors[0]['allowedMemory'])}".strip()

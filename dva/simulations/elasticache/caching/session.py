@@ -1,5 +1,6 @@
 """The application between its cache and its database: what it calls, and what it counts."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dva.aws.rng import generator
@@ -114,7 +115,7 @@ class Session:
     def finish(self) -> None:
         """Sum up, and set the outcome whole: no step before is needed for it."""
         numbers = self.numbers()
-        self.run.step(rules.DONE, "{hits} hits, {misses} misses: {calls} calls, {ms} ms".format(**numbers), self._bill,
+        self.run.step(rules.DONE, _summary(numbers), self._bill,
                       at=self.now, draw=self._drawn, status="completed", inside=self._totals(numbers))  # fmt: skip
 
     @property
@@ -300,3 +301,10 @@ def _get(op: Operation, key: str) -> str:
 
 def _short(number: float) -> str:
     return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+def _summary(numbers: Mapping[str, Any]) -> str:
+    """Return the numbers of a run, each with its noun."""
+    nouns = (("hits", "hit", "hits"), ("misses", "miss", "misses"), ("calls", "call", "calls"))
+    hits, misses, calls = (f"{numbers[name]} {one if numbers[name] == 1 else many}" for name, one, many in nouns)
+    return f"{hits}, {misses}: {calls}, {numbers['ms']} ms"

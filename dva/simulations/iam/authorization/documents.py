@@ -1,10 +1,10 @@
 """A request with the policies that apply to it, and what the caller gets."""
 
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from dva.aws.document import StrictStruct
 from dva.aws.policy import Documents
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 
 class Given(StrictStruct):
@@ -92,7 +92,17 @@ class DecodedMessage(TypedDict, total=False):
 class Authorization(Outcome):
     """IAM's decision, and what the caller gets."""
 
-    status: Literal["allowed", "explicitDeny", "implicitDeny", "refused"] | None = None
+    status: Annotated[
+        Literal["allowed", "explicitDeny", "implicitDeny", "refused"] | None,
+        Phrases(
+            {
+                "allowed": "An allow",
+                "explicitDeny": "An explicit deny",
+                "implicitDeny": "An implicit deny",
+                "refused": "The policy cannot be saved",
+            }
+        ),
+    ] = None
     """IAM's decision; `refused` where a policy document is malformed."""
     matchedStatements: list[str | int] = []
     """Statements that decided, by Sid, else by number over all policies from 1."""

@@ -1,13 +1,13 @@
 """A request with all policies that it meets, and the decision."""
 
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import field
 
 from dva.aws.document import StrictStruct
 from dva.aws.policy import Part
 from dva.aws.policy_types import PolicyType
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 Document = str | dict[str, Any]
 """A policy document, as text or mapping, bare or as `aws iam get-…` prints it."""
@@ -92,11 +92,26 @@ class Evaluations(TypedDict, total=False):
 class Decision(Outcome):
     """IAM's decision, and the policy that made it."""
 
-    status: Literal["allowed", "explicitDeny", "implicitDeny"] | None = None
+    status: Annotated[
+        Literal["allowed", "explicitDeny", "implicitDeny"] | None,
+        Phrases({"allowed": "An allow", "explicitDeny": "An explicit deny", "implicitDeny": "An implicit deny"}),
+    ] = None
     """IAM's decision."""
     crossAccount: bool = False
     """Whether the principal and the resource belong to different accounts."""
-    decidedBy: PolicyType | None = None
+    decidedBy: Annotated[
+        PolicyType | None,
+        Phrases(
+            {
+                "identityPolicy": "An identity-based policy",
+                "resourcePolicy": "The resource-based policy",
+                "permissionsBoundary": "The permissions boundary",
+                "sessionPolicy": "The session policy",
+                "serviceControlPolicy": "A service control policy",
+                "resourceControlPolicy": "A resource control policy",
+            }
+        ),
+    ] = None
     """Type of the policy that allowed, denied, or failed to allow; null where none decided."""
     evaluations: Evaluations = {}
     """What the policies of each type say: allow, deny, none (neither) or absent (there are none)."""

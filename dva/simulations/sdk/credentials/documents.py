@@ -1,11 +1,11 @@
 """A machine with a program that needs keys, and the keys that the program gets."""
 
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import field
 
 from dva.aws.document import StrictStruct
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 Content = str | dict[str, dict[str, Any]]
 
@@ -125,9 +125,41 @@ class Call(TypedDict):
 class Credentials(Outcome):
     """The keys that are used, and how they were found."""
 
-    status: Literal["credentials", "none", "error", "unknown"] | None = None
+    status: Annotated[
+        Literal["credentials", "none", "error", "unknown"] | None,
+        Phrases(
+            {
+                "credentials": "Credentials are found",
+                "none": "No provider has credentials",
+                "error": "The search stops with an error",
+            },
+            {"unknown": "It cannot be known without a call"},
+        ),
+    ] = None
     """How the search ends; `unknown` where it needs a process or a call and is offline."""
-    method: str | None = None
+    method: Annotated[
+        str | None,
+        Phrases(
+            {
+                "explicit": "Keys in code",
+                "env": "Environment variables",
+                "assume-role": "The profile's role, by AssumeRole",
+                "assume-role-with-web-identity": "The role, by AssumeRoleWithWebIdentity",
+                "sso": "IAM Identity Center",
+                "shared-credentials-file": "The shared credentials file",
+                "custom-process": "The credential_process",
+                "config-file": "The config file",
+                "container-role": "The container credential endpoint",
+                "iam-role": "The instance metadata service",
+            },
+            {
+                "login": "The sign-in session of `aws login`",
+                "ec2-credentials-file": "The file that AWS_CREDENTIAL_FILE names",
+                "boto-config": "The boto configuration file",
+                "system-properties": "Java's system properties",
+            },
+        ),
+    ] = None
     """botocore's METHOD name of the provider that won, `explicit` for keys in code."""
     access_key: str | None = None
     """Access key ID of the keys."""

@@ -1,11 +1,11 @@
 """One API call: the client that makes it, the responses that it gets, and how it ends."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from msgspec import field
 
 from dva.aws.document import StrictStruct
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 from dva.simulations.sdk.retries.policies import DEFAULTS, LONG_POLLING, QUOTA_CAPACITY, Defaults
 
 Mode = Literal["legacy", "standard", "adaptive"]
@@ -129,7 +129,10 @@ class Given(StrictStruct):
 class CallResult(Outcome):
     """How the call ends, after how many attempts."""
 
-    status: Literal["success", "failed"] | None = None
+    status: Annotated[
+        Literal["success", "failed"] | None,
+        Phrases({"success": "The call succeeds", "failed": "The caller gets an error"}),
+    ] = None
     """`success`, or `failed` where the caller gets an error."""
     attempts: int = 0
     """How many requests were sent."""

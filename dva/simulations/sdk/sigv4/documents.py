@@ -1,11 +1,11 @@
 """A request to sign, and the signature with all that leads to it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from msgspec import field
 
 from dva.aws.document import StrictStruct
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 from dva.simulations.sdk.sigv4.canonical import S3
 
 DEFAULT_EXPIRES = 3600
@@ -105,9 +105,18 @@ class Given(StrictStruct, rename=None):
 class SignedRequest(Outcome):
     """The signature, and the texts that lead to it."""
 
-    status: (
-        Literal["signed", "valid", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "AccessDenied", "refused"] | None
-    ) = None
+    status: Annotated[
+        Literal["signed", "valid", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "AccessDenied", "refused"] | None,
+        Phrases(
+            {
+                "valid": "The request is accepted",
+                "SignatureDoesNotMatch": "SignatureDoesNotMatch",
+                "RequestTimeTooSkewed": "RequestTimeTooSkewed",
+                "AccessDenied": "AccessDenied",
+            },
+            {"signed": "The request is signed", "refused": "The URL is rejected: its lifetime is out of range"},
+        ),
+    ] = None
     """`signed`; with `verify` `valid` or the error; `refused` where X-Amz-Expires is out of range."""
     canonical_request: str | None = None
     """The request in the form that is hashed."""
