@@ -13,6 +13,7 @@ from dva.simulations import load
 from dva.store import Store
 from dva.study import days
 from dva.study.events import Prediction
+from dva.trace import Step
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,10 @@ class PredictionResult:
     predicted: str
     actual: str
     right: bool
+    step: Step | None
+    """The step that decides it; None where nothing changes it."""
+    why_not: str
+    """Why the option chosen is wrong; empty where it is right."""
 
 
 def items(scenario: Scenario) -> Iterator[tuple[Ask, Item]]:
@@ -41,11 +46,25 @@ def items(scenario: Scenario) -> Iterator[tuple[Ask, Item]]:
 
 def commit(store: Store, scenario: Scenario, ask: Ask, item: Item, chosen: str, now: datetime) -> PredictionResult:
     """Commit a prediction to the store, then return it with what happens."""
-    texts = {choice.id: choice.text for choice in item.choices}
-    actual = value_text(
-        jsonpointer.resolve(load(scenario.simulation).run(scenario.given, steps=False).outcome, ask.outcome)
-    )
-    result = PredictionResult(ask, texts[chosen], actual, chosen in item.key)
-    body = Prediction(scenario.simulation, scenario.name, ask.outcome, result.predicted, result.actual, result.right)
+    option = next(choice for choice in item.choices if choice.id == chosen)
+    trace = load(scenario.simulation).run(scenario.given)
+    actual = value_text(jsonpointer.resolve(trace.outcome, ask.outcome))
+    right = chosen in item.key
+    body = Prediction(scenario.simulation, scenario.name, ask.outcome, option.text, actual, right)
     store.append("prediction", body, *days.timestamp(now))
-    return result
+    step = trace.deciding_step(ask.outcome)
+    return PredictionResult(ask, option.text, actual, right, step, "" if right else option.why)
+
+
+def cases_predicted_right(store: Store) -> dict[str, frozenset[str]]:
+    """Return by simulation the cases in which every prediction came out right when it was last made."""
+    last: dict[tuple[str, str], dict[str, bool]] = {}
+    for event in store.events("prediction"):
+        body = event.body
+        place = (str(body.get("simulation")), str(body.get("scenario")))
+        last.setdefault(place, {})[str(body.get("outcome"))] = bool(body.get("right"))
+    found: dict[str, set[str]] = {}
+    for (simulation, case), results in last.items():
+        if all(results.values()):
+            found.setdefault(simulation, set()).add(case)
+    return {simulation: frozenset(cases) for simulation, cases in found.items()}

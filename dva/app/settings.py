@@ -1,9 +1,10 @@
 """The learner's settings: read as one typed value, listed, and changed. Every change is a dated event."""
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
@@ -17,6 +18,8 @@ from dva.study.events import Setting
 DEFAULT_MINUTES = 15
 """Minutes a day where none were set."""
 MAX_MINUTES = 600
+DATE_FORMATS = ("%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
+"""Dates with a month that cannot be taken for a day; 01/02/2027 can, so it is asked again."""
 NONE = ("none", "no", "-", "")
 YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 
@@ -93,13 +96,24 @@ def remember_plain(store: Store, now: datetime) -> None:
 
 
 def _parse_date(text: str, today: date) -> str:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"`{text}` is not a valid date", hint="write it like 2027-01-15, or none") from None
+    day = _date_of(text, today)
+    if day is None:
+        raise UsageError(f"`{text}` is not a valid date", hint="write it like 2027-01-15, 15.01.2027 or +6w, or none")
     if day < today:
         raise UsageError(f"{text} has passed", hint="the day of the exam, or none")
     return day.isoformat()
+
+
+def _date_of(text: str, today: date) -> date | None:
+    """Return a date as people write it: `2027-01-15`, `15.01.2027`, `15 Jan 2027`, or from today `+6w`, `+45d`."""
+    if found := re.fullmatch(r"\+(\d{1,4}) ?([dw])[a-z]*", text.lower()):
+        return today + timedelta(days=int(found[1]) * (7 if found[2] == "w" else 1))
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    for written in DATE_FORMATS:
+        with suppress(ValueError):
+            return datetime.strptime(text.replace(",", ""), written).date()
+    return None
 
 
 def _parse_exam(text: str, exams: Mapping[str, Exam]) -> str | None:

@@ -54,6 +54,13 @@ def find(roots: Sequence[Path], name: str, case: str | None, stdin: bytes | None
     return found
 
 
+def next_case(roots: Sequence[Path], name: str, case: str) -> str | None:
+    """Return the bundled case after one, in the order of their authors; None after the last and for a file."""
+    known = list(scenarios.cases(roots, name))
+    at = known.index(case) + 1 if case in known else len(known)
+    return known[at] if at < len(known) else None
+
+
 def _is_path(case: str) -> bool:
     return "/" in case or "\\" in case or case.endswith((".yaml", ".yml", ".json")) or files.is_there(Path(case))
 

@@ -18,9 +18,10 @@ from dva.errors import DvaError
 from dva.items.building import build_item
 from dva.items.entries import Question
 from dva.store import Store
-from dva.study import days, grading, plan, progress
+from dva.study import days, effort, grading, plan, progress
+from dva.study.effort import Effort
 from dva.study.memory import Card
-from dva.study.plan import DailyPlan, ExamGoal
+from dva.study.plan import DailyPlan, ExamGoal, Promises
 from dva.study.queue import Candidate, Probe
 from dva.study.scheduler import Model
 
@@ -47,9 +48,12 @@ class StudySnapshot:
     candidates: Mapping[str, Candidate]
     last_seen: Mapping[str, int]
     """Questions to the time of their last answer, in milliseconds since 1970."""
-    median_seconds: Mapping[str, float]
-    answers_per_card: float
-    """Answers that this learner gives for each card of a session, as wrong cards come back."""
+    weights: Mapping[str, float]
+    """Cards to their share of the exam, in the order of the content."""
+    effort: Effort
+    """How long this learner takes, by the days before this one."""
+    missed: Mapping[str, int]
+    """Cards that were wrong when they were last asked, to the day of that; each was told to come back the next day."""
     introduced_today: int
     """Cards seen for the first time today."""
     model: Model
@@ -79,20 +83,39 @@ class StudySnapshot:
         """Whether a card is suspended."""
         return card in self.cards and self.cards[card].suspended
 
-    def cards_for_minutes(self, minutes: int) -> int:
-        """Return how many cards this learner gets through in the minutes."""
-        return plan.cards_for_minutes(minutes, self.median_seconds, self.answers_per_card)
+    @property
+    def cards_a_day(self) -> int:
+        """Return how many cards this learner gets through in the minutes of a day."""
+        return self.effort.cards(self.settings.minutes)
 
-    def estimate_minutes(self, types: Sequence[str]) -> int:
-        """Estimate the minutes that this learner takes for questions of these types."""
-        return plan.estimate_minutes(types, self.median_seconds, self.answers_per_card)
+    @property
+    def exam_ahead(self) -> ExamGoal | None:
+        """Return the exam's day, None where there is none or it has passed."""
+        return self.goal if self.goal and self.goal.day >= self.day else None
 
-    def plan_day(self, cards: Collection[Card], unseen: Sequence[str], count: int) -> DailyPlan:
-        """Choose today's `count` cards out of these."""
-        decay, retention = self.model.decay, self.model.retention
+    @property
+    def active_cards(self) -> list[Card]:
+        """Return the cards with progress that are not suspended."""
+        return [card for card in self.cards.values() if not card.suspended]
+
+    @property
+    def askable_unseen(self) -> list[str]:
+        """Return the cards never rated that are not suspended, in the order in which they are introduced."""
+        return [card for card in self.unseen if not self.is_suspended(card)]
+
+    def plan_day(
+        self, cards: Collection[Card], unseen: Sequence[str], count: int, *, strict: bool = False
+    ) -> DailyPlan:
+        """Choose today's `count` cards out of these; more where more were promised for today, unless `strict`."""
+        corrected = {self.library.questions[question].notes[0] for question in self.corrected_keys}
+        tomorrow = {card for card, day in self.missed.items() if day == self.day - 1} | corrected
+        promises = Promises(frozenset(tomorrow), frozenset(self.missed))
+        if strict:
+            promises = Promises(earlier=promises.tomorrow | promises.earlier)
         return plan.plan_day(
-            cards, unseen, self.day, count, self.goal, self.introduced_today, decay=decay, retention=retention
-        )
+            cards, unseen, self.day, count, self.goal, self.introduced_today,
+            weights=self.weights, promises=promises, decay=self.model.decay,
+        )  # fmt: skip
 
 
 def load_snapshot(
@@ -110,7 +133,7 @@ def load_snapshot(
     for name in {library.questions[question].notes[0] for question in corrected} & set(cards):
         if cards[name].due is not None:
             cards[name] = structs.replace(cards[name], due=day)
-    stats, recent = store.question_stats(question.id for question in usable), store.recent_reviews()
+    stats = store.question_stats(question.id for question in usable)
     return StudySnapshot(
         roots=tuple(roots),
         library=library,
@@ -123,8 +146,9 @@ def load_snapshot(
         unseen=tuple(name for name in candidates if name not in cards or cards[name].stability is None),
         candidates=candidates,
         last_seen={name: entry.last_at for name, entry in stats.items()},
-        median_seconds=progress.median_seconds(recent),
-        answers_per_card=progress.answers_per_card(recent),
+        weights=card_weights_of(library, exam, usable),
+        effort=effort.measure(store.recent_reviews(), day),
+        missed=store.missed_cards(day),
         introduced_today=progress.introduced(store.reviews(day), day),
         model=store.model(),
         corrected_keys=corrected,
@@ -180,6 +204,25 @@ def _candidates(library: Library, questions: Sequence[Question], legacy: bool) -
         for topic in library.topics.values()
     ]
     return {card: Candidate(card, tuple(probes[card])) for card in _interleaved([cards for cards in topics if cards])}
+
+
+def card_weights_of(library: Library, exam: Exam, questions: Sequence[Question]) -> dict[str, float]:
+    """Return the share of the exam that each card with one of these questions stands for, in the order of the content.
+
+    A topic without demand for this exam counts 1 in each domain that its questions belong to.
+    """
+    domains = {domain.id: float(domain.weight) for domain in exam.domains}
+    asked: dict[str, set[str]] = {}
+    for question in questions:
+        asked.setdefault(question.notes[0], set()).add(question.exams[exam.id].split(".")[0])
+    depths, demand = dict[str, dict[str, str]](), dict[str, dict[str, float]]()
+    for topic in library.topics.values():
+        cards = [note for note in topic.notes if note in asked]
+        if cards:
+            depths[topic.id] = {card: library.notes[card].depth for card in cards}
+            own = {domain: share for domain, share in topic.demand.items() if domain in domains}
+            demand[topic.id] = own or {domain: 1.0 for card in cards for domain in asked[card] if domain in domains}
+    return plan.card_weights(domains, demand, depths)
 
 
 def _interleaved(topics: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -225,7 +225,24 @@ def _meant(struct: Any, name: str) -> str | None:
 
 def values_at(kind: Any, names: list[str]) -> tuple[Any, ...]:
     """Return the values that a place can have by its declared type: words, or false and true; else none."""
-    kind = _kind_at(kind, names)
+    return _values(_kind_at(kind, names))
+
+
+def places_with_values(kind: Any, value: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """List the places of a document whose type has a few values, also of members that were left out."""
+    if _values(kind):
+        yield names
+        return
+    struct, items = _shape(kind)
+    if isinstance(value, list) and items is not None:
+        for index, item in enumerate(value):
+            yield from places_with_values(items, item, (*names, str(index)))
+    elif isinstance(value, dict) and struct is not None:
+        for name, member in _members(struct)[0].items():
+            yield from places_with_values(member, value.get(name), (*names, name))
+
+
+def _values(kind: Any) -> tuple[Any, ...]:
     for part in (kind, *get_args(kind)):
         if get_origin(part) is Literal:
             return get_args(part)

@@ -1,5 +1,6 @@
 """Scenario files: found by simulation, parsed strictly, with the AWS files that they name."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from dva.items.scenario import Ask, Scenario
 
 SCENARIO_FILE = "scenario.yaml"
 """Name of the scenario in a case that is a folder."""
+_ORDER, LAST = re.compile(rb"^order: *([0-9]{1,6})[ \r]*$", re.MULTILINE), 1_000_000
 MAX_FILES = 2000
 """Of a folder whose texts a scenario takes in; all of them have at most `MAX_BYTES`."""
 
@@ -32,6 +34,7 @@ class Envelope(msgspec.Struct, forbid_unknown_fields=True):
     simulation: str
     given: dict[str, Any]
     title: str = ""
+    order: int | None = None
     notes: list[str] = []
     files: dict[str, str] = {}
     expect: dict[str, Any] | None = None
@@ -49,7 +52,10 @@ class ScenarioFile:
 
 
 def cases(roots: Sequence[Path], simulation: str) -> dict[str, Path]:
-    """Return the scenario files of a simulation by case name; of two with one name the first folder's is used."""
+    """Return the scenario files of a simulation by case name, in the order of their authors, the plainest first.
+
+    Cases without an `order` come last, by name. Of two with one name the first folder's is used.
+    """
     paths: dict[str, Path] = {}
     for folder in (folder for root in roots for folder in _folders(root, simulation)):
         for path in files.children(folder):
@@ -58,7 +64,16 @@ def cases(roots: Sequence[Path], simulation: str) -> dict[str, Path]:
                 paths.setdefault(path.name, inside)
             elif path.suffix in (".yaml", ".json") and files.is_file(path):
                 paths.setdefault(path.stem, path)
-    return dict(sorted(paths.items()))
+    return dict(sorted(paths.items(), key=lambda case: (_order(case[1]), case[0])))
+
+
+def _order(path: Path) -> int:
+    """Return the `order` of a case without parsing it: a key of the whole document begins its line."""
+    try:
+        found = _ORDER.search(files.read(path, MAX_BYTES))
+    except ContentError:  # loading it says why
+        return LAST
+    return int(found[1]) if found else LAST
 
 
 def _folders(root: Path, simulation: str) -> Iterator[Path]:

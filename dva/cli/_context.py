@@ -130,6 +130,14 @@ def show(draw: Callable[["Display"], object], *, plain: bool = False) -> None:
     screen.print(draw(display))
 
 
+def display(*, plain: bool) -> "Display":
+    """Return the columns and glyphs of stdout for what is drawn without rich."""
+    from dva.render.text import ASCII, UNICODE, Display, is_utf8, terminal_columns
+
+    columns = max(20, min(terminal_columns(os.environ), 110))
+    return Display(columns, UNICODE if is_utf8(sys.stdout) else ASCII, plain=plain)
+
+
 def read_line() -> str:
     """Return a line of standard input with its end; no more than its beginning where it is too long to be an answer."""
     line = sys.stdin.readline(MAX_LINE)

@@ -51,7 +51,31 @@ def quiz(
     days = _parse_days(missed)
     options = QuizOptions(tuple(topics or ()), limit, minutes, seed, cram, days, domain, confident_errors, legacy)
     warn_synchronised()
+    if (
+        options.is_whole_day
+        and not json
+        and sys.stdin.isatty()
+        and sys.stdout.isatty()
+        and not _welcome(content, plain)
+    ):
+        return
     run(options, content, plain=plain, json=json)
+
+
+def _welcome(content: list[Path] | None, plain: bool) -> bool:
+    """Welcome a learner who has not answered yet; False where the learner leaves."""
+    from dva import paths, store
+
+    with store.open(paths.database()) as opened:
+        if opened.recent_reviews(1):
+            return True
+        from dva.app.snapshot import load_snapshot
+        from dva.cli.onboarding import welcome
+
+        folders = roots(content)
+        snapshot = load_snapshot(opened, folders, now(), load_library(folders))
+        mode = display_mode(plain=plain, stored_plain=lambda: snapshot.settings.plain)
+        return welcome(opened, snapshot, mode.reader == "plain")
 
 
 def _parse_days(missed: str | None) -> int | None:
@@ -91,7 +115,7 @@ def run(options: "QuizOptions", content: list[Path] | None, *, plain: bool, json
         if session.resumed and session.answers:
             interface.show_message(messages.session_resumed(len(session.answers)))
         if not session.saved.slots:
-            interface.show_message(messages.nothing_to_ask(options, session.due_tomorrow()))
+            interface.show_message(messages.nothing_to_ask(options))
             return None
         try:
             return run_quiz(session, interface)

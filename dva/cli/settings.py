@@ -24,7 +24,7 @@ def settings(
 ) -> None:
     """Show the settings, or change one.
 
-    For example: dva settings exam-date 2027-01-15
+    For example: dva settings exam-date 2027-01-15, or +6w
     """
     from dva import paths, store
     from dva.app.settings import list_settings
@@ -64,6 +64,8 @@ def _change(store: "Store", before: "StudySnapshot", name: str, value: str, json
     after = load_snapshot(store, before.roots, now(), before.library)
     if after.exam.id != before.exam.id and not json:
         echo(phrases.exam_change(today.exam_change(after.exams, after.exam)))
+    if (fitting := today.unfit_exam(after)) and after.settings.exam_date and not json:
+        echo(phrases.exam_mismatch(after.exam, fitting, after.settings.exam_date))
     today.remember_exam_notice(store, after.exam)
     return after
 

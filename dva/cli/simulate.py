@@ -28,7 +28,7 @@ NoSteps = Annotated[bool, typer.Option("--no-steps", help="Only the outcome; fas
 From = Annotated[
     Path | None, typer.Option("--from", metavar="DIR", help="Your own files: ~ for credentials, a folder.")
 ]
-Vary = Annotated[str | None, typer.Option("--vary", metavar="POINTER", help="All values of one field, side by side.")]
+Vary = Annotated[str | None, typer.Option("--vary", metavar="FIELD", help="All values of one field, side by side.")]
 Fields = Annotated[bool, typer.Option("--fields", help="What may be written in a scenario, and what results.")]
 Schema = Annotated[bool, typer.Option("--schema", help="The JSON Schema of a scenario, for an editor.")]
 Source = Annotated[bool, typer.Option("--source", help="The YAML of a case.")]
@@ -57,6 +57,8 @@ def simulate(
     """Run a simulation on a scenario and explain each step. Without a case the first one runs."""
     folders = roots(content)
     if name is None:
+        if any((list_cases, fields, schema, source, new, vary, predict, step, own)):
+            raise UsageError("which simulation?", hint="`dva simulate` lists them")
         return _simulations(folders, json)
     if list_cases:
         return _cases(folders, name, json)
@@ -66,14 +68,10 @@ def simulate(
         return _text(folders, name, case, new, schema=schema)
     if json and (step or predict):
         raise UsageError("--json goes with neither --step nor --predict")
-    from dva.app import simulate as use
+    run = _own_run(name, own, steps=not no_steps) if own else None
+    if run is None:
+        from dva.app import simulate as use
 
-    if own is not None:
-        from dva.app.from_folder import scenario
-        from dva.paths import expand
-
-        run = use.run_scenario(scenario(name, expand(str(own)), os.environ, now()), steps=not no_steps)
-    else:
         found = use.find(folders, name, case, _standard_input() if case == "-" else None)
         if vary is not None:
             return _vary(found.scenario, vary, json)
@@ -82,11 +80,50 @@ def simulate(
         run = use.run(found, steps=not no_steps)
     if json:
         write(_json(run))
-    elif step and not no_steps:
+    else:
+        run = _show(folders, run, None if own else case or run.scenario.name, step=step and not no_steps, plain=plain)
+    raise typer.Exit(ExitCode.FINDINGS if run.expected is False else ExitCode.OK)
+
+
+def _show(folders: list[Path], run: "Run", case: str | None, *, step: bool, plain: bool) -> "Run":
+    """Show a run in the way that fits; return the run that was shown last. `case` is None for the learner's folder."""
+    if step:
         playback.step_by_step(run, plain)
+    elif playback.is_paged(plain) and case is not None:
+        return _explore(folders, run, case)
     else:
         playback.show_run(run, plain)
-    raise typer.Exit(ExitCode.FINDINGS if run.expected is False else ExitCode.OK)
+    return run
+
+
+def _own_run(name: str, folder: Path, *, steps: bool) -> "Run":
+    """Return the run on a learner's own folder."""
+    from dva.app.from_folder import scenario
+    from dva.app.simulate import run_scenario
+    from dva.paths import expand
+
+    return run_scenario(scenario(name, expand(str(folder)), os.environ, now()), steps=steps)
+
+
+def _explore(folders: list[Path], run: "Run", case: str) -> "Run":
+    """Page through a run, and the cases after it."""
+    from dva.app import describe
+    from dva.app import simulate as use
+
+    name, now_shown = run.simulation.name, case
+
+    def source() -> str:
+        return describe.source(folders, name, now_shown)
+
+    def following() -> "Run | None":
+        nonlocal now_shown
+        found = use.next_case(folders, name, now_shown)
+        if found is None:
+            return None
+        now_shown = found
+        return use.run(use.find(folders, name, found))
+
+    return playback.explore(run, source, following)
 
 
 def _standard_input() -> bytes:
@@ -100,10 +137,13 @@ def _simulations(folders: list[Path], json: bool) -> None:
     from dva import simulations
     from dva.catalog import scenarios
 
-    rows = [
-        {"name": name, "title": simulations.load(name).title, "cases": len(scenarios.cases(folders, name))}
-        for name in simulations.names()
-    ]
+    predicted = _cases_predicted_right()
+    rows = []
+    for name in simulations.names():
+        known = scenarios.cases(folders, name)
+        right = len(predicted.get(name, frozenset()) & known.keys())
+        title = simulations.load(name).title
+        rows.append({"name": name, "title": title, "cases": len(known), "predicted_right": right})
     if json:
         return write(envelope("simulations", simulations=rows))
     from dva.render.lists import simulations as drawn
@@ -116,12 +156,30 @@ def _cases(folders: list[Path], name: str, json: bool) -> None:
     from dva.catalog import scenarios
 
     simulations.load(name)
-    rows = scenarios.case_summaries(folders, name)
+    right = _cases_predicted_right().get(name, frozenset())
+    rows = [{**row, "predicted_right": row["name"] in right} for row in scenarios.case_summaries(folders, name)]
     if json:
         return write(envelope("cases", cases=rows))
     from dva.render.lists import cases as drawn
 
     return show(lambda display: drawn(name, rows, display))
+
+
+def _cases_predicted_right() -> "dict[str, frozenset[str]]":
+    """Return by simulation the cases that the learner predicted right; none where there is no readable database."""
+    from dva import paths
+    from dva.errors import StoreError
+
+    if not paths.database().exists():
+        return {}
+    from dva import store
+    from dva.app.predict import cases_predicted_right
+
+    try:
+        with store.open(paths.database()) as opened:
+            return cases_predicted_right(opened)
+    except StoreError:
+        return {}
 
 
 def _fields(name: str, json: bool) -> None:
@@ -153,9 +211,10 @@ def _text(folders: list[Path], name: str, case: str | None, new: Path | None, *,
         write(describe.source(folders, name, case))
 
 
-def _vary(scenario: "Scenario", place: str, json: bool) -> None:
-    from dva.app.vary import vary
+def _vary(scenario: "Scenario", named: str, json: bool) -> None:
+    from dva.app.vary import find_place, vary
 
+    place = find_place(scenario, named)
     variants = vary(scenario, place)
     if json:
         rows = [{"value": v.value, "outcome": v.outcome, "refused": v.refused or None} for v in variants]
@@ -178,6 +237,8 @@ def _predict(scenario: "Scenario", plain: bool) -> None:
     """Ask, commit each prediction, and say whether it was right."""
     from dva import paths, store
     from dva.app import predict
+    from dva.render.messages import predicted
+    from dva.simulations import load
 
     with store.open(paths.database()) as progress:
         asked = list(predict.items(scenario))
@@ -186,7 +247,8 @@ def _predict(scenario: "Scenario", plain: bool) -> None:
         for n, (ask, item) in enumerate(asked, 1):
             chosen = _choose(item, scenario.title, n, len(asked), plain)
             result = predict.commit(progress, scenario, ask, item, chosen, now())
-            echo(f"{'Right' if result.right else 'Not so'}: it is {result.actual}.")
+            for text in predicted(result, load(scenario.simulation)):
+                echo(text)
 
 
 def _choose(item: "Item", title: str, number: int, total: int, plain: bool) -> str:
@@ -196,9 +258,9 @@ def _choose(item: "Item", title: str, number: int, total: int, plain: bool) -> s
     from dva.cli._display import display_mode
     from dva.cli._interfaces import quiz_interface
     from dva.errors import Interrupted
-    from dva.study.plan import estimate_minutes
+    from dva.study.effort import Effort
 
-    left = estimate_minutes(["predict"] * (total - number + 1), {})
+    left = Effort().minutes(0, total - number + 1)
     shown = PresentedQuestion(number, total, left, title, item, shuffle_choices(item.choices, 0), 0, False)
     interface = quiz_interface(display_mode(plain=plain), predicting=True)
     try:

@@ -15,7 +15,7 @@ def simulations(rows: Sequence[Mapping[str, Any]], display: Display) -> Group:
     name_width = max((len(row["name"]) for row in rows), default=0)
     lines: list[Line] = [heading("Simulations", display)]
     for row in rows:
-        lines += _entry(row["name"], f"{row['title']} ({pluralize(row['cases'], 'case')})", name_width, display)
+        lines += _entry(row["name"], f"{row['title']} ({_progress(row)})", name_width, display)
     lines += [Text(""), line(("dva simulate NAME runs the first case, dva simulate NAME --list lists them.", "faint"))]
     return Group(*lines)
 
@@ -25,8 +25,16 @@ def cases(name: str, rows: Sequence[Mapping[str, Any]], display: Display) -> Gro
     name_width = max((len(row["name"]) for row in rows), default=0)
     lines: list[Line] = [heading(f"Cases of {name}", display)]
     for row in rows:
-        lines += _entry(row["name"], row["title"], name_width, display)
+        mark = f" {display.glyphs.right}" if row["predicted_right"] else ""
+        lines += _entry(row["name"], row["title"] + mark, name_width, display)
+    if any(row["predicted_right"] for row in rows):
+        lines += [Text(""), line((f"{display.glyphs.right} predicted right", "faint"))]
     return Group(*lines)
+
+
+def _progress(row: Mapping[str, Any]) -> str:
+    cases = pluralize(row["cases"], "case")
+    return f"{row['predicted_right']} of {cases} predicted right" if row["predicted_right"] else cases
 
 
 def _entry(name: str, title: str, name_width: int, display: Display) -> list[Line]:

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 from dva.app.quiz.ports import CardSuspended, Notice
 
 if TYPE_CHECKING:
+    from dva.app.predict import PredictionResult
     from dva.app.quiz.options import QuizOptions
     from dva.app.settings import SettingRow
     from dva.catalog.entryfile import Finding
     from dva.catalog.exams import Exam
+    from dva.items.expectation import Difference
+    from dva.simulations.frame import Simulation
 
+RUN_KEYS = "Enter ends  s steps  r rules and sources  y YAML  n next case"
+NO_MORE_CASES = "That was the last case."
 NAMED = 3
 """How many damaged rows a warning names."""
 
@@ -22,18 +27,38 @@ def notice(notice: Notice) -> str:
     return "Noted. `dva report --disputed` prints it, ready to be sent."
 
 
+def more(so_far: str) -> str:
+    """Return the line of keys between two screens of a long result."""
+    return f"{so_far}  Enter goes on  q skips the rest"
+
+
+def not_as_expected(one: "Difference") -> str:
+    """Return where an outcome is not what its scenario expects."""
+    return f"Not as expected at {one.pointer}: expected {one.expected}, found {one.found}."
+
+
+def predicted(result: "PredictionResult", simulation: "Simulation") -> list[str]:
+    """Return the result of a prediction, and the step that decides it."""
+    lines = [f"{'Right' if result.right else 'Not so'}: it is {result.actual}."]
+    if result.why_not:
+        lines.append(result.why_not)
+    if result.step is not None:
+        lines.append(f"Step {result.step.n} decides it: {result.step.title}. {simulation.explain(result.step)}")
+    return lines
+
+
 def session_resumed(answered: int) -> str:
     """Return that an interrupted session continues."""
     return f"Going on where you stopped: {answered} answered."
 
 
-def nothing_to_ask(options: "QuizOptions", due_tomorrow: int) -> str:
+def nothing_to_ask(options: "QuizOptions") -> str:
     """Return why a session is empty, and what to do instead."""
     if options.confident_errors:
         return "Nothing that you were sure of was wrong. `dva quiz` asks what is due."
     if options.missed_days:
         return f"Nothing was missed in these {options.missed_days} days. `dva quiz` asks what is due."
-    return f"Nothing of this is due today, and nothing in it is new. Tomorrow {due_tomorrow}. --cram practises anyway."
+    return f"Nothing is left for today. `{options.command} --cram` practices without touching the schedule."
 
 
 def skipped_entries(findings: Sequence["Finding"]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from dva.app.eve import EvePage
 from dva.items.entries import Note
 from dva.render.screen import Line, heading, line
 from dva.render.text import Display, cell_len, pad, sanitize, wrap
@@ -74,6 +75,18 @@ def note_lines(note: Note, display: Display) -> list[Line]:
     source = f"{title} (checked {note.checked_on})"
     lines += [line((text, "faint")) for text in wrap(source, display.width, rest="  ")]
     return lines + ([line((f"  http{url}", "faint"))] if separator else [])
+
+
+def eve(page: EvePage, display: Display) -> RenderableType:
+    """Draw the page for the evening before the exam."""
+    lines: list[Line] = [heading("What fades first", display)] if page.fading else []
+    bullet = f"{display.glyphs.bullet} "
+    for note in page.fading:
+        lines += [line(row) for row in wrap(sanitize(note.text).strip(), display.width, bullet, "  ")]
+    if not page.myths:
+        return Group(*lines)
+    lines += [Text("")] if lines else []
+    return Group(*lines, heading("Myths of your weak topics", display), myths(page.myths, display))
 
 
 def myths(entries: Iterable[Note], display: Display) -> RenderableType:

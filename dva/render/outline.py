@@ -58,10 +58,6 @@ def _entries(mapping: Mapping[str, Any], display: Display, indent: str) -> list[
     rows: list[Row] = []
     for key, value in filled.items():
         rows += _entry(key, value, label, display, indent)
-    missing = [key for key in mapping if key not in filled]
-    if missing:
-        lines = wrap("nothing in " + ", ".join(missing), display.width, indent, indent + "  ")
-        rows += [("", text) for text in lines]
     return rows
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from dva.app.quiz.ports import Feedback, Summary
+from dva.app.quiz.ports import Feedback, Leech, Summary
 from dva.items.building import Choice, Exhibit
 from dva.render.text import pluralize
+from dva.render.today import done_today
 
 INSTRUCTIONS = {
     "multi": "Choose all that are right.",
@@ -42,29 +43,47 @@ def feedback_note(feedback: Feedback) -> str:
     if feedback.aided:
         words.append("Help was open, so it counts as not known yet.")
     elif feedback.correct and not feedback.sure:
-        words.append("Right, but guessed: it comes back soon.")
+        words.append("Right, but guessed, so it counts as not known yet.")
     if feedback.returns:
         words.append("It comes again in this session.")
+    words += [_outlook(feedback)]
+    if feedback.leech:
+        words.append(_leech(feedback.leech))
+    return " ".join(word for word in words if word)
+
+
+def _outlook(feedback: Feedback) -> str:
+    """Return what the answer means for the days to come."""
     if feedback.due_in is None:
-        words.append("Practice: the schedule stays as it is.")
-    else:
-        words.append(f"Next in {pluralize(feedback.due_in, 'day')}." if feedback.due_in > 0 else "Due again today.")
-    return " ".join(words)
+        return "Practice: the schedule stays as it is."
+    if feedback.outlook == "due":
+        return f"Due in {pluralize(feedback.due_in, 'day')}." if feedback.due_in > 0 else "Due again today."
+    return {"tomorrow": "It comes back tomorrow.", "firm": "Firm.", "open": ""}[feedback.outlook]
+
+
+def _leech(leech: Leech) -> str:
+    """Return that a card was forgotten once too often, and what helps better than asking again."""
+    text = f"A leech: forgotten {leech.lapses} times. Asking alone does not help: `n` opens its note, {leech.note}"
+    return f"{text}, and `s` shows it: {leech.simulation}, {leech.case}." if leech.simulation else f"{text}."
 
 
 def session_summary(summary: Summary, arrow: str) -> str:
-    """Return the summary of a session: `12 answered, 9 right. 2 weak → firm; tomorrow 14.`"""
+    """Return the summary of a session: of a complete day its end, else what is left of it."""
     if not summary.answered:
         return f"Nothing answered, nothing changed. `{summary.command}` goes on here."
-    words = [f"{summary.answered} answered, {summary.right} right."]
-    if summary.to_mature or summary.to_young:
-        changes = [f"{summary.to_mature} weak {arrow} firm"] if summary.to_mature else []
-        changes += [f"{summary.to_young} firm {arrow} weak"] if summary.to_young else []
-        words.append("; ".join(changes) + ";")
-    words.append(f"{'tomorrow' if words[1:] else 'Tomorrow'} {summary.due_tomorrow}.")
+    day = summary.day
+    changes = [f"{summary.to_mature} weak {arrow} firm"] if summary.to_mature else []
+    changes += [f"{summary.to_young} firm {arrow} weak"] if summary.to_young else []
+    moved = f" {'; '.join(changes)}." if changes else ""
+    if day and not day.left:
+        again = f" {pluralize(summary.left, 'question')} to repeat: `{summary.command}`." if summary.left else ""
+        return f"{done_today(day)}{moved}{again}"
+    counts = f"{summary.answered} answered, {summary.right} right.{moved}"
     if summary.left:
-        words.append(f"{pluralize(summary.left, 'card')} left; `{summary.command}` goes on here.")
-    return " ".join(words)
+        return f"{counts} {pluralize(summary.left, 'question')} left; `{summary.command}` goes on here."
+    if day:
+        return f"{counts} {pluralize(day.left, 'card')} of today left: `dva quiz` asks them."
+    return f"{counts} Practice: the schedule stays as it is."
 
 
 def fields_not_drawn(exhibit: Exhibit) -> dict[str, Any]:

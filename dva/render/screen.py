@@ -168,3 +168,11 @@ def pad_line(text: Text, width: int) -> Text:
     """Fill a line with spaces up to `width` columns, and return it."""
     text.append(" " * max(0, width - text.cell_len))
     return text
+
+
+def rendered(lines: Iterable[Line]) -> str:
+    """Return lines as text with the colors of this terminal, for a pager."""
+    screen, text = console(), io.StringIO()
+    screen.file = text
+    screen.print(*lines, sep="\n")
+    return text.getvalue()

@@ -49,7 +49,7 @@ def picture(
 
 
 def outcome(result: Mapping[str, Any], glyphs: Glyphs = UNICODE) -> Iterator[str]:
-    """Describe the outcome in words, one sentence a key; what is empty comes last."""
+    """Describe the outcome in words, one sentence a key; what is empty is left out."""
     result = sanitize_value(dict(result), glyphs)
     yield _sentence(f"Outcome: {format_scalar(result.get('status'), glyphs)}")
     for key, value in result.items():
@@ -60,9 +60,6 @@ def outcome(result: Mapping[str, Any], glyphs: Glyphs = UNICODE) -> Iterator[str
                 yield _sentence(f"{key} {n} of {len(value)}: {format_inline(item, glyphs)}")
         else:
             yield _sentence(f"{key}: {format_inline(value, glyphs)}")
-    missing = [key for key, value in result.items() if is_empty(value) and key != "error"]
-    if missing:
-        yield _sentence(f"Nothing in {', '.join(missing)}")
 
 
 def _grid(state: Mapping[str, Any], unit: str) -> Iterator[str]:

@@ -20,16 +20,43 @@ MAX_CHANGES, MAX_CHANGE_LINES = 12, 3
 
 
 def run(simulation: Simulation, trace: Trace, display: Display, title: str = "") -> Group:
-    """Draw all of a run: title, first picture, steps, last picture, outcome, the rules used."""
+    """Draw all of a run: title, first picture, steps, the rules used; the last picture and the outcome at the end."""
+    return stack(*_spaced([*_story(simulation, trace, display, title), _rules(simulation, trace, display),
+                           *_ending(simulation, trace, display)]))  # fmt: skip
+
+
+def paged_run(simulation: Simulation, trace: Trace, display: Display, title: str = "") -> list[Line]:
+    """Return the lines of a run for a pager: a decision table instead of the steps where there is one, no rules."""
+    tables = trace.state_at(len(trace.steps))["state"].get("matrix")
+    if tables:
+        blocks = [_title(simulation, display, title), views.decisions(tables, display)]
+    else:
+        blocks = _story(simulation, trace, display, title, named=False)
+    blocks += _ending(simulation, trace, display, tables=False)
+    return [one for block in _spaced(blocks) for one in block]
+
+
+def rules(simulation: Simulation, trace: Trace, display: Display) -> list[Line]:
+    """Return the rules that a run used, each with its sentence, source and notes."""
+    used = {one.rule for one in trace.steps}
+    drawn = [rule_lines(rule, display) for rule in simulation.rules if rule.id in used]
+    return [one for block in _spaced([[heading("Rules used", display)], *drawn]) for one in block]
+
+
+def _story(
+    simulation: Simulation, trace: Trace, display: Display, title: str, *, named: bool = True
+) -> list[list[Line]]:
     blocks = [_title(simulation, display, title)]
     if trace.steps:
-        blocks += [
-            _picture(simulation, trace, 0, display, "At the start"),
-            [heading("Steps", display), *step_lines(simulation, trace.steps, display)],
-            _picture(simulation, trace, len(trace.steps), display, "At the end"),
-        ]
-    blocks += [outcome_lines(trace.outcome, display), _rules(simulation, trace, display)]
-    return stack(*_spaced(blocks))
+        blocks.append(_picture(simulation, trace, 0, display, "At the start"))
+        blocks.append([heading("Steps", display), *step_lines(simulation, trace.steps, display, named=named)])
+    return blocks
+
+
+def _ending(simulation: Simulation, trace: Trace, display: Display, *, tables: bool = True) -> list[list[Line]]:
+    """Return the last picture, with its decision tables or without, and the outcome."""
+    picture = _picture(simulation, trace, len(trace.steps), display, "At the end", tables=tables) if trace.steps else []
+    return [picture, outcome_lines(trace.outcome, display)]
 
 
 def step(simulation: Simulation, trace: Trace, n: int, display: Display, rows: int | None = None) -> Group:
@@ -74,8 +101,8 @@ def findings(found: Iterable[Difference], display: Display) -> Group:
     return stack(lines)
 
 
-def step_lines(simulation: Simulation, steps: Iterable[Step], display: Display) -> list[Line]:
-    """Return the steps as lines, numbered, with their time, the rule at the end of the line, and below it why.
+def step_lines(simulation: Simulation, steps: Iterable[Step], display: Display, *, named: bool = True) -> list[Line]:
+    """Return the steps as lines, numbered, with their time, and below it why; `named` ones end with their rule.
 
     Titles of steps that changed something are bold; a rule's sentence stands at its first step.
     """
@@ -94,16 +121,18 @@ def step_lines(simulation: Simulation, steps: Iterable[Step], display: Display) 
             title = f"{when}: {title}"
         detail = one.detail if one.rule in said else simulation.explain(one)
         said.add(one.rule)
-        lines += _step(title, detail, one, lead, display)
+        lines += _step(title, detail, one, lead, display, named=named)
     return lines
 
 
-def _step(title: str, detail: str, one: Step, lead: str, display: Display) -> list[Line]:
+def _step(title: str, detail: str, one: Step, lead: str, display: Display, *, named: bool) -> list[Line]:
     indent = " " * len(lead)
     first, *rest = wrap(title, display.width, lead, indent)
     style = "strong" if one.changes else ""
     lines = [line((first[: len(lead)], "faint"), (first[len(lead) :], style))]
     lines += [line((text, style)) for text in rest]
+    if not named:
+        return lines + _wrapped(detail, display, indent)
     room = display.width - lines[-1].cell_len - 2
     if cell_len(one.rule) <= room and not display.narrow:
         lines[-1].append(one.rule.rjust(room + 2), "faint")
@@ -146,8 +175,12 @@ def _title(simulation: Simulation, display: Display, title: str) -> list[Line]:
     return lines + _wrapped(title, display)
 
 
-def _picture(simulation: Simulation, trace: Trace, n: int, display: Display, title: str) -> list[Line]:
+def _picture(
+    simulation: Simulation, trace: Trace, n: int, display: Display, title: str, *, tables: bool = True
+) -> list[Line]:
     state = trace.state_at(n)["state"]
+    if not tables:
+        state = {key: part for key, part in state.items() if key != "matrix"}
     part = {"texts": "texts", "lanes": "lanes", "timeline": "series"}.get(simulation.view)
     blank = part is not None and not any(state.get(part, {}).values()) and not state.get("events")
     drawn = [] if blank else views.lines(simulation.view, state, display, unit=simulation.unit)

@@ -32,6 +32,7 @@ def scenario_schema(simulation: Simulation) -> dict[str, Any]:
         "properties": {
             "simulation": {"const": simulation.name},
             "title": text | {"description": "What the case shows, in one sentence."},
+            "order": {"type": "integer", "description": "Its place among the cases; the plainest is 1."},
             "notes": {"type": "array", "items": text, "description": "Ids of the notes that it teaches."},
             "given": given,
             "files": {

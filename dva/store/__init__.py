@@ -203,6 +203,19 @@ class Store:
         with connection.translate_errors(self.path):
             return derived.latest_reviews(self._db, count)
 
+    def missed_cards(self, before: int) -> dict[str, int]:
+        """Return the cards that were wrong on the day of their last rating, before the local day `before`, with it."""
+        sql = """select distinct cards.card, cards.last from cards join answers
+          on answers.card = cards.card and answers.day = cards.last
+          where not answers.correct and not answers.practice and cards.last < ?"""
+        with connection.translate_errors(self.path):
+            return dict(self._db.execute(sql, (before,)))
+
+    def study_days(self) -> int:
+        """Return the number of local days with answers."""
+        with connection.translate_errors(self.path):
+            return int(self._db.execute("select count(distinct day) from answers").fetchone()[0])
+
     def question_stats(self, questions: Iterable[str]) -> dict[str, QuestionStats]:
         """Return the statistics of those of the questions that were answered."""
         sql = "select count(*), max(at) from answers where question = ?"

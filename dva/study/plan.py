@@ -1,23 +1,17 @@
-"""Plan a study day: how many new cards, which reviews, and when a backlog will be cleared."""
+"""Plan a study day: what each card is worth for the exam, how many new cards, which reviews, how long it takes."""
 
 from collections.abc import Collection, Mapping, Sequence
+from math import sqrt
 
 from msgspec import Struct
 
-from dva.aws.rng import generator
-from dva.study.grading import Rating
-from dva.study.memory import Card, memory_of
-from dva.study.scheduler import DECAY, RETENTION, Memory, Model, recall
+from dva.study.memory import Card
+from dva.study.scheduler import DECAY, recall
 
-SECONDS = 45.0
-"""Assumed time for an answer while the learner has none of that type."""
-KINDS = ("single", "multi", "order", "match", "predict")
 SEEN_BY = 0.8
 """The share of the days up to the exam by which every card is seen."""
-HORIZON = 90
-"""Days ahead that a backlog is simulated."""
-FIRST_SIGHT = 0.6
-"""Share of new cards assumed to be answered right at first sight, where days ahead are simulated."""
+DEPTHS = {"core": 1.0, "more": 0.5, "deep": 0.15}
+"""How much a note counts within its topic, by its depth."""
 
 
 class ExamGoal(Struct, frozen=True):
@@ -32,26 +26,27 @@ class ExamGoal(Struct, frozen=True):
         return self.since + max(0, int(SEEN_BY * (self.day - self.since)) - 1)
 
 
-class DailyPlan(Struct, frozen=True):
-    """Today's cards: `review` to repeat, the most valuable first; `new` are ids to see for the first time.
+class Promises(Struct, frozen=True):
+    """Cards that come first, as the learner was told that they come back.
 
-    `due` counts all cards that are due, also those that the minutes do not cover.
+    `tomorrow` are those told so yesterday: all of them are asked. `earlier` are older ones, for a learner who was away.
+    """
+
+    tomorrow: frozenset[str] = frozenset()
+    earlier: frozenset[str] = frozenset()
+
+
+class DailyPlan(Struct, frozen=True):
+    """Today's cards: `review` to repeat, `new` are ids to see for the first time, each in the order of the plan.
+
+    The first `promised` of `review` are asked before all others. `due` counts all cards that are due, also those that
+    the minutes do not cover.
     """
 
     review: tuple[Card, ...]
     new: tuple[str, ...]
     due: int
-
-
-class Backlog(Struct, frozen=True):
-    """`due` cards are waiting, the minutes cover `covers` of them today, and on the day `clear` none is left over.
-
-    `clear` is None where that takes more than 90 days at this pace.
-    """
-
-    due: int
-    covers: int
-    clear: int | None
+    promised: int = 0
 
 
 def pace(unseen: int, today: int, goal: ExamGoal | None, done: int = 0) -> int | None:
@@ -66,6 +61,33 @@ def pace(unseen: int, today: int, goal: ExamGoal | None, done: int = 0) -> int |
     return max(0, -(-(unseen + done) // days) - done)
 
 
+def card_weights(
+    domains: Mapping[str, float], demand: Mapping[str, Mapping[str, float]], depths: Mapping[str, Mapping[str, str]]
+) -> dict[str, float]:
+    """Return the share of the exam that each card stands for.
+
+    `domains` are the weights of the exam's domains, `demand` is what each topic has of the questions of a domain,
+    relative to the other topics, `depths` are the usable cards of each topic with their depths.
+    """
+    totals = {domain: sum(demand[topic].get(domain, 0.0) for topic in depths) for domain in domains}
+    weights = dict[str, float]()
+    for topic, cards in depths.items():
+        shares = [weight * demand[topic].get(d, 0.0) / totals[d] for d, weight in domains.items() if totals[d]]
+        whole = sum(DEPTHS[depth] for depth in cards.values())
+        weights |= {card: sum(shares) * DEPTHS[depth] / whole for card, depth in cards.items()}
+    return weights
+
+
+def value(weight: float, card: Card | None, today: int, decay: float = DECAY) -> float:
+    """Return what asking a card today is worth: √w for one never seen, else √w · (1 - its recall today).
+
+    The square root keeps the plan from betting everything on the heavy domains.
+    """
+    if card is None or card.stability is None or card.last is None:
+        return sqrt(weight)
+    return sqrt(weight) * (1 - recall(card.stability, today - card.last, decay))
+
+
 def plan_day(
     cards: Collection[Card],
     unseen: Sequence[str],
@@ -73,29 +95,63 @@ def plan_day(
     count: int,
     goal: ExamGoal | None = None,
     done: int = 0,
+    *,
+    weights: Mapping[str, float] | None = None,
+    promises: Promises | None = None,
     decay: float = DECAY,
-    retention: float = RETENTION,
 ) -> DailyPlan:
-    """Choose `count` cards. Without an exam: the due cards most at risk first, then new ones.
+    """Choose `count` cards, or as many as were promised for today; `unseen` are ids in the order of the content.
 
-    With an exam: first the new cards that the pace asks for, then the cards with the lowest predicted recall on its
-    day, as long as they are due or would be below `retention` then. New cards beyond the pace fill what is left.
+    With an exam ahead all others come by their value, the highest first. A new card is passed over once the pace's
+    number of new ones is taken; places still empty are filled with those. On the exam's day there are reviews only.
+    Without an exam: the due cards most at risk first, then new ones. Cards without a weight count alike.
     """
+    weights, promises = weights or {}, promises or Promises()
     active = [card for card in cards if not card.suspended and card.stability is not None and card.last is not None]
-    waiting = [card for card in active if is_due(card, today)]
+    waiting = sum(is_due(card, today) for card in active)
+    seen = by_value(active, weights, today, decay)
+    first = [card for card in seen if card.id in promises.tomorrow]
+    earlier = promises.earlier - promises.tomorrow
+    first += [card for card in seen if card.id in earlier][: max(0, count - len(first))]
+    asked = {card.id for card in first}
+    rest, room = [card for card in seen if card.id not in asked], max(0, count - len(first))
     paced = pace(len(unseen), today, goal, done)
-    if goal is None or paced is None:
-        review = at_risk(waiting, today, decay)[:count]
+    if goal is not None and today == goal.day:
+        review, new = rest[:room], tuple[str, ...]()
+    elif paced is None:
+        review = at_risk([card for card in rest if is_due(card, today)], today, decay)[:room]
+        new = tuple(unseen[: room - len(review)])
     else:
-        forgotten = [card for card in active if card.last != today and _predicted(card, goal.day, decay) < retention]
-        wanted = {card.id: card for card in (*waiting, *forgotten)}
-        review = at_risk(wanted.values(), goal.day, decay)[: count - _new_slots(count, paced, len(unseen))]
-    return DailyPlan(tuple(review), tuple(unseen[: max(0, count - len(review))]), len(waiting))
+        review, new = take_by_value(rest, unseen, room, paced, weights, today, decay)
+    return DailyPlan((*first, *review), new, waiting, len(first))
 
 
-def _new_slots(count: int, paced: int, unseen: int) -> int:
-    """Return the new cards of the pace; where they exceed `count`, half of it, so that reviews do not starve."""
-    return min(paced, unseen) if paced <= count else min(-(-count // 2), unseen)
+def by_value(cards: Collection[Card], weights: Mapping[str, float], today: int, decay: float = DECAY) -> list[Card]:
+    """Return the seen cards that were not asked today, those worth most first."""
+    return sorted(
+        (card for card in cards if card.last is not None and card.last < today),
+        key=lambda card: (-value(weights.get(card.id, 1.0), card, today, decay), card.due or 0, card.id),
+    )
+
+
+def take_by_value(
+    seen: Sequence[Card], unseen: Sequence[str], room: int, paced: int, weights: Mapping[str, float], today: int,
+    decay: float = DECAY,
+) -> tuple[list[Card], tuple[str, ...]]:  # fmt: skip
+    """Return the best `room` cards of `seen` (by value) and `unseen`, with no more than `paced` new ones while there
+    are seen ones.
+    """
+    fresh = sorted(unseen, key=lambda card: -weights.get(card, 1.0))
+    best = [value(weights.get(card, 1.0), None, today) for card in fresh]
+    review, taken = list[Card](), 0
+    for card in seen:
+        worth = value(weights.get(card.id, 1.0), card, today, decay)
+        while taken < min(paced, len(fresh), room - len(review)) and best[taken] >= worth:
+            taken += 1
+        if len(review) + taken >= room:
+            break
+        review.append(card)
+    return review, tuple(fresh[: room - len(review)])
 
 
 def is_due(card: Card, today: int) -> bool:
@@ -105,71 +161,11 @@ def is_due(card: Card, today: int) -> bool:
 
 def at_risk(cards: Collection[Card], day: int, decay: float = DECAY) -> list[Card]:
     """Return cards by their predicted recall on `day`, lowest first; among equals the longest due, then by id."""
-    return sorted(cards, key=lambda card: (_predicted(card, day, decay), card.due or 0, card.id))
+    return sorted(cards, key=lambda card: (predicted_recall(card, day, decay), card.due or 0, card.id))
 
 
-def _predicted(card: Card, day: int, decay: float) -> float:
-    assert card.stability is not None and card.last is not None
+def predicted_recall(card: Card, day: int, decay: float = DECAY) -> float:
+    """Return the predicted recall of a card on a day; 0 for one never seen."""
+    if card.stability is None or card.last is None:
+        return 0.0
     return recall(card.stability, day - card.last, decay)
-
-
-def backlog(
-    cards: Collection[Card], today: int, count: int, model: Model | None = None, new: int = 0, unseen: int = 0
-) -> Backlog:
-    """Return what `count` cards a day achieve: what today covers, and the first day whose due cards all fit in.
-
-    Simulates the coming days: the cards most at risk are asked, remembered or forgotten as their recall says, and come
-    back as the model says. Beside them `new` cards a day are introduced while `unseen` are left, and come back too.
-    """
-    waiting = [card for card in cards if is_due(card, today)]
-    covers = min(max(1, count - min(new, unseen)), len(waiting))
-    return Backlog(len(waiting), covers, _clear_day(cards, today, count, model or Model(), new, unseen))
-
-
-def _clear_day(cards: Collection[Card], today: int, count: int, model: Model, new: int, unseen: int) -> int | None:
-    rng, waiting = generator(today), dict[str, Memory]()
-    coming: dict[int, dict[str, Memory]] = {}
-    for card in cards:
-        if not card.suspended and (memory := memory_of(card)):
-            coming.setdefault(max(memory.due, today), {})[card.id] = memory
-    for day in range(today, today + HORIZON):
-        waiting |= coming.pop(day, {})
-        introduced = min(new, unseen)
-        room = max(1, count - introduced)
-        if len(waiting) <= room:
-            return day
-        if len(waiting) > count * (today + HORIZON - day):
-            return None
-        risks = {name: recall(m.stability, day - m.last, model.decay) for name, m in waiting.items()}
-        asked: dict[str, tuple[Memory | None, float]] = {}
-        for name in sorted(risks, key=lambda name: (risks[name], name))[:room]:
-            asked[name] = waiting.pop(name), risks[name]
-        asked |= {f"new {number}": (None, FIRST_SIGHT) for number in range(unseen - introduced, unseen)}
-        for name, (known, chance) in asked.items():
-            rating = Rating.GOOD if rng.random() < chance else Rating.AGAIN
-            after = model.review(name, int(known is not None), known, rating, day)
-            coming.setdefault(after.due, {})[name] = after
-        unseen -= introduced
-    return None
-
-
-def seconds(medians: Mapping[str, float], type: str) -> float:
-    """Return the seconds that this learner takes for a question of this type."""
-    return medians.get(type, SECONDS)
-
-
-def estimate_minutes(types: Collection[str], medians: Mapping[str, float], answers_per_card: float = 1.0) -> int:
-    """Estimate the minutes that questions of these types take, each asked `answers_per_card` times; 0 for none.
-
-    `medians` are this learner's seconds by type.
-    """
-    total = answers_per_card * sum(seconds(medians, type) for type in types)
-    return max(1, round(total / 60)) if types else 0
-
-
-def cards_for_minutes(minutes: float, medians: Mapping[str, float], answers_per_card: float = 1.0) -> int:
-    """Return how many cards fit into the minutes, at least one. Each type takes this learner's median seconds, or 45,
-    and each card is asked `answers_per_card` times, as wrong cards come back.
-    """
-    each = answers_per_card * sum(seconds(medians, kind) for kind in KINDS) / len(KINDS)
-    return max(1, int(minutes * 60 // max(1.0, each)))

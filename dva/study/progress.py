@@ -17,12 +17,6 @@ ENOUGH = 10
 """A share of fewer answers than this is not displayed."""
 LONGEST = 180_000
 """Milliseconds that one answer counts at most: for longer, the learner was away."""
-SHORTEST = 1_000
-"""Milliseconds; faster answers (from a pipe) say nothing about the learner's pace and are left out."""
-RECENT = 200
-"""Answers of a type that count for its median: the learner's current pace, not the first week's."""
-MAX_ANSWERS_PER_CARD = 2.0
-"""Upper limit of `answers_per_card`, so that a bad day leaves room for the next."""
 MATURE_DAYS = 7.0
 """Days of stability from which on a card is mature: recalled with 90 % after a week."""
 Z = 1.959964
@@ -99,28 +93,6 @@ def calendar(reviews: Iterable[Review]) -> dict[int, int]:
 def seconds_spent(reviews: Iterable[Review]) -> float:
     """Return the seconds spent on answers, each counting at most 180."""
     return sum(min(review.ms, LONGEST) for review in reviews) / 1000
-
-
-def median_seconds(reviews: Iterable[Review]) -> dict[str, float]:
-    """Return the median seconds of the latest answers by type of question; `reviews` in the order of time."""
-    times: dict[str, list[int]] = {}
-    for review in reviews:
-        if review.ms >= SHORTEST:
-            times.setdefault(review.type, []).append(min(review.ms, LONGEST))
-    return {type: median(values[-RECENT:]) / 1000 for type, values in times.items()}
-
-
-def answers_per_card(reviews: Collection[Review]) -> float:
-    """Return the answers given for each card asked (wrong cards come back); 1.0 while too few were asked."""
-    answers = sum(not review.practice for review in reviews)
-    cards = sum(review.rating is not None for review in reviews)
-    return min(MAX_ANSWERS_PER_CARD, answers / cards) if cards >= ENOUGH else 1.0
-
-
-def median(values: Sequence[int]) -> float:
-    """Return the median (importing `statistics` would cost 15 ms at every start)."""
-    ordered, middle = sorted(values), len(values) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def confident_errors(reviews: Iterable[Review]) -> list[Review]:

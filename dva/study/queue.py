@@ -13,8 +13,8 @@ from msgspec import Struct
 
 APART = 5
 """Slots from one probe of a note to the next: at least four others are between them."""
-RETURNS = 3
-"""How often a wrong card comes back within a session."""
+RETURNS = 1
+"""How often a card comes back within a session; simulated, one return serves as well as three."""
 
 
 class Probe(Struct, frozen=True):
@@ -44,11 +44,12 @@ class Slot(Struct, frozen=True):
 
 
 class SessionAnswer(Struct, frozen=True):
-    """One answer of this session; `right` is false for an aided answer too."""
+    """One answer of this session. `right` is false for an aided answer too; `known` also for a lucky guess."""
 
     card: str
     question: str
     right: bool
+    known: bool
 
 
 Probes = Mapping[str, Sequence[Probe]]
@@ -56,17 +57,24 @@ Probes = Mapping[str, Sequence[Probe]]
 
 
 def plan_session(
-    review: Sequence[Candidate], new: Sequence[Candidate], seen: Mapping[str, int], seed: int
+    first: Sequence[Candidate], rest: Sequence[Candidate], seen: Mapping[str, int], seed: int
 ) -> tuple[Slot, ...]:
-    """Return the slots of a session: `review` in its order (most at risk first), then `new` in its order.
+    """Return the slots of a session: all of `first` in its order, then `rest` in its order.
 
     `seen` maps questions to the time of their last answer. Siblings of a topic are spread, and two probes that
     touch one note stand apart, as far as the cards allow.
     """
     session = tuple[Slot, ...]()
-    for group in (review, new):
+    for group in (first, rest):
         session = _spread(session, [_slot(candidate, seen, seed) for candidate in group if candidate.probes])
     return session
+
+
+def mixed(review: Sequence[Candidate], new: Sequence[Candidate]) -> list[Candidate]:
+    """Return both in one list, the new ones evenly among the others, a review first."""
+    places = [((n + 1) / (len(review) + 1), 0, n, card) for n, card in enumerate(review)]
+    places += [((n + 1) / (len(new) + 1), 1, n, card) for n, card in enumerate(new)]
+    return [card for *_, card in sorted(places, key=lambda place: place[:3])]
 
 
 def _slot(candidate: Candidate, seen: Mapping[str, int], seed: int) -> Slot:
@@ -120,27 +128,25 @@ def _conflict(before: Sequence[Slot], slot: Slot) -> int:
 class SessionQueue:
     """The slots that are left of a session, updated answer by answer; the first is asked next.
 
-    A wrong card comes back after at least four others, or last where fewer are left, with another probe where it
-    has one, and at most three times.
+    A card that was not known, or right by a guess, comes back once, after at least four others or last where fewer are
+    left. It comes back with the same probe: one never seen is kept for measuring, not spent minutes after the
+    explanation.
     """
 
     def __init__(self, slots: Sequence[Slot], probes: Probes) -> None:
         self.slots = list(slots)
         self._probes = probes
         self._misses: dict[str, int] = {}
-        self._asked: dict[str, int] = {}
-        self._answers = 0
 
     def record(self, answer: SessionAnswer) -> None:
-        """Remove the answered slot and, where the answer was wrong, insert the one that brings the card back."""
+        """Remove the answered slot and, where the card was not known, insert the one that brings it back."""
         _remove_card(self.slots, answer.card)
-        self._asked[answer.question] = self._answers
-        self._answers += 1
-        if answer.right:
+        if answer.known:
             return
         misses = self._misses[answer.card] = self._misses.get(answer.card, 0) + 1
-        if misses <= RETURNS and self._probes.get(answer.card):
-            slot = _return(self._probes[answer.card], answer, self._asked, misses)
+        probe = next((p for p in self._probes.get(answer.card, ()) if p.question == answer.question), None)
+        if misses <= RETURNS and probe is not None:
+            slot = Slot(answer.card, probe.question, probe.notes, probe.topic, misses)
             self.slots.insert(_return_index(self.slots, slot), slot)
 
 
@@ -157,13 +163,6 @@ def _remove_card(rest: list[Slot], card: str) -> None:
         if slot.card == card:
             del rest[n]
             return
-
-
-def _return(probes: Sequence[Probe], answer: SessionAnswer, asked: Mapping[str, int], times: int) -> Slot:
-    """Return a slot for the same card by another probe: one this session has not asked, else asked longest ago."""
-    others = [probe for probe in probes if probe.question != answer.question] or list(probes)
-    probe = min(others, key=lambda probe: asked.get(probe.question, -1))
-    return Slot(answer.card, probe.question, probe.notes, probe.topic, times)
 
 
 def _return_index(rest: Sequence[Slot], slot: Slot) -> int:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 
 import msgspec
 
@@ -74,7 +75,8 @@ class JsonLines:
             "answer", id=item.question.id, correct=feedback.correct, key=list(item.key), chosen=list(feedback.chosen),
             rationales={choice.id: choice.why for choice in item.choices}, rating=feedback.rating.name.lower(),
             due_in_days=feedback.due_in, sure=feedback.sure, aided=feedback.aided,
-            returns=feedback.returns,
+            returns=feedback.returns, comes_back_tomorrow=feedback.outlook == "tomorrow",
+            leech=None if feedback.leech is None else asdict(feedback.leech),
         )  # fmt: skip
         return Reply("next")
 
@@ -107,6 +109,7 @@ class JsonLines:
         self.emit(
             "summary", answered=summary.answered, right=summary.right, left=summary.left,
             weak_to_firm=summary.to_mature, firm_to_weak=summary.to_young, due_tomorrow=summary.due_tomorrow,
+            day=None if summary.day is None else asdict(summary.day),
         )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ class Keys(Reader):
     def ask(self, question: PresentedQuestion) -> Reply:
         """Show the question and collect digits until a key answers or commands."""
         if self._displayed is not question:
-            self.drawing.question(question)
+            self.drawing.question(question, whole=self.predicting)
         self._displayed = question
         typed = _TypedAnswer(question)
         legend, letters = (PREDICTING, "qm") if self.predicting else (ASKING, "gynsuxwqm")

@@ -14,6 +14,7 @@ from dva.app.quiz.ports import Feedback, Notice, PresentedQuestion, Reply, Summa
 from dva.app.quiz.session import start_or_resume
 from dva.app.snapshot import load_snapshot
 from dva.render import today as phrases
+from dva.render.text import Display
 
 BEGIN = datetime(2026, 11, 24, 8, tzinfo=UTC)
 DAYS = 60
@@ -56,6 +57,11 @@ class Learner:
     def show_summary(self, summary: Summary) -> None: ...
 
 
+def morning(summary: today.TodaySummary) -> list[str]:
+    """The lines of a morning, each whole."""
+    return list(phrases.lines(summary, Display(400), keys=True))
+
+
 def make_bank(tmp_path: Path) -> Path:
     """120 notes in four topics, two questions each."""
     tail = '  exams: {dva-c02: "3.4", dva-c03: "3.3"}\n  source: "AWS: https://x"\n  checked_on: "2026-11-24"\n'
@@ -90,7 +96,7 @@ def study(
                 settings.change_setting(progress, snapshot.exams, "exam-date", exam.date().isoformat(), learner.now)
                 settings.change_setting(progress, snapshot.exams, "minutes", str(MINUTES), learner.now)
             snapshot = load_snapshot(progress, [bank], learner.now)
-            lines = list(phrases.lines(today.summarize(progress, snapshot), keys=True))
+            lines = morning(today.summarize(progress, snapshot))
             session = start_or_resume(progress, snapshot, QuizOptions(seed=day), learner.clock)
             run_quiz(session, learner)
         told.append((day, learner.asked, lines))

@@ -3,12 +3,11 @@
 from datetime import timedelta
 from pathlib import Path
 
-from learner import BEGIN, make_bank, study
+from learner import BEGIN, make_bank, morning, study
 
 from dva import store
 from dva.app import today
 from dva.app.snapshot import load_snapshot
-from dva.render import today as phrases
 
 
 def test_a_mended_key_makes_the_note_due_and_rewrites_nothing(tmp_path: Path) -> None:
@@ -25,6 +24,6 @@ def test_a_mended_key_makes_the_note_due_and_rewrites_nothing(tmp_path: Path) ->
         snapshot = load_snapshot(progress, [bank], BEGIN + timedelta(hours=1))
         assert snapshot.corrected_keys == (first["question"],)
         assert snapshot.cards[asked[0]].due == snapshot.day
-        lines = phrases.lines(today.summarize(progress, snapshot), keys=False)
+        lines = morning(today.summarize(progress, snapshot))
         assert any("was mended since you answered it" in line for line in lines)
         assert [event.body for event in progress.events()] == before

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from learner import BEGIN, make_bank, study
+from learner import BEGIN, make_bank, morning, study
 
 from dva import store
 from dva.app import settings, today
@@ -29,15 +29,18 @@ def test_the_morning_counts_what_the_session_asks(tmp_path: Path, pace: bool, aw
         told = today.summarize(progress, snapshot)
         slots = start_or_resume(progress, snapshot, QuizOptions(), lambda: later).saved.slots
     due = {card.id for card in snapshot.cards.values() if card.due is not None and card.due <= snapshot.day}
-    asked = [slot.card for slot in slots]
-    assert told.review + told.new == len(asked)
+    assert told.review + told.new == len(slots) == told.planned
+    assert len(due) == told.due and (told.backlog is None or not pace)
+    words = " ".join(morning(told))
+    assert ("wait" in words) == (told.backlog is not None)
+    assert not pace or " due" not in words
     if told.backlog:
-        assert told.backlog.covers <= told.review
-        words = " ".join(phrases.lines(told, keys=False))
-        assert (f" and {told.new} new" in words) == bool(told.new)
-        assert len(due) == told.due
+        assert told.backlog.covers <= told.review and told.new == 0
 
 
 def test_a_backlog_that_never_clears_is_said_kindly() -> None:
-    assert "None" not in phrases.clear_by(None, BEGIN.date())
-    assert phrases.clear_by(BEGIN.date(), BEGIN.date()) == "clear today"
+    here = BEGIN.date()
+    assert "None" not in phrases.clear_by(None, here)
+    assert phrases.clear_by(here, here) == "clear today"
+    assert phrases.clear_by(here + timedelta(days=1), here) == "clear by tomorrow"
+    assert phrases.clear_by(here + timedelta(days=3), here) == "clear by Friday"

@@ -11,8 +11,8 @@ from golden_files import check, drawn
 from learner import BEGIN, make_bank, study
 
 from dva import store
-from dva.app import notes, report
-from dva.app.quiz.ports import Feedback, PresentedQuestion
+from dva.app import notes, report, today
+from dva.app.quiz.ports import Feedback, Outlook, PresentedQuestion
 from dva.app.quiz.session import shuffle_choices
 from dva.app.simulate import scenario_of
 from dva.app.snapshot import load_snapshot
@@ -21,6 +21,7 @@ from dva.items.building import build_item
 from dva.paths import bundled
 from dva.render import notes as note_screens
 from dva.render import report as report_screen
+from dva.render import today as today_screen
 from dva.render.plainquiz import PlainQuiz
 from dva.render.quiz import QuizScreen
 from dva.render.screen import console
@@ -48,7 +49,9 @@ def feedback(asked: PresentedQuestion, *, right: bool) -> Feedback:
     chosen = asked.item.key if right else (wrong,)
     if asked.item.lefts and not right:
         chosen = ()
-    return Feedback(asked, chosen, right, True, False, Rating.GOOD if right else Rating.AGAIN, 3 if right else 1)
+    outlook: Outlook = "due" if right else "tomorrow"
+    rating = Rating.GOOD if right else Rating.AGAIN
+    return Feedback(asked, chosen, right, True, False, rating, 3 if right else 1, outlook=outlook)
 
 
 def screen(draw: Callable[[QuizScreen], None], width: int, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -98,6 +101,23 @@ def test_the_report_of_two_weeks(tmp_path: Path, width: int) -> None:
     check(f"screens/report.{width}.txt", text)
     assert max(map(cell_len, text.splitlines())) <= width
     assert "%" in text and "not in dva" in text
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("plain", [False, True], ids=["drawn", "plain"])
+def test_the_mornings_of_a_learner(tmp_path: Path, width: int, plain: bool) -> None:
+    """After a break, with a day begun, on the eve, on the day, and after it."""
+    bank, told = make_bank(tmp_path), list[str]()
+    exam = BEGIN + timedelta(days=24)
+    study(bank, tmp_path / "dva.db", range(5, 8), exam, days=14)
+    for day in (13, 18, 23, 24, 25):
+        with store.open(tmp_path / "dva.db") as progress:
+            snapshot = load_snapshot(progress, [bank], BEGIN + timedelta(days=day))
+            summary = today.summarize(progress, snapshot)
+        told += [f"day {day}", *today_screen.lines(summary, Display(width, plain=plain), keys=True), ""]
+    check(f"screens/today.{'plain.' * plain}{width}.txt", "\n".join(told))
+    assert max(map(cell_len, told)) <= width
+    assert not plain or not set("".join(told)) & set("▇░·")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -15,7 +15,7 @@ import msgspec
 
 from dva import store as room
 from dva.store import Event, Store, connection, derived, log
-from dva.study import plan, progress, queue
+from dva.study import effort, forecast, plan, queue
 from dva.study.events import Answer
 
 START, DAY = 1_780_000_000_000, 86_400_000
@@ -48,9 +48,9 @@ def fill(store: Store, answers: int) -> None:
 def today(path: Path) -> None:
     """From the file to the first card."""
     with room.open(path) as store:
-        cards, medians = store.cards(), progress.median_seconds(store.recent_reviews())
-        chosen = plan.plan_day(cards, [], TODAY, plan.cards_for_minutes(20, medians))
-        plan.backlog(cards, TODAY, plan.cards_for_minutes(20, medians))
+        cards, count = store.cards(), effort.measure(store.recent_reviews(), TODAY).cards(20)
+        chosen = plan.plan_day(cards, [], TODAY, count)
+        forecast.backlog(cards, TODAY, count)
         candidates = [queue.Candidate(card.id, probes(card.id)) for card in chosen.review]
         asked = store.question_stats([probe.question for one in candidates for probe in one.probes])
         queue.plan_session(candidates, [], {question: seen.last_at for question, seen in asked.items()}, 1)

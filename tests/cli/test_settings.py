@@ -1,12 +1,15 @@
 """`dva settings`: what was said can be taken back, and what does not fit is refused with a hint."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from running import RunDva
 
-from dva.app.settings import Settings, read_settings
+from dva import store
+from dva.app.settings import Settings, change_setting, read_settings
+from dva.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -18,6 +21,33 @@ def test_none_takes_a_setting_back(run_dva: RunDva, name: str, said: str, defaul
         assert run_dva("settings", name, value).returncode == 0
         assert json.loads(run_dva("settings", "--json").stdout)["settings"][name] == holds
     assert run_dva("--json").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2027-01-31", date(2027, 1, 31)),
+        ("31.01.2027", date(2027, 1, 31)),
+        ("31 Jan 2027", date(2027, 1, 31)),
+        ("January 31, 2027", date(2027, 1, 31)),
+        ("+6w", date(2027, 1, 12)),
+        ("+6 weeks", date(2027, 1, 12)),
+        ("+45d", date(2027, 1, 15)),
+        ("01/02/2027", None),
+        ("31.02.2027", None),
+        ("+6", None),
+        ("6w", None),
+    ],
+)
+def test_a_date_is_read_as_people_write_it(tmp_path: Path, written: str, read: date | None) -> None:
+    """A day and a month that could be either way round are asked again."""
+    with store.open(tmp_path / "dva.db") as opened:
+        if read is None:
+            with pytest.raises(UsageError, match="not a valid date"):
+                change_setting(opened, {}, "exam-date", written, datetime(2026, 12, 1, 8, tzinfo=UTC))
+        else:
+            change_setting(opened, {}, "exam-date", written, datetime(2026, 12, 1, 8, tzinfo=UTC))
+        assert read_settings(opened.settings()).exam_date == read
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,16 @@ def test_a_store_that_is_up_to_date_is_opened_without_sqlite_utils() -> None:
     assert "sqlite3" in modules
 
 
+def test_the_morning_of_a_learner_looks_ahead_once_a_day() -> None:
+    """Looking ahead to the exam plays the coming days with FSRS; the second look of a day finds it done."""
+    watched("settings", "exam-date", "+6w")
+    watched("quiz", "--plain", "--limit", "1", stdin="A\n")
+    watched("--json")
+    modules, _, shown = watched("--json")
+    assert '"on_course": ' in shown
+    assert modules & {"sqlite_utils", "questionary", "prompt_toolkit", "fsrs", "rich.console", "pydantic"} == set()
+
+
 def test_the_plain_quiz_asks_its_first_question_without_prompts_and_drawing_libraries() -> None:
     watched("topics", "--json")
     modules, _, shown = watched("quiz", "--plain", stdin="")

@@ -7,18 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from dva.study.forecast import Backlog, backlog
 from dva.study.grading import Rating
 from dva.study.memory import Card, memory_of
 from dva.study.plan import (
-    KINDS,
-    Backlog,
+    DEPTHS,
     ExamGoal,
-    backlog,
-    cards_for_minutes,
-    estimate_minutes,
+    Promises,
+    card_weights,
     is_due,
     pace,
     plan_day,
+    value,
 )
 from dva.study.scheduler import Model, recall
 
@@ -64,17 +64,89 @@ def test_without_an_exam_due_cards_come_first_then_new_ones() -> None:
     assert [one.id for one in plan_day(cards, ["new1"], TODAY, 1).review] == ["urgent"]
 
 
-def test_with_an_exam_the_pace_is_kept_though_a_heap_is_due() -> None:
+def test_with_an_exam_new_cards_beyond_the_pace_wait_while_there_are_seen_ones() -> None:
     heap = [card(f"d{n:02}", 3, -20, -10) for n in range(40)]
-    today = plan_day(heap, [f"new{n}" for n in range(30)], TODAY, 12, ExamGoal(TODAY + 20, TODAY))
+    unseen = [f"new{n}" for n in range(30)]
+    today = plan_day(heap, unseen, TODAY, 12, ExamGoal(TODAY + 20, TODAY))
     assert (len(today.new), len(today.review), today.due) == (2, 10, 40)
+    filled = plan_day(heap[:3], unseen, TODAY, 12, ExamGoal(TODAY + 20, TODAY))
+    assert (len(filled.new), len(filled.review)) == (9, 3)
 
 
-def test_with_an_exam_the_lowest_recall_on_its_day_comes_first() -> None:
-    """Not due yet, but forgotten by the exam: it comes before a due card that will hold."""
-    cards = [card("holds", 400, -500, -1), card("fades", 4, -1, 3), card("safe", 900, -1, 800)]
-    today = plan_day(cards, [], TODAY, 5, ExamGoal(TODAY + 30, TODAY - 5))
-    assert [one.id for one in today.review] == ["fades", "holds"]
+@given(st.lists(st.tuples(st.floats(0.5, 99), st.integers(1, 60), st.floats(0.01, 5)), max_size=25), st.integers(1, 30))
+def test_with_an_exam_the_day_takes_what_is_worth_most(cards: list[tuple[float, int, float]], count: int) -> None:
+    """Against all of it sorted at once."""
+    seen = [card(f"c{n}", stability, -days, 0) for n, (stability, days, _) in enumerate(cards)]
+    weights = {f"c{n}": weight for n, (_, _, weight) in enumerate(cards)} | {f"n{n}": 0.1 + n for n in range(9)}
+    goal = ExamGoal(TODAY + 3, TODAY)
+    chosen = plan_day(seen, [f"n{n}" for n in range(9)], TODAY, count, goal, weights=weights)
+    worth = {one.id: value(weights[one.id], one, TODAY) for one in seen}
+    assert len(chosen.review) + len(chosen.new) == min(count, len(seen) + 9)
+    left_out = [worth[one.id] for one in seen if one not in chosen.review]
+    assert min((worth[one.id] for one in chosen.review), default=9) >= max(left_out, default=0) - 1e-12
+    assert list(chosen.new) == sorted(chosen.new, key=lambda name: -weights[name])
+    paced = pace(9, TODAY, goal) or 0
+    assert len(chosen.new) <= max(paced, count - len(seen))
+
+
+def test_on_the_exams_day_there_are_reviews_only() -> None:
+    cards = [card("a", 4, -3, 5)]
+    today = plan_day(cards, ["new"], TODAY, 5, ExamGoal(TODAY, TODAY - 30))
+    assert ([one.id for one in today.review], today.new) == (["a"], ())
+
+
+def test_after_the_exam_the_due_cards_come_first_again() -> None:
+    cards = [card("due", 4, -9, -1), card("later", 4, -1, 5)]
+    today = plan_day(cards, ["new"], TODAY, 5, ExamGoal(TODAY - 1, TODAY - 30))
+    assert ([one.id for one in today.review], today.new) == (["due"], ("new",))
+
+
+@pytest.mark.parametrize("goal", [None, ExamGoal(TODAY + 30, TODAY - 5), ExamGoal(TODAY, TODAY - 30)])
+def test_what_was_promised_for_today_is_asked_first_and_whole(goal: ExamGoal | None) -> None:
+    """Also where the schedule has it later, and where it is more than the minutes."""
+    cards = [card(f"due{n}", 2, -30, -20) for n in range(9)] + [card(f"missed{n}", 40, -1, 30) for n in range(4)]
+    missed = frozenset(one.id for one in cards if one.id.startswith("missed"))
+    today = plan_day(cards, ["new"], TODAY, 6, goal, promises=Promises(missed))
+    assert today.promised == 4 and {one.id for one in today.review[:4]} == missed
+    assert len(today.review) + len(today.new) == 6
+    few = plan_day(cards, ["new"], TODAY, 2, goal, promises=Promises(missed))
+    assert {one.id for one in few.review} == missed and few.new == ()
+    both = plan_day(cards, ["new"], TODAY, 6, goal, promises=Promises(missed, missed))
+    assert len({one.id for one in both.review}) == len(both.review)
+    away = plan_day(cards, ["new"], TODAY, 2, goal, promises=Promises(earlier=missed))
+    assert away.promised == 2 and len(away.review) == 2
+
+
+def test_without_an_exam_nothing_is_new_while_more_is_due_than_the_minutes_take() -> None:
+    heap = [card(f"d{n:02}", 3, -20, -10) for n in range(20)]
+    assert plan_day(heap, ["new"], TODAY, 12).new == ()
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from("abcdef"),
+        st.lists(st.sampled_from(sorted(DEPTHS)), min_size=1, max_size=5),
+        min_size=1,
+    )
+)
+def test_the_weights_of_cards_add_up_to_the_exam(topics: dict[str, list[str]]) -> None:
+    depths = {topic: {f"{topic}{n}": depth for n, depth in enumerate(cards)} for topic, cards in topics.items()}
+    demand = {topic: {"1": 1.0 + n, "2": 2.0} for n, topic in enumerate(topics)}
+    weights = card_weights({"1": 70, "2": 30}, demand, depths)
+    assert sum(weights.values()) == pytest.approx(100)
+    for cards in depths.values():
+        shares = {weights[name] / DEPTHS[depth] for name, depth in cards.items()}
+        assert max(shares) == pytest.approx(min(shares))
+
+
+def test_a_demand_is_a_share_of_its_domain() -> None:
+    weights = card_weights(
+        {"1": 60, "2": 40},
+        {"x": {"1": 3, "2": 1}, "y": {"1": 1}},
+        {"x": {"x1": "core"}, "y": {"y1": "core", "y2": "deep"}},
+    )
+    assert weights["x1"] == pytest.approx(60 * 3 / 4 + 40)
+    assert weights["y1"] == pytest.approx(60 / 4 / 1.15) and weights["y2"] == pytest.approx(0.15 * weights["y1"])
 
 
 def test_with_an_exam_nothing_is_asked_twice_a_day_by_the_plan() -> None:
@@ -128,29 +200,3 @@ def test_the_day_that_is_told_is_about_the_day_that_comes(seed: int) -> None:
             )
         day += 1
     assert told is not None and abs(told - day) <= 3 and day - TODAY > 214 // 35
-
-
-@pytest.mark.parametrize(
-    ("types", "medians", "expected"),
-    [
-        ([], {}, 0),
-        (["single"], {}, 1),
-        (["single"] * 4, {}, 3),
-        (["single"] * 4 + ["order"] * 2, {"single": 30.0, "order": 90.0}, 5),
-    ],
-)
-def test_minutes_follow_the_learners_own_pace(types: list[str], medians: dict[str, float], expected: int) -> None:
-    assert estimate_minutes(types, medians) == expected
-
-
-def test_cards_that_fit_into_the_minutes() -> None:
-    assert cards_for_minutes(20, {}) == 26
-    assert cards_for_minutes(20, {"single": 30.0}) == 28
-    assert cards_for_minutes(20, dict.fromkeys(KINDS, 30.0)) == 40
-    assert cards_for_minutes(0.1, {"single": 100.0}) == 1
-
-
-def test_one_quick_answer_does_not_fill_the_day() -> None:
-    """What cards_for_minutes is told in the same minutes as what it takes."""
-    medians = {"match": 5.0}
-    assert estimate_minutes(["single"] * cards_for_minutes(15, medians), medians) <= 18

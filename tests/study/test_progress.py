@@ -1,7 +1,5 @@
 """Figures of the report, against numbers worked out by hand."""
 
-from statistics import median as reference
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,15 +9,12 @@ from dva.study.memory import Card, Review
 from dva.study.progress import (
     Transitions,
     accuracy,
-    answers_per_card,
     calendar,
     confident_errors,
     first_sight,
     forecast,
     grouped,
     introduced,
-    median,
-    median_seconds,
     ratio,
     recall,
     seconds_spent,
@@ -77,27 +72,6 @@ def test_what_is_overdue_is_due_today() -> None:
 
 def test_an_answer_counts_three_minutes_at_most() -> None:
     assert seconds_spent([review(ms=10_000), review(ms=3_600_000)]) == 190
-    assert median_seconds([review(ms=10_000), review(ms=20_000), review(ms=9_999_999, type="order")]) == {
-        "single": 15.0,
-        "order": 180.0,
-    }
-
-
-def test_a_median_is_of_the_latest_answers() -> None:
-    assert median_seconds([review(ms=90_000)] * 300 + [review(ms=20_000)] * 150) == {"single": 20.0}
-
-
-def test_answers_for_each_card_count_what_came_back() -> None:
-    asked, back = [review(rating=3)] * 10, [review(rating=None)] * 4
-    assert answers_per_card(asked) == 1.0 and answers_per_card([*asked, *back]) == 1.4
-    assert answers_per_card(asked[:9] + back) == 1.0
-    assert answers_per_card([*asked, *[review(practice=True, rating=None)] * 9]) == 1.0
-    assert answers_per_card([*asked, *back * 9]) == 2.0
-
-
-@given(st.lists(st.integers(0, 10**6), min_size=1))
-def test_median(values: list[int]) -> None:
-    assert median(values) == reference(values)
 
 
 def test_confident_errors_stay_until_the_question_is_right() -> None:

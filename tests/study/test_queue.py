@@ -14,6 +14,7 @@ from dva.study.queue import (
     SessionAnswer,
     Slot,
     least_recently_seen,
+    mixed,
     plan_session,
     remaining,
     shuffled,
@@ -40,12 +41,13 @@ def play(
     given_: list[SessionAnswer] = []
     while rest := remaining(slots, probes, given_):
         asked.append(rest[0])
-        given_.append(SessionAnswer(rest[0].card, rest[0].question, wrong.random() >= odds))
+        known = wrong.random() >= odds
+        given_.append(SessionAnswer(rest[0].card, rest[0].question, known, known))
     return asked, given_
 
 
 @given(candidates, candidates, st.integers(0, 9))
-def test_every_card_has_one_place_and_reviews_come_before_new_ones(
+def test_every_card_has_one_place_and_the_promised_come_first(
     review: list[Candidate], new: list[Candidate], seed: int
 ) -> None:
     new = [Candidate("new-" + card.card, card.probes) for card in new]
@@ -72,13 +74,33 @@ def test_a_wrong_card_comes_back_late_and_not_for_ever(
 
 @settings(deadline=None)
 @given(candidates, st.integers(0, 9), st.randoms(use_true_random=False))
-def test_a_wrong_card_returns_with_another_probe(cards: list[Candidate], seed: int, wrong: random.Random) -> None:
+def test_a_wrong_card_returns_with_the_same_probe(cards: list[Candidate], seed: int, wrong: random.Random) -> None:
+    """A probe never seen is kept for measuring, not spent minutes after the explanation."""
     asked, _ = play(cards, seed, wrong, 0.7)
-    last: dict[str, str] = {}
-    probes = {card.card: len(card.probes) for card in cards}
+    first: dict[str, str] = {}
     for slot in asked:
-        assert probes[slot.card] == 1 or last.get(slot.card) != slot.question
-        last[slot.card] = slot.question
+        assert first.setdefault(slot.card, slot.question) == slot.question
+
+
+def test_a_lucky_guess_returns_once() -> None:
+    cards = [candidate(n, TOPICS[n % 3]) for n in range(9)]
+    slots, probes = plan_session(cards, (), {}, 1), {card.card: card.probes for card in cards}
+    lucky = SessionAnswer(slots[0].card, slots[0].question, True, False)
+    rest = remaining(slots, probes, [lucky])
+    (back,) = [slot for slot in rest if slot.card == lucky.card]
+    assert rest.index(back) >= APART - 1 and back.question == lucky.question
+    others = [SessionAnswer(slot.card, slot.question, True, True) for slot in rest if slot != back]
+    assert remaining(slots, probes, [lucky, *others, lucky]) == []
+
+
+@given(candidates, candidates)
+def test_new_cards_stand_evenly_among_reviews(review: list[Candidate], new: list[Candidate]) -> None:
+    new = [Candidate("new-" + card.card, card.probes) for card in new]
+    order = mixed(review, new)
+    assert [card for card in order if card in review] == review and [card for card in order if card in new] == new
+    for n in range(len(order)):
+        ahead = sum(card in new for card in order[: n + 1])
+        assert abs(ahead - (n + 1) * len(new) / len(order)) <= 1
 
 
 @settings(deadline=None)
@@ -126,14 +148,16 @@ def test_probes_that_share_a_note_stand_apart() -> None:
 def test_a_wrong_card_alone_comes_back_at_once() -> None:
     probes = {"n0": candidate(0, "ecs").probes}
     slots = plan_session([candidate(0, "ecs")], (), {}, 1)
-    (back,) = remaining(slots, probes, [SessionAnswer("n0", slots[0].question, False)])
-    assert back.returns == 1 and back.question != slots[0].question
+    (back,) = remaining(slots, probes, [SessionAnswer("n0", slots[0].question, False, False)])
+    assert back.returns == 1 and back.question == slots[0].question
 
 
 def test_four_others_come_between() -> None:
     cards = [candidate(n, "ecs") for n in range(9)]
     slots = plan_session(cards, (), {}, 1)
-    rest = remaining(slots, {card.card: card.probes for card in cards}, [SessionAnswer("n0", slots[0].question, False)])
+    rest = remaining(
+        slots, {card.card: card.probes for card in cards}, [SessionAnswer("n0", slots[0].question, False, False)]
+    )
     assert [slot.card for slot in rest][:6] == ["n1", "n2", "n3", "n4", "n0", "n5"]
 
 

@@ -23,7 +23,7 @@ class Terminal:
     """`dva` on a terminal of `columns` by `rows`."""
 
     def __init__(self, *arguments: str, columns: int = 80, rows: int = 50, **env: str) -> None:
-        kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
+        kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
         self.process = pexpect.spawn(
             sys.executable, ["-m", "dva", *arguments], dimensions=(rows, columns), timeout=PATIENCE,
             env={**kept, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1", **env}, preexec_fn=default_signals,

@@ -62,7 +62,7 @@ def test_a_whole_session_by_keys(folder: Path, run_dva: RunDva) -> None:
         shown = terminal.until("✓ ", number)
         terminal.until("Enter next")
         terminal.press("\r")
-    terminal.until("7 answered, 7 right.")
+    terminal.until("7 answered, 7 right")
     assert terminal.end() == 0
     assert [body["correct"] for body in answers(run_dva)] == [True] * 7
     assert "✗" not in shown
@@ -130,7 +130,7 @@ def test_an_answer_is_in_the_log_before_its_feedback_is_shown(folder: Path, run_
         terminal = start(folder)
         terminal.until("Enter answers")
         terminal.press("\r")
-        terminal.until("Next in 1 day")
+        terminal.until("It comes back tomorrow.")
         terminal.process.kill(signal.SIGKILL)
         terminal.end()
         assert len(answers(run_dva)) == count

@@ -22,6 +22,11 @@ class QuizOptions(Struct, frozen=True):
         return bool(self.cram or self.missed_days or self.domain or self.confident_errors or self.legacy)
 
     @property
+    def is_whole_day(self) -> bool:
+        """Whether the session is the day's own: nothing but the order was asked for."""
+        return not self.practice and not self.topics and self.limit is None and self.minutes is None
+
+    @property
     def command(self) -> str:
         """Return the command line that starts or resumes a session with these options."""
         values = {"limit": self.limit, "minutes": self.minutes, "seed": self.seed, "domain": self.domain}

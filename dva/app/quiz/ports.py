@@ -17,7 +17,7 @@ ChosenPart = str | tuple[str, str]
 class PresentedQuestion:
     """A question as it is asked: `choices` in shuffled order, `minutes` left in the session.
 
-    `is_repeat` says that its card was missed earlier in this session.
+    `is_repeat` says that its card was missed, or guessed, earlier in this session.
     """
 
     number: int
@@ -41,6 +41,21 @@ class Reply:
     reason: str = ""
 
 
+Outlook = Literal["due", "tomorrow", "firm", "open"]
+"""`due`: the day that the schedule says; before an exam a day is promised to errors alone: they come back `tomorrow`,
+what is right is `firm` or left `open`."""
+
+
+@dataclass(frozen=True)
+class Leech:
+    """A card that was forgotten again and again: its note, and the case that shows it, if there is one."""
+
+    lapses: int
+    note: str
+    simulation: str | None
+    case: str | None
+
+
 @dataclass(frozen=True)
 class Feedback:
     """The result of an answer; it is committed before it is shown."""
@@ -55,6 +70,33 @@ class Feedback:
     """Days until the card is due; None for practice, which leaves the schedule alone."""
     returns: bool = False
     """Whether the card comes back in this session."""
+    outlook: Outlook = "due"
+    """What may be said of the days to come."""
+    leech: Leech | None = None
+
+
+@dataclass(frozen=True)
+class NextDay:
+    """The plan of the day after: cards to review and new ones; `exam` says that it is the exam's day."""
+
+    review: int
+    new: int
+    exam: bool = False
+
+
+@dataclass(frozen=True)
+class DaySummary:
+    """The whole study day: all of its answers, the day's number among those with answers, and the day after.
+
+    `left` counts the cards of the day's plan that were not asked yet.
+    """
+
+    answered: int
+    right: int
+    minutes: int
+    number: int
+    left: int
+    tomorrow: NextDay
 
 
 @dataclass(frozen=True)
@@ -72,6 +114,8 @@ class Summary:
     """Questions of the session that were not answered."""
     command: str = "dva quiz"
     """The command that resumes the session."""
+    day: DaySummary | None = None
+    """The day that the session belongs to; None for practice and where nothing was answered."""
 
 
 @dataclass(frozen=True)

@@ -11,19 +11,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dva.app.quiz.options import QuizOptions
-from dva.app.quiz.ports import Feedback, PresentedQuestion, Reply, Summary
+from dva.app.quiz.ports import Feedback, Leech, Outlook, PresentedQuestion, Reply, Summary
 from dva.app.quiz.saved_session import SavedSession, discard_session, load_session, save_session
 from dva.app.quiz.selection import select_slots
-from dva.app.simulate import scenario_of
+from dva.app.simulate import case_for_notes, scenario_of
 from dva.app.snapshot import StudySnapshot
+from dva.app.today import summarize_day
 from dva.aws.rng import choose, generator
 from dva.errors import DvaError
 from dva.items.building import Choice, Item, build_item, seed_of
 from dva.store import Store
 from dva.study import days, progress
 from dva.study.events import Answer, Dispute, Suspend
-from dva.study.grading import is_correct, rate
+from dva.study.grading import Rating, is_correct, rate
+from dva.study.memory import Card
 from dva.study.queue import SessionAnswer, SessionQueue, Slot
+
+LEECH_LAPSES = 5
+"""Times that a card is forgotten until it is told as a leech: asking it again and again does not help."""
 
 
 @dataclass
@@ -49,7 +54,7 @@ class Session:
     def _read_log(self) -> None:
         """Load the answers and the suspended cards of this session from the log."""
         answers = self.store.answers(self.saved.id)
-        self.answers = [SessionAnswer(a.notes[0], a.question, a.correct and not a.aided) for a in answers]
+        self.answers = [_session_answer(answer) for answer in answers]
         self.suspended = {card.id for card in self.store.cards() if card.suspended}
         self._rebuild_queue()
 
@@ -87,11 +92,11 @@ class Session:
         stats = self.store.question_stats([question.id]).get(question.id)
         seed = seed_of(question.id, stats.times if stats else 0)
         item = build_item(question, scenario_of(self.snapshot.roots, question), seed)
-        types = [self.snapshot.library.questions[other.question].type for other in self.remaining]
+        repeats = sum(other.returns > 0 for other in self.remaining)
         return PresentedQuestion(
             number=len(self.answers) + 1,
             total=len(self.answers) + len(self.remaining),
-            minutes=self.snapshot.estimate_minutes(types),
+            minutes=self.snapshot.effort.minutes(len(self.remaining) - repeats, repeats),
             topic=self.snapshot.title(slot.topic),
             item=item,
             choices=shuffle_choices(item.choices, seed),
@@ -121,13 +126,42 @@ class Session:
             exams=question.exams,
             session=self.saved.id,
         )
+        before = self.store.card(card)
         self.store.append("answer", body, at, offset)
-        self._record(SessionAnswer(card, question.id, body.correct and not aided))
+        self._record(_session_answer(body))
         after = self.store.card(card)
-        rating = rate(body.correct, body.sure, aided, reply.easy)
-        due = after.due - days.day_of(at, offset) if after and after.due is not None and not body.practice else None
-        returns = any(slot.card == card for slot in self.remaining)
-        return Feedback(asked, reply.chosen, body.correct, body.sure, aided, rating, due, returns)
+        return Feedback(
+            question=asked,
+            chosen=reply.chosen,
+            correct=body.correct,
+            sure=body.sure,
+            aided=aided,
+            rating=rate(body.correct, body.sure, aided, reply.easy),
+            due_in=after.due - days.day_of(at, offset) if after and after.due and not body.practice else None,
+            returns=any(slot.card == card for slot in self.remaining),
+            outlook=self._outlook(body, after, days.day_of(at, offset)),
+            leech=self._leech(before, after, asked.item),
+        )
+
+    def _outlook(self, answer: Answer, card: Card | None, day: int) -> Outlook:
+        """Return what may be said of the days to come: nothing that the plan would not keep."""
+        goal = self.snapshot.goal
+        if answer.practice:
+            return "open"
+        if not answer.correct and not (goal and goal.day == day):
+            return "tomorrow"
+        if goal is None or goal.day < day:
+            return "due"
+        is_firm = card is not None and (card.stability or 0.0) >= progress.MATURE_DAYS
+        return "firm" if answer.correct and is_firm else "open"
+
+    def _leech(self, before: Card | None, after: Card | None, item: Item) -> Leech | None:
+        """Return that the card was forgotten once too often by this answer; None where it was not."""
+        if before is None or after is None or not before.lapses < after.lapses >= LEECH_LAPSES:
+            return None
+        scenario = item.scenario or case_for_notes(self.snapshot.roots, item.question.notes)
+        named = (scenario.simulation, scenario.name) if scenario else (None, None)
+        return Leech(after.lapses, after.id, *named)
 
     def _record(self, answer: SessionAnswer) -> None:
         self.answers.append(answer)
@@ -165,6 +199,7 @@ class Session:
         """Return the result of the session so far; where nothing is left it is over and cannot be resumed."""
         if not self.remaining:
             discard_session(self.store, self.saved)
+        counts = self.answers and not self.saved.options.practice
         moved = progress.transitions(self.store.reviews(self.saved.day), self.saved.day)
         return Summary(
             answered=len(self.answers),
@@ -174,6 +209,7 @@ class Session:
             due_tomorrow=self.due_tomorrow(),
             left=len(self.remaining),
             command=self.saved.options.command,
+            day=summarize_day(self.store, self.snapshot, self.clock()) if counts else None,
         )
 
 
@@ -201,6 +237,12 @@ def _is_current(saved: SavedSession, snapshot: StudySnapshot) -> bool:
     """Whether the content still has every card and question of the plan."""
     questions = snapshot.library.questions
     return all(slot.card in snapshot.candidates and slot.question in questions for slot in saved.slots)
+
+
+def _session_answer(answer: Answer) -> SessionAnswer:
+    """Return an answer as the queue takes it."""
+    known = rate(answer.correct, answer.sure, answer.aided) != Rating.AGAIN
+    return SessionAnswer(answer.notes[0], answer.question, answer.correct and not answer.aided, known)
 
 
 def shuffle_choices(choices: Sequence[Choice], seed: int) -> tuple[Choice, ...]:

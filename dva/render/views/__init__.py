@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from rich.console import Group
+from rich.text import Text
 
 from dva.render.screen import Line, stack
 from dva.render.text import Display, sanitize_value
-from dva.render.views import grid, lanes, texts, timeline
+from dva.render.views import grid, lanes, matrix, texts, timeline
 from dva.render.views.changes import ChangeSet
 from dva.trace import Change
 
@@ -37,7 +38,14 @@ def lines(
     """Return the lines of `draw`; none where there is nothing to draw."""
     if not any(state.values()):
         return []
-    drawn = DRAWERS[view](sanitize_value(state, display.glyphs), display, unit, ChangeSet(changes, display.glyphs))
+    state, marked = sanitize_value(state, display.glyphs), ChangeSet(changes, display.glyphs)
+    tables = matrix.draw(state, display, marked)
+    drawn = [*tables, *([Text()] if tables else []), *DRAWERS[view](state, display, unit, marked)]
     for one in drawn:
         one.truncate(display.width, overflow="crop")  # for screens too narrow even for a list
     return drawn
+
+
+def decisions(tables: dict[str, Any], display: Display) -> list[Line]:
+    """Return the lines of the decision tables of a state, without the rest of the picture."""
+    return matrix.draw(sanitize_value({"matrix": tables}, display.glyphs), display, ChangeSet())

@@ -3,21 +3,35 @@
 from typing import Any
 
 from dva.render.screen import Line, heading_lines, line
-from dva.render.text import Display, Glyphs, pluralize, wrap
+from dva.render.text import Display, Glyphs, cell_len, pad, pluralize, wrap
 from dva.render.views.changes import ChangeSet
 
-MAX_LINES = 16
+MAX_LINES, GAP = 16, 2
 
 
 def draw(state: dict[str, Any], display: Display, unit: str, changes: ChangeSet) -> list[Line]:
-    """Draw the texts of a state, in their order."""
+    """Draw the texts of a state, in their order: as a table where each is a few words, else below their titles."""
+    texts = {str(title): str(text) for title, text in state.get("texts", {}).items()}
+    width = max(map(cell_len, texts), default=0) + 1
+    if len(texts) > 1 and all(_is_short(text, display.width - width - GAP) for text in texts.values()):
+        return [_entry(title, text, width, display, changes) for title, text in texts.items()]
     lines: list[Line] = []
-    for title, text in state.get("texts", {}).items():
+    for title, text in texts.items():
         mark = changes.is_changed("texts", title)
         lines += heading_lines((display.glyphs.changed if mark else "") + title, display)
         before = changes.old_value("texts", title) if mark else None
-        lines += _block(str(text), before if isinstance(before, str) else "", mark, display)
+        lines += _block(text, before if isinstance(before, str) else "", mark, display)
     return lines
+
+
+def _is_short(text: str, room: int) -> bool:
+    return "\n" not in text and cell_len(text) <= room
+
+
+def _entry(title: str, text: str, width: int, display: Display, changes: ChangeSet) -> Line:
+    mark = changes.is_changed("texts", title)
+    name = pad((display.glyphs.changed if mark else "") + title, width)
+    return line((name, "strong"), " " * GAP, (text or display.glyphs.dash, "strong" if mark else ""))
 
 
 def _block(text: str, before: str, mark: bool, display: Display) -> list[Line]:

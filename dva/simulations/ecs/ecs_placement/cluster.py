@@ -266,6 +266,12 @@ class Constraints:
             return MEMBER_OF
         return DISTINCT if self.distinct and not self._distinct_holds(instance, self.group) else None
 
+    def text(self, reason: str) -> str:
+        """Return what the constraints behind a reason ask for."""
+        if reason == DISTINCT:
+            return f"no task of {self.group}"
+        return " and ".join(map(query.text_of, self.expressions)).replace("attribute:", "")
+
     def unmet_expressions(self, instance: Instance) -> list[query.Expression]:
         """Return the memberOf expressions that are false for the instance."""
         if not self.expressions:
@@ -283,7 +289,10 @@ def initial_state(given: doc.Given) -> State:
         size = size_of(given.task_definition)
     except Refused:  # the run says so
         size = 0, 0
-    return {"cells": {instance.id: _cell(instance, size, given.group) for instance in build(given).instances}}
+    return {
+        "cells": {instance.id: _cell(instance, size, given.group) for instance in build(given).instances},
+        "matrix": {},
+    }
 
 
 def _cell(instance: Instance, size: tuple[int, int], group: str) -> dict[str, Any]:

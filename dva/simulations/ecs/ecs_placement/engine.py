@@ -3,6 +3,7 @@
 from dva.simulations.ecs.ecs_placement import cluster as state
 from dva.simulations.ecs.ecs_placement import narration, ranking, rules
 from dva.simulations.ecs.ecs_placement.cluster import ClusterState, Instance, PlacedTask
+from dva.simulations.ecs.ecs_placement.decision import Decision
 from dva.simulations.ecs.ecs_placement.documents import Given, Service
 from dva.simulations.ecs.ecs_placement.need import Need, need_of
 from dva.simulations.ecs.ecs_placement.placing import Placing
@@ -82,7 +83,7 @@ def scale_in(service: Service, cluster: ClusterState, need: Need, run: Run) -> N
 
 def stop_one(ranked: ranking.Ranking, cluster: ClusterState, need: Need, run: Run) -> None:
     """Choose an instance and stop a task there."""
-    nodes, reasons = ranking.prefer(ranked, cluster, run, "Scale-in", stopping=True)
+    nodes, reasons = ranking.prefer(ranked, cluster, run, "Scale-in", Decision("", []), stopping=True)
     candidates = ranking.below(nodes)
     instance = candidates[0]
     ours = cluster.stoppable(instance)

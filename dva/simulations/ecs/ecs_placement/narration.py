@@ -37,6 +37,17 @@ def needs(need: Need) -> str:
     return "A task needs " + ", ".join(parts)
 
 
+def size(need: Need) -> str:
+    """Return what a task needs in a few words, for a table."""
+    return f"{need.cpu} CPU, {need.memory} MiB"
+
+
+def lack(instance: Instance, reason: str) -> str:
+    """Return what an instance lacks in a word, for a table: the amount that is left, else the name of the reason."""
+    resource = reason.rpartition(":")[2]
+    return str(instance.left.get(resource) or 0) if resource in ("CPU", "MEMORY", "GPU") else resource.lower()
+
+
 def rejected(instance: Instance, need: Need, constraints: Constraints, reason: str) -> str:
     """Return what is missing on an instance, with the number, or why a constraint does not hold there."""
     left = instance.left

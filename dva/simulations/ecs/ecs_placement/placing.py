@@ -1,9 +1,11 @@
 """Placing tasks: the four steps, one task after the other; each placement changes what the next one sees."""
 
 from bisect import insort
+from collections.abc import Iterable
 
 from dva.simulations.ecs.ecs_placement import narration, ranking, rules
 from dva.simulations.ecs.ecs_placement.cluster import ClusterState, Constraints, Instance, PlacedTask, missing_resource
+from dva.simulations.ecs.ecs_placement.decision import Decision
 from dva.simulations.ecs.ecs_placement.documents import Given
 from dva.simulations.ecs.ecs_placement.narration import drawn_after, named
 from dva.simulations.ecs.ecs_placement.need import Need
@@ -49,30 +51,49 @@ class Placing:
 
     def place_one(self, name: str) -> bool:
         """Take the four steps for one task, and return False where no instance is left for it."""
+        decision = Decision(name, self.active)
         if self.run.is_recorded:  # the answers to steps 1 and 2 are there already
-            self.record_fallen(name)
+            self.record_fallen(name, decision)
         if not self.ranking.root:
             return False
-        nodes, reasons = prefer(self.ranking, self.cluster, self.run, f"{name}, step 3")
+        nodes, reasons = prefer(self.ranking, self.cluster, self.run, f"{name}, step 3", decision)
         if nodes:
-            self.select(name, nodes, [self._sole_candidate, *reasons])
+            self.select(name, nodes, [self._sole_candidate, *reasons], decision)
         return bool(nodes)
 
-    def record_fallen(self, name: str) -> None:
+    def record_fallen(self, name: str, decision: Decision) -> None:
         """Record steps 1 and 2: the instances that have the resources, and of those the ones that meet constraints."""
         total, fell = len(self.active), sum(len(self.fell[reason]) for reason in rules.LACKS)
         title = f"{name}, step 1: {total - fell} of {total} instances have the resources"
-        self.run.step(rules.ROOM, title, narration.needs(self.need))
+        needs, left = narration.needs(self.need), self._without(decision.instances, rules.LACKS)
+        self.run.step(rules.ROOM, title, needs, draw=lambda: decision.begin(narration.size(self.need), left))
+        for reason, rule in rules.LACKS.items():
+            if out := self.fell[reason]:
+                why = narration.rejections(out, self.need, self.constraints, reason)
+                lacks = {i.id: narration.lack(i, reason) for i in out}
+                self.run.step(rule, f"{name}, step 1: {named(out)} out, {reason}", why, draw=decision.reject(lacks))
+        self.record_unmet(name, left, decision)
+
+    def record_unmet(self, name: str, left: list[Instance], decision: Decision) -> None:
+        """Record step 2: of the instances that are left, the ones that meet the constraints."""
         given = {rules.MEMBER_OF: bool(self.constraints.expressions), rules.DISTINCT: self.constraints.distinct}
-        for step, by_reason in ((1, rules.LACKS), (2, rules.UNMET)):
-            for reason, rule in by_reason.items():
-                out = self.fell[reason]
-                if out:
-                    why = narration.rejections(out, self.need, self.constraints, reason)
-                    self.run.step(rule, f"{name}, step {step}: {named(out)} out, {reason}", why)
-                elif given.get(reason):
-                    kind = rule.id.rpartition(".")[2]
-                    self.run.step(rule, f"{name}, step 2: {kind} holds on every instance that is left")
+        for reason, rule in rules.UNMET.items():
+            out, kind = self.fell[reason], rule.id.rpartition(".")[2]
+            left = self._without(left, [reason])
+            if out:
+                why = narration.rejections(out, self.need, self.constraints, reason)
+                title = f"{name}, step 2: {named(out)} out, {reason}"
+            elif given.get(reason):
+                why, title = "", f"{name}, step 2: {kind} holds on every instance that is left"
+            else:
+                continue
+            self.run.step(rule, title, why, draw=decision.row(kind, self.constraints.text(reason),
+                                                              out=dict.fromkeys(i.id for i in out),
+                                                              kept=dict.fromkeys(i.id for i in left)))  # fmt: skip
+
+    def _without(self, instances: list[Instance], reasons: Iterable[str]) -> list[Instance]:
+        """Return the instances that did not fall for one of these reasons."""
+        return [i for i in instances if not any(i in self.fell[reason] for reason in reasons)]
 
     def _sole_candidate(self) -> str:
         root = self.ranking.root
@@ -80,7 +101,7 @@ class Placing:
             return ""
         return f"Only {below([root])[0].id} has the resources and meets the constraints."
 
-    def select(self, name: str, nodes: list[Node], reasons: list[Reason]) -> None:
+    def select(self, name: str, nodes: list[Node], reasons: list[Reason], decision: Decision) -> None:
         """Take step 4: one instance gets the task, among equals the fewest tasks of the group, then the file's order.
 
         The step is recorded before the task is there, because its reasons compare what was there before.
@@ -93,7 +114,9 @@ class Placing:
             reasons.append(lambda: f"{last.ranks(below(nodes))}.")
         self.run.step(rules.TIE if equal else rules.SELECT, f"{name}, step 4: it goes to {chosen.id}",
                       lambda: narration.sentences(reason() for reason in reasons),
-                      draw=lambda: drawn_after(chosen, task, self.need, starts=True), status="placed",
+                      draw=lambda: {**drawn_after(chosen, task, self.need, starts=True),
+                                    **decision.choose(chosen, last.shown if equal else None, below(nodes))},
+                      status="placed",
                       placements=Append({"task": name, "containerInstance": chosen.id}))  # fmt: skip
         self.ranking.change(chosen, lambda: chosen.take(task, self.need))
         self.judge(chosen)

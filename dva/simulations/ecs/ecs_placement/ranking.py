@@ -17,9 +17,10 @@ from msgspec import Struct, field
 from dva.simulations.ecs.documents import PlacementStrategy, Service
 from dva.simulations.ecs.ecs_placement import rules
 from dva.simulations.ecs.ecs_placement.cluster import ClusterState, Instance
+from dva.simulations.ecs.ecs_placement.decision import Decision
 from dva.simulations.ecs.ecs_placement.documents import DEFAULT_STRATEGY, RunTask
 from dva.simulations.ecs.ecs_placement.narration import listed, named
-from dva.simulations.frame import Run
+from dva.simulations.frame import Draw, Run
 from dva.trace import Rule
 
 UNITS = {"CPU": "CPU units left", "MEMORY": "MiB left"}
@@ -106,6 +107,15 @@ class ByValue(Struct):
     def name(self) -> str:
         return f"spread over attribute:{self.attribute}"
 
+    @property
+    def asks(self) -> tuple[str, str]:
+        """What it is and what it counts, in a few words."""
+        return "spread", f"tasks per {self.attribute.rpartition('.')[2]}"
+
+    def text(self, instance: Instance) -> str:
+        """Return what counts for an instance: the tasks of its value."""
+        return str(self.counts[self.key(instance)])
+
     def key(self, instance: Instance) -> str | None:
         """Return the value; instances with one value are equal, and a missing attribute is a value (assumed)."""
         return instance.attributes.get(self.attribute)
@@ -141,6 +151,15 @@ class ByInstance(Struct):
     unit: str
     key: Callable[[Instance], float]
     shown: Callable[[Instance], Any]
+
+    @property
+    def asks(self) -> tuple[str, str]:
+        """What it is and what it counts, in a few words."""
+        return self.name.split(" ")[0], "tasks per instance" if self.unit == "Tasks" else self.unit
+
+    def text(self, instance: Instance) -> str:
+        """Return what counts for an instance."""
+        return str(self.shown(instance))
 
     def child(self, node: Node, instance: Instance) -> Node:
         """Return the node of the instance's amount, made where there is none."""
@@ -194,6 +213,13 @@ class Narrowing:
         """Return which candidates lack the attribute of a spread."""
         lacking = [instance for instance in self.candidates if self.criterion.key(instance) is None]
         return f"{self._step}: {named(lacking)} without {self.criterion.name.removeprefix('spread over ')}"
+
+    def draw(self, decision: Decision) -> Draw:
+        """Return the row of the strategy: what counts for each candidate."""
+        kept = {instance.id for instance in self.kept} if decision.instances else set()
+        texts = {i.id: self.criterion.text(i) for i in self.candidates} if decision.instances else {}
+        return decision.row(*self.criterion.asks, out={name: text for name, text in texts.items() if name not in kept},
+                            kept={name: text for name, text in texts.items() if name in kept})  # fmt: skip
 
     def ranks(self) -> str:
         """Return how the candidates rank."""
@@ -291,7 +317,9 @@ def _tie(group: str, sign: int) -> ByInstance:
     return ByInstance(rules.TIE, "tie", "Tasks", lambda instance: instance.groups[group], lambda i: i.groups[group])
 
 
-def prefer(ranking: Ranking, cluster: ClusterState, run: Run, step: str, *, stopping: bool = False) -> Preferred:
+def prefer(
+    ranking: Ranking, cluster: ClusterState, run: Run, step: str, decision: Decision, *, stopping: bool = False
+) -> Preferred:
     """Let each strategy in turn keep what it ranks first: return the instances that are left, and the reasons."""
     nodes, reasons = [ranking.root], list[Reason]()
     verb, by_chance = ("takes from", rules.REVERSE_RANDOM) if stopping else ("keeps", rules.RANDOM)
@@ -299,7 +327,7 @@ def prefer(ranking: Ranking, cluster: ClusterState, run: Run, step: str, *, stop
         narrowing = Narrowing(criterion, nodes, step, verb)
         if not stopping and isinstance(criterion, ByValue) and any(None in node for node in nodes):
             run.step(rules.NO_VALUE, narrowing.without)
-        run.step(criterion.rule, narrowing.title, narrowing.ranks)
+        run.step(criterion.rule, narrowing.title, narrowing.ranks, draw=partial(narrowing.draw, decision))
         reasons.append(narrowing.reason)
         nodes = narrowing.kept_nodes
         if not nodes:
@@ -307,7 +335,12 @@ def prefer(ranking: Ranking, cluster: ClusterState, run: Run, step: str, *, stop
     for _ in range(ranking.draws):
         candidates = below(nodes)
         chosen, drawn = cluster.draw(candidates), f"drawn from {len(candidates)} by the seed"
-        run.step(by_chance, f"{step}: random {verb} {chosen.id}", drawn)
+        run.step(
+            by_chance,
+            f"{step}: random {verb} {chosen.id}",
+            drawn,
+            draw=partial(decision.row, "random", "any of them", kept=dict.fromkeys(i.id for i in candidates)),
+        )
         reasons.append(partial("random {} {}, {}.".format, verb, chosen.id, drawn))
         nodes = [only(chosen, ranking.last)]
     return nodes, reasons
