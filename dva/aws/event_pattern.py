@@ -12,18 +12,12 @@ Developer Guide, subscription filter policies; aws/event-ruler 337e8d9, which Ev
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from ipaddress import ip_address, ip_network
-from itertools import pairwise
-from operator import eq, ge, gt, le, lt
+from dataclasses import dataclass, field
 from typing import Any
 
-from dva.aws import glob
+from dva.aws.event_operators import EVENTBRIDGE, Dialect, OperandError, Test, test_of
 
 Path = tuple[str, ...]
-Test = Callable[[Any], bool]
-"""Whether one plain value of the event matches."""
 OR = "$or"
 MAX_WAYS = 1000
 """Ways through the `$or`s of one pattern that are followed; a pattern with more is refused (dva's limit)."""
@@ -42,44 +36,6 @@ class PatternError(Exception):
     def __init__(self, message: str, path: str) -> None:
         super().__init__(message)
         self.message, self.path = message, path
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """What one service takes.
-
-    `but` names the operators inside anything-but, `ignoring_case` whether prefix and suffix
-    may ignore case, `least_branches` how many objects `$or` needs, `mask_bits` the narrowest masks of cidr, for IPv4
-    and IPv6, `largest` the greatest number, `places` the decimal places that count, `dots` whether a dot in a name
-    stands for nesting.
-    """
-
-    operators: frozenset[str]
-    but: frozenset[str]
-    ignoring_case: bool = True
-    but_lists: bool = False
-    but_literals: bool = False
-    empty_affixes: bool = False
-    empty_pattern: bool = False
-    least_branches: int = 2
-    mask_bits: tuple[int, int] = (32, 128)
-    largest: int | None = None
-    places: int | None = None
-    dots: bool = True
-
-
-COMMON = frozenset({"prefix", "suffix", "equals-ignore-case", "anything-but", "numeric", "exists"})
-EVENTBRIDGE = Dialect(
-    COMMON | {"cidr", "wildcard", "exactly"}, frozenset({"prefix", "suffix", "equals-ignore-case", "wildcard"}),
-    but_lists=True, empty_affixes=True, mask_bits=(31, 127),
-)  # fmt: skip
-LAMBDA = Dialect(COMMON, frozenset({"prefix", "suffix"}), but_literals=True, least_branches=1)
-SNS = Dialect(
-    COMMON | {"cidr"}, frozenset({"prefix"}), ignoring_case=False, empty_affixes=True, empty_pattern=True,
-    largest=10**9, places=5,
-)  # fmt: skip
-SNS_ATTRIBUTES = replace(SNS, dots=False)
-"""Filter policies over message attributes, whose names may have dots."""
 
 
 @dataclass(frozen=True)
@@ -158,40 +114,65 @@ def first_mismatch(pattern: Mapping[str, Any], event: Mapping[str, Any], dialect
 # -- reading ---------------------------------------------------------------------------------------------------------
 
 
-def parse(pattern: Mapping[str, Any], dialect: Dialect) -> Pattern:
-    """Return a pattern as read; PatternError where the service would not take it."""
+Absent = Callable[[list[Any]], bool]
+
+
+def absent_matches(choices: list[Any]) -> bool:
+    """Return whether a field that is not in the event matches: only under `{"exists": false}`."""
+    return {"exists": False} in choices
+
+
+def parse(pattern: Mapping[str, Any], dialect: Dialect, absent: Absent = absent_matches) -> Pattern:
+    """Return a pattern as read; PatternError where the service would not take it.
+
+    `absent` tells of the choices of a field whether they match where the event does not have it.
+    """
     if not pattern and not dialect.empty_pattern:
         raise PatternError("Empty objects are not allowed", "")
-    items = tuple(_items(pattern, (), dialect))
+    items = tuple(_Reader(dialect, absent).items(pattern, ()))
     if _count(items) > MAX_WAYS:
         raise PatternError(f"more than {MAX_WAYS} ways through the $or", "")
     return Pattern(items, dialect.dots)
 
 
-def _items(fields: Mapping[str, Any], path: Path, dialect: Dialect) -> Iterator[Item]:
-    for name, wanted in fields.items():
-        if name == OR and _is_or(wanted, dialect):
-            yield Or(path, tuple(tuple(_object(branch, path, dialect)) for branch in wanted))
-            continue
-        place = (*path, *(name.split(".") if dialect.dots else [name]))
-        if isinstance(wanted, Mapping):
-            yield from _object(wanted, place, dialect)
-        elif isinstance(wanted, list):
-            yield _leaf(wanted, place, dialect)
-        else:
-            raise PatternError("a pattern lists its choices in brackets", ".".join(place))
+@dataclass(frozen=True)
+class _Reader:
+    dialect: Dialect
+    absent: Absent
+
+    def items(self, fields: Mapping[str, Any], path: Path) -> Iterator[Item]:
+        for name, wanted in fields.items():
+            if name == OR and _is_or(wanted, self.dialect):
+                yield Or(path, tuple(tuple(self.object(branch, path)) for branch in wanted))
+                continue
+            place = (*path, *(name.split(".") if self.dialect.dots else [name]))
+            if isinstance(wanted, Mapping):
+                yield from self.object(wanted, place)
+            elif isinstance(wanted, list):
+                yield self.leaf(wanted, place)
+            else:
+                raise PatternError("a pattern lists its choices in brackets", ".".join(place))
+
+    def object(self, fields: Mapping[str, Any], path: Path) -> Iterator[Item]:
+        if not fields:
+            raise PatternError("Empty objects are not allowed", ".".join(path))
+        return self.items(fields, path)
+
+    def leaf(self, choices: list[Any], path: Path) -> Leaf:
+        where = ".".join(path)
+        if not choices:
+            raise PatternError("Empty arrays are not allowed", where)
+        try:
+            tests = tuple(test_of(choice, self.dialect) for choice in choices)
+        except OperandError as problem:
+            raise PatternError(str(problem), where) from None
+        return Leaf(path, tests, self.absent(choices))
 
 
 def _is_or(wanted: Any, dialect: Dialect) -> bool:
     if not isinstance(wanted, list) or len(wanted) < dialect.least_branches:
         return False
     return all(isinstance(branch, Mapping) and not RESERVED & set(branch) for branch in wanted)
-
-
-def _object(fields: Mapping[str, Any], path: Path, dialect: Dialect) -> Iterator[Item]:
-    if not fields:
-        raise PatternError("Empty objects are not allowed", ".".join(path))
-    return _items(fields, path, dialect)
 
 
 def _count(items: Sequence[Item]) -> int:
@@ -201,211 +182,6 @@ def _count(items: Sequence[Item]) -> int:
         if isinstance(item, Or):
             ways *= sum(_count(branch) for branch in item.branches)
     return ways
-
-
-def _leaf(choices: list[Any], path: Path, dialect: Dialect) -> Leaf:
-    where = ".".join(path)
-    if not choices:
-        raise PatternError("Empty arrays are not allowed", where)
-    absent = any(isinstance(choice, Mapping) and choice == {"exists": False} for choice in choices)
-    return Leaf(path, tuple(_choice(choice, where, dialect) for choice in choices), absent)
-
-
-def _choice(choice: Any, where: str, dialect: Dialect) -> Test:
-    """Return the test that one entry of a list stands for."""
-    if isinstance(choice, list):
-        raise PatternError("Match value must be String, number, true, false, or null", where)
-    if not isinstance(choice, Mapping):
-        return _equal_to(choice, where, dialect)
-    name = next(iter(choice), None)
-    if name not in dialect.operators:
-        raise PatternError(f"Unrecognized match type {name}", where)
-    if len(choice) > 1:
-        raise PatternError("Only one key allowed in match expression", where)
-    try:
-        return OPERATORS[name](choice[name], dialect)
-    except _Unfit as problem:
-        raise PatternError(str(problem), where) from None
-
-
-class _Unfit(Exception):
-    """What is wrong with the operand of an operator."""
-
-
-def _equal_to(wanted: Any, where: str, dialect: Dialect) -> Test:
-    if _is_number(wanted):
-        number = _limited(wanted, dialect, where)
-        return lambda value: _is_number(value) and _rounded(value, dialect) == number
-    return lambda value: type(value) is type(wanted) and value == wanted
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _rounded(value: Any, dialect: Dialect) -> Decimal:
-    number = Decimal(str(value))
-    if dialect.places is None or not number.is_finite() or number.adjusted() > 20:
-        return number
-    return round(number, dialect.places)
-
-
-def _limited(value: Any, dialect: Dialect, where: str = "") -> Decimal:
-    """Return a number of the pattern; PatternError or _Unfit where it is not one that the service takes."""
-    problem = ""
-    if not Decimal(str(value)).is_finite():
-        problem = f"{value} is not a number"
-    elif dialect.largest is not None and abs(value) > dialect.largest:
-        problem = f"{value} is not between {-dialect.largest} and {dialect.largest}"
-    if problem:
-        raise PatternError(problem, where) if where else _Unfit(problem)
-    return _rounded(value, dialect)
-
-
-# -- operators -------------------------------------------------------------------------------------------------------
-
-
-def _text(operand: Any, name: str) -> str:
-    if not isinstance(operand, str):
-        raise _Unfit(f"{name} match pattern must be a string")
-    return operand
-
-
-def _affix(name: str) -> Callable[[Any, Dialect], Test]:
-    """Return the reader of prefix or suffix."""
-    has = str.startswith if name == "prefix" else str.endswith
-
-    def read(operand: Any, dialect: Dialect) -> Test:
-        if isinstance(operand, Mapping) and dialect.ignoring_case:
-            if set(operand) != {"equals-ignore-case"}:
-                raise _Unfit(f"Unsupported {name} pattern: {', '.join(map(str, operand))}")
-            lowered = _text(operand["equals-ignore-case"], "equals-ignore-case").lower()
-            return lambda value: isinstance(value, str) and has(value.lower(), lowered)
-        wanted = _text(operand, name)
-        if not wanted and not dialect.empty_affixes:
-            raise _Unfit("Null prefix/suffix not allowed")
-        return lambda value: isinstance(value, str) and has(value, wanted)
-
-    return read
-
-
-def _ignoring_case(operand: Any, dialect: Dialect) -> Test:
-    wanted = _text(operand, "equals-ignore-case").lower()
-    return lambda value: isinstance(value, str) and value.lower() == wanted
-
-
-def _exactly(operand: Any, dialect: Dialect) -> Test:
-    wanted = _text(operand, "exact")
-    return lambda value: isinstance(value, str) and value == wanted
-
-
-def _exists(operand: Any, dialect: Dialect) -> Test:
-    if not isinstance(operand, bool):
-        raise _Unfit("exists match pattern must be either true or false.")
-    return lambda value: operand
-
-
-def _wildcard(operand: Any, dialect: Dialect) -> Test:
-    wanted = _tokens(_text(operand, "wildcard"))
-    return lambda value: isinstance(value, str) and glob.matches(wanted, value)
-
-
-def _tokens(text: str) -> tuple[glob.Token, ...]:
-    """Return a wildcard pattern: `*` is any run of characters, a backslash makes `*` and itself plain."""
-    tokens: list[glob.Token] = []
-    characters = iter(text)
-    for character in characters:
-        if character == "\\":
-            character = next(characters, "")
-            if character not in ("*", "\\"):
-                raise _Unfit("Invalid escape character")
-            tokens.append(character)
-        else:
-            tokens.append(glob.Wildcard.ANY if character == "*" else character)
-    if any(one is two is glob.Wildcard.ANY for one, two in pairwise(tokens)):
-        raise _Unfit("Consecutive wildcard characters")
-    return tuple(tokens)
-
-
-def _cidr(operand: Any, dialect: Dialect) -> Test:
-    address, slash, bits = _text(operand, "cidr").partition("/")
-    try:
-        if not slash or not bits.isdecimal():
-            raise ValueError
-        network = ip_network(f"{address}/{bits}", strict=False)
-    except ValueError:
-        raise _Unfit(f"Malformed CIDR, one '/' and a mask are required: {operand}") from None
-    if network.prefixlen > dialect.mask_bits[network.version == 6]:
-        raise _Unfit(f"the mask of {operand} is too narrow")
-
-    def test(value: Any) -> bool:
-        try:
-            return isinstance(value, str) and ip_address(value) in network
-        except ValueError:
-            return False
-
-    return test
-
-
-COMPARE: dict[str, Callable[[Any, Any], bool]] = {"=": eq, "<": lt, "<=": le, ">": gt, ">=": ge}
-LOWER, UPPER = (">", ">="), ("<", "<=")
-
-
-def _numeric(operand: Any, dialect: Dialect) -> Test:
-    if not isinstance(operand, list) or len(operand) not in (2, 4):
-        raise _Unfit("Value of numeric must be an array of an operator and a number, or of two.")
-    pairs = [(operand[place], operand[place + 1]) for place in range(0, len(operand), 2)]
-    for name, bound in pairs:
-        if not isinstance(name, str) or name not in COMPARE:
-            raise _Unfit(f"Unrecognized numeric range operator: {name}")
-        if not _is_number(bound):
-            raise _Unfit(f"Value of {name} must be numeric")
-    bounds = [(COMPARE[name], _limited(bound, dialect)) for name, bound in pairs]
-    if len(pairs) > 1 and (pairs[0][0] not in LOWER or pairs[1][0] not in UPPER or bounds[0][1] >= bounds[1][1]):
-        raise _Unfit("Bottom must be less than top")
-
-    def test(value: Any) -> bool:
-        return _is_number(value) and all(holds(_rounded(value, dialect), bound) for holds, bound in bounds)
-
-    return test
-
-
-def _anything_but(operand: Any, dialect: Dialect) -> Test:
-    unwanted = _but_operator(operand, dialect) if isinstance(operand, Mapping) else _but_values(operand, dialect)
-    return lambda value: not any(test(value) for test in unwanted)
-
-
-def _but_operator(operand: Mapping[str, Any], dialect: Dialect) -> list[Test]:
-    """Return the tests inside `{"anything-but": {operator: …}}`."""
-    name = next(iter(operand), None)
-    if len(operand) != 1 or name not in dialect.but:
-        raise _Unfit(f"Unsupported anything-but pattern: {name}")
-    inside = operand[name]
-    listed = inside if isinstance(inside, list) and dialect.but_lists else [inside]
-    if name in ("prefix", "suffix") and not all(isinstance(one, str) and one for one in listed):
-        raise _Unfit("prefix/suffix match pattern must be a string, and not empty")
-    return [OPERATORS[name](one, dialect) for one in listed]
-
-
-def _but_values(operand: Any, dialect: Dialect) -> list[Test]:
-    """Return the tests inside `{"anything-but": …}` for a value or a list of values."""
-    values = operand if isinstance(operand, list) else [operand]
-    kinds = {"number" if _is_number(value) else type(value).__name__ for value in values}
-    literal = dialect.but_literals and not isinstance(operand, list) and not isinstance(operand, Mapping)
-    if len(kinds) != 1 or (kinds - {"number", "str"} and not literal):
-        raise _Unfit("Inside anything but list, either all values are number or string, mixed type is not supported")
-    for value in values:
-        if _is_number(value):
-            _limited(value, dialect)
-    return [_equal_to(value, "anything-but", dialect) for value in values]
-
-
-OPERATORS: dict[str, Callable[[Any, Dialect], Test]] = {
-    "prefix": _affix("prefix"), "suffix": _affix("suffix"), "equals-ignore-case": _ignoring_case,
-    "exactly": _exactly, "exists": _exists, "wildcard": _wildcard, "cidr": _cidr, "numeric": _numeric,
-    "anything-but": _anything_but,
-}  # fmt: skip
-"""The readers of operators: operand and dialect → test; _Unfit where the operand is not valid."""
 
 
 # -- matching --------------------------------------------------------------------------------------------------------

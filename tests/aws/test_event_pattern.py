@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dva.aws.event_pattern import EVENTBRIDGE, LAMBDA, MAX_WAYS, SNS, SNS_ATTRIBUTES, Dialect, PatternError, parse
+from dva.aws.event_operators import EVENTBRIDGE, LAMBDA, SNS, SNS_ATTRIBUTES, Dialect
+from dva.aws.event_pattern import MAX_WAYS, PatternError, parse
 
 RECORDED = json.loads(Path(__file__).with_name("event_ruler_337e8d9.json").read_text())
 
