@@ -28,20 +28,18 @@ class OperandError(Exception):
 class Dialect:
     """What one service takes.
 
-    `but` names the operators inside anything-but, `ignoring_case` whether prefix and suffix
-    may ignore case, `least_branches` how many objects `$or` needs, `mask_bits` the narrowest masks of cidr, for IPv4
-    and IPv6, `largest` the greatest number, `places` the decimal places that count, `dots` whether a dot in a name
-    stands for nesting.
+    `but` names the operators inside anything-but, `but_lists` whether these take lists, `ignoring_case` whether prefix
+    and suffix may ignore case, `empty_affixes` and `empty_pattern` whether they may be empty, `mask_bits` the narrowest
+    masks of cidr, for IPv4 and IPv6, `largest` the greatest number, `places` the decimal places that count, `dots`
+    whether a dot in a name stands for nesting.
     """
 
     operators: frozenset[str]
     but: frozenset[str]
     ignoring_case: bool = True
     but_lists: bool = False
-    but_literals: bool = False
     empty_affixes: bool = False
     empty_pattern: bool = False
-    least_branches: int = 2
     mask_bits: tuple[int, int] = (32, 128)
     largest: int | None = None
     places: int | None = None
@@ -53,7 +51,7 @@ EVENTBRIDGE = Dialect(
     COMMON | {"cidr", "wildcard", "exactly"}, frozenset({"prefix", "suffix", "equals-ignore-case", "wildcard"}),
     but_lists=True, empty_affixes=True, mask_bits=(31, 127),
 )  # fmt: skip
-LAMBDA = Dialect(COMMON, frozenset({"prefix", "suffix"}), but_literals=True, least_branches=1)
+LAMBDA = Dialect(COMMON, frozenset({"prefix", "suffix"}))
 SNS = Dialect(
     COMMON | {"cidr"}, frozenset({"prefix"}), ignoring_case=False, empty_affixes=True, empty_pattern=True,
     largest=10**9, places=5,
@@ -229,8 +227,7 @@ def _but_values(operand: Any, dialect: Dialect) -> list[Test]:
     """Return the tests inside `{"anything-but": …}` for a value or a list of values."""
     values = operand if isinstance(operand, list) else [operand]
     kinds = {"number" if _is_number(value) else type(value).__name__ for value in values}
-    literal = dialect.but_literals and not isinstance(operand, list) and not isinstance(operand, Mapping)
-    if len(kinds) != 1 or (kinds - {"number", "str"} and not literal):
+    if len(kinds) != 1 or kinds - {"number", "str"}:
         raise OperandError(
             "Inside anything but list, either all values are number or string, mixed type is not supported"
         )

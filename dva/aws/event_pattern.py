@@ -21,6 +21,8 @@ Path = tuple[str, ...]
 OR = "$or"
 MAX_WAYS = 1000
 """Ways through the `$or`s of one pattern that are followed; a pattern with more is refused (dva's limit)."""
+LEAST_BRANCHES = 2
+"""Objects under `$or` (event-ruler, JsonRuleCompiler)."""
 RESERVED = frozenset({
     "exactly", "prefix", "suffix", "equals-ignore-case", "anything-but", "numeric", "exists", "cidr", "wildcard",
     "=", "<", "<=", ">", ">=", "regex", "not-wildcard", "not-equals-ignore-case",
@@ -40,8 +42,13 @@ class PatternError(Exception):
 
 @dataclass(frozen=True)
 class Leaf:
-    """A field with its choices; `absent` tells whether a field that is not there matches."""
+    """A field with its choices.
 
+    `written` are the names as the pattern has them, where a dot may stand for nesting; `path` are those of the event.
+    `absent` tells whether a field that is not there matches.
+    """
+
+    written: Path
     path: Path
     tests: tuple[Test, ...]
     absent: bool
@@ -96,8 +103,8 @@ class Pattern:
 
 
 def name_of(item: Item) -> Path:
-    """Return the path of a field; of `$or` it is that of its object and `$or`."""
-    return item.path if isinstance(item, Leaf) else (*item.path, OR)
+    """Return the names of a field as written; of `$or` they are those of its object and `$or`."""
+    return item.written if isinstance(item, Leaf) else (*item.path, OR)
 
 
 def matches(pattern: Mapping[str, Any], event: Mapping[str, Any], dialect: Dialect = EVENTBRIDGE) -> bool:
@@ -142,16 +149,14 @@ class _Reader:
 
     def items(self, fields: Mapping[str, Any], path: Path) -> Iterator[Item]:
         for name, wanted in fields.items():
-            if name == OR and _is_or(wanted, self.dialect):
+            if name == OR and _is_or(wanted):
                 yield Or(path, tuple(tuple(self.object(branch, path)) for branch in wanted))
-                continue
-            place = (*path, *(name.split(".") if self.dialect.dots else [name]))
-            if isinstance(wanted, Mapping):
-                yield from self.object(wanted, place)
+            elif isinstance(wanted, Mapping):
+                yield from self.object(wanted, (*path, name))
             elif isinstance(wanted, list):
-                yield self.leaf(wanted, place)
+                yield self.leaf(wanted, (*path, name))
             else:
-                raise PatternError("a pattern lists its choices in brackets", ".".join(place))
+                raise PatternError("a pattern lists its choices in brackets", ".".join((*path, name)))
 
     def object(self, fields: Mapping[str, Any], path: Path) -> Iterator[Item]:
         if not fields:
@@ -166,11 +171,12 @@ class _Reader:
             tests = tuple(test_of(choice, self.dialect) for choice in choices)
         except OperandError as problem:
             raise PatternError(str(problem), where) from None
-        return Leaf(path, tests, self.absent(choices))
+        steps = tuple(step for name in path for step in name.split(".")) if self.dialect.dots else path
+        return Leaf(path, steps, tests, self.absent(choices))
 
 
-def _is_or(wanted: Any, dialect: Dialect) -> bool:
-    if not isinstance(wanted, list) or len(wanted) < dialect.least_branches:
+def _is_or(wanted: Any) -> bool:
+    if not isinstance(wanted, list) or len(wanted) < LEAST_BRANCHES:
         return False
     return all(isinstance(branch, Mapping) and not RESERVED & set(branch) for branch in wanted)
 

@@ -7,6 +7,7 @@ matching is in `dva/aws/event_pattern.py`. (Amazon SNS Developer Guide, "Amazon 
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from dva.aws import event_operators, event_pattern
@@ -258,7 +259,9 @@ def compare(pattern: Pattern, found: dict[str, Any], run: Run) -> None:
 def show_key(item: Item, matches: bool, found: dict[str, Any], run: Run) -> None:
     """Record whether one key matches."""
     name = ".".join(event_pattern.name_of(item))
-    there = isinstance(item, Leaf) and Pattern((Leaf(item.path, (lambda value: True,), False),)).matches(found)
+    there = isinstance(item, Leaf) and Pattern((replace(item, tests=(lambda value: True,), absent=False),)).matches(
+        found
+    )
     by = (MATCH if matches else MISS) if there else MISSING
     if not isinstance(item, Leaf):
         by = EITHER
