@@ -60,6 +60,11 @@ def test_a_policy_has_at_most_256_kilobytes() -> None:
     assert outcome({"a": [fits + "x"]})["status"] == "refused"
 
 
+def test_a_policy_has_at_most_150_combinations() -> None:
+    assert outcome({"a": list(range(150))})["complexity"] == 150
+    assert outcome({"a": list(range(151))})["status"] == "refused"
+
+
 @pytest.mark.parametrize("message", ["plain", "[1]", "5", "[" * 20_000, '{"a": '])
 def test_only_a_json_object_can_match_a_policy_for_the_body(message: str) -> None:
     assert outcome({"a": [{"exists": False}]}, message, "MessageBody")["status"] == "filtered"
