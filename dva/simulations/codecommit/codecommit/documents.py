@@ -208,6 +208,8 @@ def asked(pattern: dict[str, Any], event: Event, region: str | None) -> dict[str
     if open_repository and isinstance(made.get("detail"), dict):
         of_repository = ("repositoryName", "repositoryNames", "repositoryId")
         made["detail"] = {key: wanted for key, wanted in made["detail"].items() if key not in of_repository}
+        if not made["detail"]:
+            del made["detail"]
     return made
 
 

@@ -157,7 +157,7 @@ def by_event_rule(
     """Return whether the pattern of an event rule fits what the scenario says of the event."""
     pattern, target = pattern_of(rule, index)
     wanted = documents.asked(pattern, event, region)
-    if fits(pattern, full, index) or fits(wanted, full, index):
+    if fits(pattern, full, index) or not wanted or fits(wanted, full, index):
         return rules.MATCH, "", [target]
     return rules.NO_MATCH, f"Here {event_pattern.first_mismatch(wanted, full)} does not fit.", []
 

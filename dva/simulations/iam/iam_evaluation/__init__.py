@@ -7,7 +7,10 @@ alone; across accounts both sides must allow; a role's trust policy and a KMS ke
 The decision is in `dva/aws/policy_types.py`, the matching in `dva/aws/policy.py`, `conditions.py` and `principals.py`.
 """
 
-from dva.simulations.iam.iam_evaluation import beliefs
-from dva.simulations.iam.iam_evaluation.engine import SIMULATION
+from dva.simulations.iam.iam_evaluation import beliefs  # noqa: F401  collected where they are declared
+from dva.simulations.iam.iam_evaluation.documents import Decision, Given
+from dva.simulations.iam.iam_evaluation.engine import evaluate, initial_state
+from dva.simulations.iam.iam_evaluation.rules import evaluation
 
-__all__ = ["SIMULATION", "beliefs"]
+SIMULATION = evaluation.simulation(title="IAM policy evaluation", view="grid", given=Given, outcome=Decision,
+                                   run=evaluate, initial_state=initial_state)  # fmt: skip

@@ -7,7 +7,7 @@ from dva.aws.policy_types import ORDER, Check, PolicyType, Situation, Verdict
 from dva.errors import GivenError
 from dva.simulations.frame import Append, Refused, Run, State
 from dva.simulations.iam.iam_evaluation import rules
-from dva.simulations.iam.iam_evaluation.documents import Decision, Examined, Given, Match
+from dva.simulations.iam.iam_evaluation.documents import Examined, Given, Match
 
 TITLES: dict[PolicyType, str] = {
     "resourceControlPolicy": "resource control policy", "serviceControlPolicy": "service control policy",
@@ -173,7 +173,3 @@ def decide(verdict: Verdict, run: Run) -> None:
     who = TITLES[decided] if decided else "no policy"
     title = {"allowed": "Allowed", "explicitDeny": "Explicit deny", "implicitDeny": "Implicit deny"}[verdict.status]
     run.step(by, f"{title}, decided by {who}", status=verdict.status, decidedBy=decided, matchedStatements=matched)
-
-
-SIMULATION = rules.evaluation.simulation(title="IAM policy evaluation", view="grid", given=Given, outcome=Decision,
-                                         run=evaluate, initial_state=initial_state)  # fmt: skip

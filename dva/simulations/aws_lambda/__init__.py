@@ -1,0 +1,1 @@
+"""AWS Lambda; the folder is not `lambda`, which is a word of Python."""
