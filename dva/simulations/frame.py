@@ -16,7 +16,7 @@ from typing import Any, Literal, ParamSpec, TypeVar, cast, get_args, get_type_hi
 import msgspec
 from msgspec import Struct
 
-from dva.aws.document import decode
+from dva.aws.document import decode, members_not_read
 from dva.errors import GivenError, UsageError
 from dva.trace import Place, Rule, Step, Trace, TraceBuilder
 
@@ -52,6 +52,8 @@ class Outcome(Struct, kw_only=True):
     """How the run ended, in one word. Each engine narrows it to a Literal of its words."""
     error: dict[str, Any] | None = None
     """Why AWS would refuse it, `{code, message}` with AWS's code; null where nothing was refused."""
+    not_read: list[str] = []
+    """Places (JSON Pointers, `/given/…`) in AWS documents that were given and that the engine does not look at."""
 
 
 class Append:
@@ -114,6 +116,13 @@ class Run:
     def is_recorded(self) -> bool:
         """Whether steps are kept. Needed only by an engine that runs a million of them."""
         return self._trace.recording
+
+    def not_read(self, places: Iterable[str]) -> None:
+        """Tell which places of `given` the engine does not look at in a document that it reads by hand.
+
+        They are JSON Pointers from `given` (`/buildspec/reports`), as `keys_not_read` and `members_not_read` list them.
+        """
+        self._trace.add_not_read(f"/given{place}" for place in places)
 
     @property
     def outcome(self) -> Mapping[str, Any]:
@@ -213,6 +222,7 @@ class Simulation:
         read = decode(dict(given), self.given)
         state = dict(self._initial_state(read)) if steps else {}
         trace = TraceBuilder(self.name, state, msgspec.to_builtins(self.outcome()), steps=steps)
+        trace.add_not_read(members_not_read(dict(given), self.given, "/given"))
         run = Run(trace, belief)
         try:
             self._run(read, run)
