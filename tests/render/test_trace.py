@@ -151,6 +151,6 @@ def test_what_was_not_looked_at_is_named_in_few_words(width: int) -> None:
 
 
 def test_where_all_was_looked_at_nothing_is_said() -> None:
-    result = {"status": "ok", "error": None, "not_read": []}
+    result: dict[str, object] = {"status": "ok", "error": None, "not_read": []}
     assert "looked" not in drawn(lambda display: screens.outcome(result, display), 80)
     assert not [text for text in sentences.outcome(result) if "looked" in text or "not_read" in text]
