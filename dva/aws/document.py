@@ -49,7 +49,11 @@ class AwsDocument(msgspec.Struct, rename="camel", kw_only=True):
 
 def decode(given: Any, kind: Any) -> Any:
     """Return `given` as a value of type `kind`; GivenError with a pointer where it cannot be read."""
-    given = unwrapped(given, kind)
+    return convert(unwrapped(given, kind), kind)
+
+
+def convert(given: Any, kind: Any) -> Any:
+    """Return what has no wrappers any more as a value of type `kind`; GivenError where it cannot be read."""
     for where, name, meant in likely_typos(given, kind):
         raise GivenError(f"unknown member `{name}`", pointer=where, hint=f"did you mean `{meant}`?")
     try:
@@ -301,11 +305,18 @@ def likely_typos(value: Any, kind: Any, where: str = "") -> Iterator[tuple[str, 
                     yield from likely_typos(item, fields[name], f"{where}/{name}")
             elif lenient and isinstance(name, str) and name not in struct.known:
                 meant = _meant(struct, name)
-                if meant:
+                if meant and not _is_of_aws(name):
                     yield where + jsonpointer.join(name), name, meant
     elif isinstance(value, dict) and (values := _values_of(kind)) is not None and _shape(values)[0] is not None:
         for name, item in value.items():
             yield from likely_typos(item, values, where + jsonpointer.join(name))
+
+
+def _is_of_aws(name: str) -> bool:
+    """Return whether a service model has a member of this name, so that it is no slip."""
+    from dva.aws.service_model import names  # not needed by a run that meets no name like a slip
+
+    return name in names()
 
 
 @lru_cache(maxsize=4096)
