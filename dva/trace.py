@@ -5,7 +5,7 @@ Folding the changes over `initial` gives the state after any step; after the las
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -111,6 +111,12 @@ class TraceBuilder:
         """The outcome so far, to be read; only steps change it."""
         outcome: dict[str, Any] = self.document["outcome"]
         return outcome
+
+    def add_not_read(self, places: Iterable[str]) -> None:
+        """Add places of `given` that nobody looks at: they are known before the first step."""
+        for place in places:
+            self.outcome["not_read"].append(place)
+            self.initial["outcome"]["not_read"].append(place)
 
     def set_outcome(self, changes: Mapping[Place, object]) -> None:
         """Change the outcome without recording a step."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
@@ -49,7 +49,11 @@ class AwsDocument(msgspec.Struct, rename="camel", kw_only=True):
 
 def decode(given: Any, kind: Any) -> Any:
     """Return `given` as a value of type `kind`; GivenError with a pointer where it cannot be read."""
-    given = unwrapped(given, kind)
+    return convert(unwrapped(given, kind), kind)
+
+
+def convert(given: Any, kind: Any) -> Any:
+    """Return what has no wrappers any more as a value of type `kind`; GivenError where it cannot be read."""
     for where, name, meant in likely_typos(given, kind):
         raise GivenError(f"unknown member `{name}`", pointer=where, hint=f"did you mean `{meant}`?")
     try:
@@ -171,6 +175,94 @@ def json_value(text: str) -> Any:
     return value
 
 
+def members_not_read(value: Any, kind: Any, where: str = "") -> list[str]:
+    """Return the pointers of what AWS documents inside `value` have and `kind` does not declare, in their order.
+
+    `value` is as it was given, and can be read as `kind`. A pointer goes through a wrapper and into JSON text; a
+    member that is null is as good as left out, and what lies inside a member that is not read is not listed again.
+    """
+    found: list[str] = []
+    _list_not_read(value, kind, where, found)
+    return found
+
+
+def _list_not_read(value: Any, kind: Any, where: str, found: list[str]) -> None:
+    if isinstance(value, str) and _document(kind) and value.lstrip().startswith(("{", "[")):
+        value = msgspec.json.decode(value)
+    struct, items = _shape(kind)
+    if isinstance(value, list):
+        if items is not None and not _flat(items):
+            for index, item in enumerate(value):
+                _list_not_read(item, items, f"{where}/{index}", found)
+    elif isinstance(value, dict) and items is not None:
+        name = next((name for name in _wrappers(_shape(items)[0]) if isinstance(value.get(name), list)), None)
+        if name is not None:
+            found += _beside(value, name, where)
+            _list_not_read(value[name], kind, f"{where}/{name}", found)
+    elif isinstance(value, dict) and struct is not None:
+        _list_not_read_of(struct, value, where, found)
+    elif isinstance(value, dict) and (values := _values_of(kind)) is not None:
+        for name, item in value.items():
+            _list_not_read(item, values, where + jsonpointer.join(name), found)
+
+
+def _list_not_read_of(struct: Any, value: dict[str, Any], where: str, found: list[str]) -> None:
+    names, lenient, wrappers, inside = _walked(struct)
+    for name in wrappers:
+        inner, place = value.get(name), f"{where}/{name}"
+        if isinstance(inner, list) and inner and isinstance(inner[0], dict):
+            found += _beside(value, name, where)
+            found += [f"{place}/{index}" for index in range(1, len(inner))]
+            value, where = inner[0], f"{place}/0"
+        elif isinstance(inner, dict):
+            found += _beside(value, name, where)
+            value, where = inner, place
+    for name, item in value.items():
+        if name in inside:
+            _list_not_read(item, inside[name], f"{where}/{name}", found)
+        elif lenient and name not in names and item is not None:
+            found.append(where + jsonpointer.join(name))
+
+
+@lru_cache(maxsize=512)
+def _walked(struct: Any) -> tuple[frozenset[str], bool, tuple[str, ...], dict[str, Any]]:
+    """Return a structure's members, whether it takes others, its wrappers, and which members hold structures."""
+    fields, lenient = _members(struct)
+    inside = {name: kind for name, kind in fields.items() if _shape(kind) != (None, None) or _values_of(kind)}
+    wrappers = tuple(name for name in _wrappers(struct) if name not in fields)
+    return frozenset(fields), lenient, wrappers, inside
+
+
+def _beside(value: dict[str, Any], wrapper: str, where: str) -> list[str]:
+    """Return the members beside a wrapper: the rest of the answer of a describe call."""
+    return [where + jsonpointer.join(name) for name, item in value.items() if name != wrapper and item is not None]
+
+
+Keys = Mapping[str, "Keys | None"]
+"""What an engine reads of a document by hand: the keys, and of each what is read in it, or None where that is all.
+
+`*` stands for every other key. Items of a list are read alike.
+"""
+
+
+def keys_not_read(value: Any, keys: Keys | None, where: str, *, any_case: bool = False) -> Iterator[str]:
+    """List the pointers of what a document has beside the keys that are read, in its order.
+
+    With `any_case` the keys, written in lower case, are found in any case.
+    """
+    if isinstance(value, list) and keys is not None:
+        for index, item in enumerate(value):
+            yield from keys_not_read(item, keys, f"{where}/{index}", any_case=any_case)
+    elif isinstance(value, dict) and keys is not None:
+        for name, item in value.items():
+            key = str(name).lower() if any_case else str(name)
+            place = where + jsonpointer.join(str(name))
+            if key in keys or "*" in keys:
+                yield from keys_not_read(item, keys[key if key in keys else "*"], place, any_case=any_case)
+            elif item is not None:
+                yield place
+
+
 def _wrappers(struct: Any) -> tuple[str, ...]:
     return getattr(struct, "wrappers", ())
 
@@ -213,8 +305,18 @@ def likely_typos(value: Any, kind: Any, where: str = "") -> Iterator[tuple[str, 
                     yield from likely_typos(item, fields[name], f"{where}/{name}")
             elif lenient and isinstance(name, str) and name not in struct.known:
                 meant = _meant(struct, name)
-                if meant:
+                if meant and not _is_of_aws(name):
                     yield where + jsonpointer.join(name), name, meant
+    elif isinstance(value, dict) and (values := _values_of(kind)) is not None and _shape(values)[0] is not None:
+        for name, item in value.items():
+            yield from likely_typos(item, values, where + jsonpointer.join(name))
+
+
+def _is_of_aws(name: str) -> bool:
+    """Return whether a service model has a member of this name, so that it is no slip."""
+    from dva.aws.service_model import names  # not needed by a run that meets no name like a slip
+
+    return name in names()
 
 
 @lru_cache(maxsize=4096)
@@ -275,7 +377,9 @@ def _values_of(kind: Any) -> Any:
 
 @lru_cache(maxsize=512)
 def _shape(kind: Any) -> tuple[Any, Any]:
-    """Return (struct, item type) of an annotation: a struct, a list of something, or neither."""
+    """Return (struct, item type) of an annotation: a struct, a list of something, or neither, as a mapping is."""
+    if get_origin(kind) is dict:
+        return None, None
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return kind, None
     if get_origin(kind) in (list, tuple):

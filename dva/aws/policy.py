@@ -17,8 +17,10 @@ from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import unquote
 
+from dva import jsonpointer
 from dva.aws import conditions, glob
 from dva.aws import principals as who
+from dva.aws.document import keys_not_read
 from dva.aws.jsontext import duplicate_key
 
 Effect = Literal["allowed", "explicitDeny", "implicitDeny"]
@@ -134,6 +136,32 @@ def unwrapped(document: Any) -> Any:
             if name in document:
                 return unwrapped(document[name])
     return document
+
+
+def not_read(listed: Documents, where: str) -> Iterator[str]:
+    """List the pointers of what no decision looks at in documents at `where`: the Id, and the answer around them."""
+    if isinstance(listed, list):
+        for index, document in enumerate(listed):
+            yield from _beside(document, f"{where}/{index}")
+    elif isinstance(listed, dict) and "Statement" not in listed and not set(listed) & set(WRAPPERS):
+        for name, document in listed.items():
+            yield from _beside(document, where + jsonpointer.join(name))
+    else:
+        yield from _beside(listed, where)
+
+
+def _beside(document: Any, where: str) -> Iterator[str]:
+    if isinstance(document, str):
+        try:
+            document = json.loads(_unwrapped(document))
+        except (ValueError, RecursionError):
+            return
+    if not isinstance(document, dict):
+        return
+    wrapper = None if "Statement" in document else next((name for name in WRAPPERS if name in document), None)
+    yield from keys_not_read(document, dict.fromkeys((wrapper or "Statement", "Version")), where)
+    if wrapper:
+        yield from _beside(document[wrapper], where + jsonpointer.join(wrapper))
 
 
 def parse(document: str | Mapping[str, Any]) -> Policy:

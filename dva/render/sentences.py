@@ -1,6 +1,7 @@
 """Drawings and runs as sentences, one a line, for screen readers and plain terminals: no boxes, no redraws."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dva.render.outline import format_inline, format_scalar, is_empty
@@ -9,6 +10,10 @@ from dva.simulations.frame import Simulation
 from dva.trace import Step, Trace
 
 MAX_CELLS, MAX_POINTS = 60, 40
+NAMED = 4
+"""Places named of what was not looked at."""
+ITEM = re.compile(r"/\d+(?=/|$)")
+"""The position of an item in a list."""
 
 
 def sentences(simulation: Simulation, trace: Trace, title: str = "", glyphs: Glyphs = UNICODE) -> Iterator[str]:
@@ -53,13 +58,27 @@ def outcome(result: Mapping[str, Any], glyphs: Glyphs = UNICODE) -> Iterator[str
     result = sanitize_value(dict(result), glyphs)
     yield _sentence(f"Outcome: {format_scalar(result.get('status'), glyphs)}")
     for key, value in result.items():
-        if key == "status" or is_empty(value):
+        if key in ("status", "not_read") or is_empty(value):
             continue
         if isinstance(value, list) and any(isinstance(item, (Mapping, list)) for item in value):
             for n, item in enumerate(value, 1):
                 yield _sentence(f"{key} {n} of {len(value)}: {format_inline(item, glyphs)}")
         else:
             yield _sentence(f"{key}: {format_inline(value, glyphs)}")
+    if result.get("not_read"):
+        yield not_read(result["not_read"])
+
+
+def not_read(places: Sequence[str]) -> str:
+    """Return which members of the documents play no part, the first few by their place; "" where there is none.
+
+    A place is named without `/given`, and once for all items of a list: `/containerDefinitions/*/tags`.
+    """
+    alike = list(dict.fromkeys(ITEM.sub("/*", place.removeprefix("/given")) for place in places))
+    if not alike:
+        return ""
+    more = len(alike) - NAMED
+    return f"Not looked at: {', '.join(alike[:NAMED])}{f', and {more} more' if more > 0 else ''}."
 
 
 def _grid(state: Mapping[str, Any], unit: str) -> Iterator[str]:

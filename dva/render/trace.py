@@ -11,6 +11,7 @@ from dva.items.expectation import Difference
 from dva.render import views
 from dva.render.outline import format_inline, format_scalar, is_empty, outline
 from dva.render.screen import Line, heading, heading_lines, line, stack
+from dva.render.sentences import not_read
 from dva.render.text import Display, cell_len, format_time, one_line, pad, pluralize, sanitize_value, truncate, wrap
 from dva.simulations.frame import Simulation
 from dva.trace import Change, Rule, Step, Trace
@@ -150,10 +151,11 @@ def outcome_lines(result: Mapping[str, Any], display: Display) -> list[Line]:
         text = f"{error.get('code')}: {error.get('message')}" if isinstance(error, Mapping) else str(error)
         texts = wrap(one_line(text, display.glyphs), display.width, f"{display.glyphs.wrong} ", "  ")
         lines += [line((part, "bad")) for part in texts]
-    shown = {key: value for key, value in result.items() if key not in ("status", "error")}
+    shown = {key: value for key, value in result.items() if key not in ("status", "error", "not_read")}
     if isinstance(error, Mapping) and set(error) - {"code", "message"}:
         shown = {"error": {k: v for k, v in error.items() if k not in ("code", "message")}, **shown}
-    return lines + [line((label, "strong"), text) for label, text in outline(shown, display)]
+    lines += [line((label, "strong"), text) for label, text in outline(shown, display)]
+    return lines + _wrapped(not_read(result.get("not_read", [])), display, style="faint")
 
 
 def rule_lines(rule: Rule, display: Display) -> list[Line]:

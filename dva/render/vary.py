@@ -85,7 +85,7 @@ def _camel_words(name: str) -> list[str]:
 def differing(variants: Sequence[Variant]) -> list[str]:
     """Return the keys of the outcome whose value is not the same everywhere; the status where none is."""
     ran = [variant for variant in variants if not variant.refused]
-    keys = dict.fromkeys(key for variant in ran for key in variant.outcome if key != "error")
+    keys = dict.fromkeys(key for variant in ran for key in variant.outcome if key not in ("error", "not_read"))
     moved = [k for k in keys if len({str(v.outcome.get(k)) for v in ran}) > 1]
     return [k for k in moved if any(v.outcome.get(k) != v.value for v in ran)] or ["status"]
 

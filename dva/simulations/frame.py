@@ -10,13 +10,15 @@ socket or screen. What an engine draws is plain data under /state, in the shape 
 """
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, ParamSpec, TypeVar, cast, get_args, get_type_hints
 
 import msgspec
 from msgspec import Struct
 
-from dva.aws.document import decode
+from dva import jsonpointer
+from dva.aws.document import convert, members_not_read, unwrapped
+from dva.aws.service_model import Request, message
 from dva.errors import GivenError, UsageError
 from dva.trace import Place, Rule, Step, Trace, TraceBuilder
 
@@ -63,6 +65,14 @@ class Outcome(Struct, kw_only=True):
     """How the run ended, in one word. Each engine narrows it to a Literal of its words."""
     error: dict[str, Any] | None = None
     """Why AWS would refuse it, `{code, message}` with AWS's code; null where nothing was refused."""
+    not_read: list[str] = []
+    """Places (JSON Pointers, `/given/…`) in AWS documents that were given and that the engine does not look at."""
+
+
+FITS = (
+    "A request fits AWS's service model, which comes before anything else: required members, words, patterns, lengths "
+    "and numbers."
+)
 
 
 class Append:
@@ -91,6 +101,44 @@ class OwnFiles(Struct, frozen=True):
     files: Mapping[str, str]
     env: Mapping[str, str]
     now: str
+
+
+class Requests(Struct, frozen=True):
+    """Parts of `given` that AWS would compare with a service model, by their place (`/policies/*` is each of them).
+
+    What does not fit is told by `rule`, where the engine itself refuses nothing; `code` is AWS's. `outcome` gets the
+    error and returns further keys to set.
+    """
+
+    places: Mapping[str, Request]
+    rule: Rule
+    code: str = "ValidationException"
+    status: str = "refused"
+    kinds: Mapping[str, Any] = {}
+    """Types of places that `Given` does not declare as AWS documents."""
+    outcome: Callable[[dict[str, str]], Mapping[str, object]] = lambda error: {}
+
+    def refusal(self, document: Mapping[str, Any]) -> tuple[Refused, list[str]] | None:
+        """Return the refusal of a `given` without wrappers, and the places that it is about; None where all fits."""
+        for place, request in self.places.items():
+            for where, value in _values_at(document, jsonpointer.split(place)):
+                kind = self.kinds.get(place)
+                if found := request.violations(value if kind is None else unwrapped(value, kind)):
+                    error = {"code": self.code, "message": message(found)}
+                    no = Refused(self.rule, self.code, error["message"], status=self.status, **self.outcome(error))
+                    return no, [where + one.pointer for one in found]
+        return None
+
+
+def _values_at(value: Any, names: list[str], where: str = "/given") -> Iterator[tuple[str, Any]]:
+    """Yield pointer and value of all that is at a place, `*` for every item of a list."""
+    if not names:
+        yield where, value
+    elif names[0] == "*" and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _values_at(item, names[1:], f"{where}/{index}")
+    elif isinstance(value, dict) and names[0] in value:
+        yield from _values_at(value[names[0]], names[1:], where + jsonpointer.join(names[0]))
 
 
 class FolderReader(Struct, frozen=True):
@@ -125,6 +173,13 @@ class Run:
     def is_recorded(self) -> bool:
         """Whether steps are kept. Needed only by an engine that runs a million of them."""
         return self._trace.recording
+
+    def not_read(self, places: Iterable[str]) -> None:
+        """Tell which places of `given` the engine does not look at in a document that it reads by hand.
+
+        They are JSON Pointers from `given` (`/buildspec/reports`), as `keys_not_read` and `members_not_read` list them.
+        """
+        self._trace.add_not_read(f"/given{place}" for place in places)
 
     @property
     def outcome(self) -> Mapping[str, Any]:
@@ -192,10 +247,11 @@ class Simulation:
         choices: Mapping[str, tuple[object, ...]],
         prepare_choice: Callable[[dict[str, object], list[str]], None] | None,
         from_folder: FolderReader | None,
+        requests: Requests | None,
     ) -> None:
         self.name, self.rules, self.beliefs = mechanism.name, tuple(mechanism.rules), tuple(mechanism.beliefs)
         self.title, self.view, self.unit = title, view, unit
-        self.given, self.outcome = given, outcome
+        self.given, self.outcome, self.requests = given, outcome, requests
         self.choices, self.prepare_choice, self.from_folder = choices, prepare_choice, from_folder
         self._run, self._initial_state = run, initial_state
 
@@ -221,12 +277,32 @@ class Simulation:
 
     def _traced(self, given: Mapping[str, Any], believing: str | None, *, steps: bool) -> Trace:
         belief = None if believing is None else self.belief(believing)
-        read = decode(dict(given), self.given)
+        document = unwrapped(dict(given), self.given)
+        read = convert(document, self.given)
+        not_read = members_not_read(dict(given), self.given, "/given")
+        trace = self._trace(read, self._run, not_read, belief, steps=steps)
+        if self.requests is None or trace.outcome["error"]:
+            return trace
+        found = self.requests.refusal(document)
+        if found is None:
+            return trace
+        refusal, places = found
+
+        def refuse(read: object, run: Run) -> None:
+            raise refusal
+
+        left = [one for one in trace.outcome["not_read"] if not any(jsonpointer.overlap(one, at) for at in places)]
+        return self._trace(read, refuse, left, belief, steps=steps)
+
+    def _trace(
+        self, read: Any, run_on: Callable[[Any, Run], None], not_read: list[str], belief: Belief | None, *, steps: bool
+    ) -> Trace:
         state = dict(self._initial_state(read)) if steps else {}
         trace = TraceBuilder(self.name, state, msgspec.to_builtins(self.outcome()), steps=steps)
+        trace.add_not_read(not_read)
         run = Run(trace, belief)
         try:
-            self._run(read, run)
+            run_on(read, run)
         except Refused as no:
             error = {"code": no.code, "message": no.message}
             more: dict[Place, object] = {(key,): value for key, value in no.outcome.items()}
@@ -278,6 +354,20 @@ class Mechanism:
         self.rules.append(rule)
         return rule
 
+    def requests(
+        self,
+        places: Mapping[str, Request],
+        *,
+        code: str = "ValidationException",
+        status: str = "refused",
+        kinds: Mapping[str, Any] = {},
+        outcome: Callable[[dict[str, str]], Mapping[str, object]] = lambda error: {},
+    ) -> Requests:
+        """Declare which parts of `given` are requests of AWS, with the rule that tells what does not fit in one."""
+        sources = dict.fromkeys(request.source for request in places.values())
+        rule = self.rule("service-model", FITS, "; ".join(sources))
+        return Requests(places, rule, code, status, kinds, outcome)
+
     def belief(
         self, instead_of: Callable[P, R], belief_id: str, statement: str, why_wrong: str, *notes: str
     ) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -302,16 +392,19 @@ class Mechanism:
         choices: Mapping[str, tuple[object, ...]] = {},
         prepare_choice: Callable[[dict[str, object], list[str]], None] | None = None,
         from_folder: FolderReader | None = None,
+        requests: Requests | None = None,
     ) -> Simulation:
         """Return the simulation that these rules and beliefs, types and functions make.
 
         `initial_state` is what is drawn before the first step. `choices` has, by JSON Pointer (`/given/…`), all
         values of a field whose type does not list them; `prepare_choice` gets a copy of `given` and the names of such
         a place (without `given`) and makes it one that can be set. `from_folder` reads a learner's own folder.
+        `requests` names the parts of `given` that are compared with AWS's service models.
         """
         return Simulation(
             self, title=title, view=view, unit=unit, given=given, outcome=outcome, run=run,
             initial_state=initial_state, choices=choices, prepare_choice=prepare_choice, from_folder=from_folder,
+            requests=requests,
         )  # fmt: skip
 
     def _named(self, notes: Iterable[str]) -> tuple[str, ...]:

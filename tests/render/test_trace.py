@@ -137,3 +137,20 @@ def test_json_has_the_shape_of_the_contract() -> None:
     assert list(read["steps"][1]) == ["at", "changes", "detail", "n", "notes", "rule", "title"]
     assert read["steps"][1]["changes"][0] == {"path": "/state/series/desired/1", "old": None, "new": [180, 4]}
     assert read["steps"][1]["detail"] == "ceil(2 × 84 / 50) = 4"
+
+
+@pytest.mark.parametrize("width", [80, 40])
+def test_what_was_not_looked_at_is_named_in_few_words(width: int) -> None:
+    places = [f"/given/taskDefinition/containerDefinitions/{n}/{name}" for n in range(9) for name in "abcdefg"]
+    result = {"status": "ok", "error": None, "not_read": places}
+    lines = drawn(lambda display: screens.outcome(result, display), width).splitlines()
+    text = " ".join(lines[1:])
+    assert "Not looked at: /taskDefinition" in text and text.endswith("and 3 more.")
+    assert len(lines) <= 10 and max(map(cell_len, lines)) <= width
+    assert list(sentences.outcome(result))[-1].endswith("/*/c, /taskDefinition/containerDefinitions/*/d, and 3 more.")
+
+
+def test_where_all_was_looked_at_nothing_is_said() -> None:
+    result: dict[str, object] = {"status": "ok", "error": None, "not_read": []}
+    assert "looked" not in drawn(lambda display: screens.outcome(result, display), 80)
+    assert not [text for text in sentences.outcome(result) if "looked" in text or "not_read" in text]

@@ -50,7 +50,7 @@ def test_a_run_is_paged_its_outcome_last_and_rules_on_request() -> None:
     assert any("ECS task placement" in row for row in terminal.screen.display), "the story begins at the top"
     assert "web-1 on i-a3" in terminal.shown and "Outcome: placed" not in terminal.shown
     terminal.press("\r")
-    terminal.until("69 %")
+    terminal.until("68 %")
     terminal.press("\r")
     terminal.until("n next case")
     assert any("Outcome: placed" in row for row in terminal.screen.display), terminal.shown

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dva import jsonpointer
+from dva.aws.document import Keys, keys_not_read
 from dva.simulations.beanstalk import _options as options
 from dva.simulations.beanstalk._options import Settings
 
@@ -35,6 +37,10 @@ class ConfigFile:
     """The warning with which the whole file is left out."""
     warnings: list[str] = field(default_factory=list)
     """Sentences about keys that are written more than once."""
+
+    def not_read(self, keys: Keys) -> Iterator[str]:
+        """List the places in the bundle of what the file has beside `keys`."""
+        return keys_not_read(self.sections, keys, jsonpointer.join("bundle", self.path))
 
     def section(self, name: str) -> dict[str, Any]:
         """Return a section's entries by name."""

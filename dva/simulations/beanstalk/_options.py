@@ -14,6 +14,7 @@ from typing import Any
 
 from dva import jsonpointer
 from dva.aws import yaml11
+from dva.aws.document import keys_not_read
 from dva.aws.jsontext import duplicate_key
 
 Key = tuple[str, str]
@@ -280,8 +281,27 @@ def settings(value: Any) -> Settings:
     return dict(_entries(value) if isinstance(value, list) else _shorthand(value))
 
 
+WRAPPERS = ("ConfigurationSettings", "OptionSettings", "option_settings")
+"""What option settings stand in: the answer of a describe call, a request or a saved configuration, a file."""
+
+
+def not_read(value: Any, where: str) -> Iterator[str]:
+    """List the pointers of what stands around option settings at `where` and is not read."""
+    try:
+        value = parse(value) if isinstance(value, str) else value
+    except OptionError:
+        return
+    for wrapper in WRAPPERS:
+        if isinstance(value, dict) and wrapper in value:
+            yield from keys_not_read(value, {wrapper: None}, where)
+            value, where = value[wrapper], f"{where}/{wrapper}"
+            if wrapper == "ConfigurationSettings" and isinstance(value, list):
+                yield from (f"{where}/{index}" for index in range(1, len(value)))
+                value, where = value[0] if value else None, f"{where}/0"
+
+
 def _unwrapped(value: Any) -> Any:
-    for wrapper in ("ConfigurationSettings", "OptionSettings", "option_settings"):
+    for wrapper in WRAPPERS:
         if isinstance(value, dict) and wrapper in value:
             value = value[wrapper]
             if wrapper == "ConfigurationSettings" and isinstance(value, list):

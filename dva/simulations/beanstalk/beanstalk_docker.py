@@ -6,11 +6,12 @@ deployment is aborted. On the ECS platform only Dockerrun.aws.json version 2 cou
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from dva import jsonpointer
 from dva.aws import yaml11
-from dva.aws.document import StrictStruct
+from dva.aws.document import Keys, StrictStruct, keys_not_read
 from dva.aws.jsontext import duplicate_key
 from dva.errors import GivenError
 from dva.simulations.beanstalk._sources import guide
@@ -163,6 +164,20 @@ def deploy(given: Given, run: Run) -> None:
         deploy_on_docker(files, run)
 
 
+PRIVATE: Keys = {"AWSEBDockerrunVersion": None, "Authentication": None, "authentication": None}
+DOCKERRUN_1: Keys = {**PRIVATE, "Image": {"Name": None, "Update": None},
+                     "Ports": {"ContainerPort": None, "HostPort": None}}  # fmt: skip
+DOCKERRUN_2: Keys = {**PRIVATE, **dict.fromkeys(
+    ("containerDefinitions", "volumes", "family", "taskRoleArn", "executionRoleArn")
+)}  # fmt: skip
+"""What is looked at of Dockerrun.aws.json, version 1 and 2; beside Docker Compose `ignored` names the rest."""
+
+
+def not_read(dockerrun: dict[str, Any], keys: Keys) -> Iterator[str]:
+    """List the places of Dockerrun.aws.json that play a part on the platform, but none here."""
+    return keys_not_read(dockerrun, keys, jsonpointer.join("files", DOCKERRUN))
+
+
 def ignore(name: str, by: Rule, title: str, run: Run) -> None:
     drawn = "\n".join([*run.outcome["ignored"], name])
     run.step(by, title, ignored=Append(name), draw={("texts", IGNORED): drawn})
@@ -193,6 +208,8 @@ def deploy_on_docker(files: dict[str, str], run: Run) -> None:
         if has != wanted:
             difference = f"it is {has or 'not given'}, {mode} takes {wanted}"
             raise aborted(VERSION, f"Invalid Dockerrun.aws.json version, abort deployment ({difference})")
+    if dockerrun is not None and first != COMPOSE:
+        run.not_read(not_read(dockerrun, DOCKERRUN_1))
     if first == COMPOSE:
         compose(files[COMPOSE], dockerrun or {}, run)
     elif first == DOCKERFILE:
@@ -226,6 +243,7 @@ def compose(text: str, dockerrun: dict[str, Any], run: Run) -> None:
         read = yaml11.read(text, strict=False).value
     except yaml11.YamlError as problem:
         raise aborted(UNREADABLE, f"docker-compose.yml, line {problem.line}: {problem.message}") from None
+    run.not_read(keys_not_read(read, {"services": {"*": {}}}, jsonpointer.join("files", COMPOSE)))
     services = read.get("services") if isinstance(read, dict) else None
     names = list(services) if isinstance(services, dict) else []
     for key in dockerrun:
@@ -311,6 +329,7 @@ def deploy_on_ecs(files: dict[str, str], run: Run) -> None:
     dockerrun = read_dockerrun(files[DOCKERRUN])
     if version(dockerrun) != run.using(version_for)(ON_ECS):
         raise aborted(VERSION, f"{invalid}Unsupported AWSEBDockerrunVersion: {version(dockerrun)}", BUNDLE_ERROR)
+    run.not_read(not_read(dockerrun, DOCKERRUN_2))
     containers = containers_of(dockerrun)
     definition = task_definition(dockerrun, containers)
     authenticate(dockerrun, AUTHENTICATION, run)

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from dva.aws.document import StrictStruct
+from dva.aws.document import Keys, StrictStruct
 from dva.simulations.beanstalk import _ebextensions as ebextensions
 from dva.simulations.beanstalk import _options as options
 from dva.simulations.beanstalk._ebextensions import ConfigFile
@@ -260,6 +260,15 @@ def show_policy(waves: list[list[str]], given: Given, run: Run) -> None:
         run.step(FIRST_LEADS, f"{waves[0][0]} leads")
 
 
+COMMAND: Keys = dict.fromkeys(("command", "test", "ignoreErrors", "leader_only"))
+LOOKED_AT: Keys = {
+    "option_settings": None, "commands": {"*": COMMAND}, "container_commands": {"*": COMMAND},
+    "files": {"*": {"mode": None}}, "Resources": {"*": {}},
+    **{key: {"*": {}} for key in ("packages", "groups", "users", "sources", "services")},
+}  # fmt: skip
+"""What is simulated of a configuration file; of the rest only that it is there."""
+
+
 def read(given: Given, run: Run) -> list[ConfigFile]:
     """Return the files that count, in order; Refused where one is neither YAML nor JSON."""
     for path, why in ebextensions.overlooked(given.bundle):
@@ -275,6 +284,7 @@ def read(given: Given, run: Run) -> list[ConfigFile]:
         if file.skipped:
             run.step(SKIPPED, f"{file.path} is skipped", file.skipped, warnings=Append(file.skipped))
         else:
+            run.not_read(file.not_read(LOOKED_AT))
             run.step(READ, f"{file.path} is read", f"It has {', '.join(file.sections) or 'nothing'}.")
     return [file for file in files if not file.skipped]
 

@@ -198,6 +198,8 @@ class Sources:
             for key in options.duplicates(value):
                 text = f"{source}: duplicate {key}; only the last one counts"
                 self.run.step(TWICE, f"{source} has a duplicate key", text, warnings=Append(text))
+        self.run.not_read(options.not_read(self.given.direct, "/direct"))
+        self.run.not_read(options.not_read(self.given.saved_configuration, "/saved_configuration"))
         direct = self.accepted("direct", read_settings(self.given.direct, "/direct"))
         saved = self.accepted("saved", read_settings(self.given.saved_configuration, "/saved_configuration"))
         recommended = recommended_values(self.given, direct)
@@ -225,6 +227,7 @@ class Sources:
         if file.skipped:
             self.run.step(SKIPPED, f"{file.path} is skipped", file.skipped, warnings=Append(file.skipped))
             return {}
+        self.run.not_read(file.not_read({"option_settings": None}))
         count = len(file.settings)
         self.run.step(READ, f"{file.path} sets {count} option{'' if count == 1 else 's'}", _listed(file.settings))
         return self.accepted(file.path, file.settings)

@@ -7,11 +7,12 @@ of exception; the categories are dva's. MALFORMED is everything that is not vali
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct, field
 
+from dva.aws.document import Keys, keys_not_read
 from dva.aws.ruby import inspect, to_i, to_s
 from dva.aws.yaml11 import Document, Symbol, YamlError, read
 
@@ -105,6 +106,14 @@ class AppSpec(Struct, frozen=True, kw_only=True):
     files: list[File]
     hooks: dict[str, list[Script]]
     permissions: list[Permission]
+
+
+SCRIPT: Keys = dict.fromkeys(("location", "timeout", "runas", "sudo"))
+PERMISSION: Keys = {**dict.fromkeys(("object", "pattern", "except", "type", "owner", "group", "mode", "acls")),
+                    "context": dict.fromkeys(("name", "type", "range"))}  # fmt: skip
+READ: Keys = {"version": None, "os": None, "file_exists_behavior": None, "hooks": {"*": SCRIPT},
+              "files": dict.fromkeys(("source", "destination")), "permissions": PERMISSION}  # fmt: skip
+"""What the agent reads of a file."""
 
 
 # The rule functions that beliefs replace: each answers one question that the agent asks of a value
@@ -334,6 +343,14 @@ def parse(text: str | dict[Any, Any], host: str = "linux") -> AppSpec:
         version=reader.version(), os=reader.os(), hooks=reader.hooks(), files=reader.files(),
         permissions=reader.permissions(), file_exists_behavior=reader.file_exists_behavior(),
     )  # fmt: skip
+
+
+def not_read(text: str | dict[Any, Any], where: str) -> Iterator[str]:
+    """List the pointers of what the agent does not read in a file at `where`; of one that is malformed none."""
+    try:
+        return keys_not_read(Reader(text, "linux").value, READ, where)
+    except Invalid:
+        return iter(())
 
 
 def _or(value: Any, otherwise: Any) -> Any:

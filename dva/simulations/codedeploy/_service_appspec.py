@@ -4,9 +4,11 @@ AWS gives no reader for it: the order of the checks and the names of what is wro
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from dva import jsonpointer
+from dva.aws.document import Keys, keys_not_read
 from dva.aws.jsontext import duplicate_key
 from dva.aws.yaml11 import Document, YamlError, read
 from dva.simulations.codedeploy._appspec_file import Invalid
@@ -24,6 +26,12 @@ REQUIRED: dict[Platform, tuple[tuple[str, ...], ...]] = {
     "Lambda": (("name",), ("alias",), ("currentversion",), ("targetversion",)),
     "ECS": (("TaskDefinition",), ("LoadBalancerInfo", "ContainerName"), ("LoadBalancerInfo", "ContainerPort")),
 }
+RESOURCE: dict[Platform, Keys] = {
+    "Lambda": dict.fromkeys(("name", "alias", "currentversion", "targetversion")),
+    "ECS": {"taskdefinition": None, "loadbalancerinfo": dict.fromkeys(("containername", "containerport")),
+            "networkconfiguration": {"awsvpcconfiguration": None}},
+}  # fmt: skip
+"""The properties that are looked at, in lower case."""
 NETWORK = ("Subnets", "SecurityGroups", "AssignPublicIp")
 
 
@@ -111,6 +119,17 @@ def properties(found: Document, platform: Platform, content: dict[str, Any]) -> 
             raise Invalid("MISSING_PROPERTY", f"the property {'.'.join(path)} is missing", line(found, "resources"))
     complete: dict[str, Any] = given
     return complete
+
+
+def not_read(text: str | dict[Any, Any], platform: Platform, where: str) -> Iterator[str]:
+    """List the pointers of what is not looked at in a file at `where`; of one that is malformed none."""
+    try:
+        found = document(text)
+    except Invalid:
+        return iter(())
+    resource: Keys = {"type": None, "properties": RESOURCE[platform]}
+    keys: Keys = {"version": None, "hooks": None, "resources": {"*": resource}}
+    return keys_not_read(found.value, keys, where, any_case=True)
 
 
 def network(found: Document, given: dict[str, Any]) -> None:

@@ -288,6 +288,7 @@ class Reading:
         stays = behavior or "not given: the deployment's option decides, DISALLOW by default"
         self.accept(BEHAVIOR, f"files that exist already: {stays}")
         self.warn(in_sections(reader))
+        self.run.not_read(agent.not_read(reader.value, "/appspec"))
         return AppSpec(version=version, os=system, hooks=hooks, files=files, permissions=permissions,
                        file_exists_behavior=behavior)  # fmt: skip
 
@@ -325,6 +326,7 @@ class Reading:
         self.accept(PROPERTIES, f"its properties: {named}", "None is missing.")
         if platform == "ECS":
             service.network(found, properties)
+        self.run.not_read(service.not_read(self.given.appspec, platform, "/appspec"))
         hooks = service.hooks(found, platform)
         calls = ", ".join(f"{event} calls {function}" for event, function in hooks.items()) or "no hooks"
         self.accept(FUNCTIONS, calls, f"{platform} has hooks for {', '.join(service.EVENTS[platform])}.")

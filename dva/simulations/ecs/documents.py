@@ -66,6 +66,9 @@ class ContainerInstance(AwsDocument):
 
 # Task definitions
 
+OPEN_SHAPES = frozenset({"LogDriver", "NetworkMode"})
+"""Shapes of which Amazon ECS takes more words than its model has: drivers of the agent, the mode of Windows."""
+
 
 class PortMapping(AwsDocument):
     container_port: int | None = None

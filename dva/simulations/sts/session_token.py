@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from msgspec import field
 
 from dva.aws.document import AwsDocument, StrictStruct
+from dva.aws.service_model import Request
 from dva.simulations.frame import Mechanism, Outcome, Phrases, Refused, Run, State
 from dva.trace import Rule
 
@@ -71,7 +72,7 @@ class Caller(StrictStruct, rename=None):
     """Actions that the caller's policies allow with MFA only."""
 
 
-class Request(AwsDocument, rename="pascal"):
+class Parameters(AwsDocument, rename="pascal"):
     """GetSessionToken's parameters."""
 
     serial_number: str | None = None
@@ -87,7 +88,7 @@ class Given(StrictStruct, rename=None):
 
     caller: Caller = field(default_factory=Caller)
     """Who calls GetSessionToken."""
-    request: Request = field(default_factory=Request)
+    request: Parameters = field(default_factory=Parameters)
     """The parameters of the request."""
     then: list[str] = []
     """Actions that are called with the keys, such as `iam:CreateUser`."""
@@ -274,5 +275,7 @@ belief(may_call_iam, "never-iam", "keys of a session token can never call IAM",
 belief(may_call_sts, "all-of-sts", "keys of a session token may call any STS action",
        "Only AssumeRole and GetCallerIdentity.", "session-token-limits")(lambda action: True)  # fmt: skip
 
+REQUESTS = token.requests({"/request": Request("sts", "GetSessionToken")}, code="ValidationError")
+
 SIMULATION = token.simulation(title="STS GetSessionToken and MFA", view="texts", given=Given, outcome=Session,
-                              run=get_session_token, initial_state=initial_state)  # fmt: skip
+                              run=get_session_token, initial_state=initial_state, requests=REQUESTS)  # fmt: skip

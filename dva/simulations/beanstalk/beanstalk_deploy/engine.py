@@ -6,6 +6,7 @@ a deployment.
 
 from dva.simulations.beanstalk import _options as options
 from dva.simulations.beanstalk._environment import refusal, single
+from dva.simulations.beanstalk._options import not_read
 from dva.simulations.beanstalk.beanstalk_deploy import rules
 from dva.simulations.beanstalk.beanstalk_deploy.checks import SECOND_GROUP, faults
 from dva.simulations.beanstalk.beanstalk_deploy.deployment import Deployment, instances
@@ -17,6 +18,7 @@ from dva.simulations.frame import Run
 
 def deploy(given: Given, run: Run) -> None:
     """Plan the deployment, then deploy to the instances one after the other."""
+    run.not_read(not_read(given.option_settings, "/option_settings"))
     deployment = Deployment(given, run)
     deployment.plan()
     if deployment.replacing:

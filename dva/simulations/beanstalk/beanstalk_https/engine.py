@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from dva.simulations.beanstalk._options import VPC, Settings, invalid, problems
+from dva.simulations.beanstalk._options import VPC, Settings, invalid, not_read, problems
 from dva.simulations.beanstalk.beanstalk_https import rules
 from dva.simulations.beanstalk.beanstalk_https.documents import Given, ListenerEntry
 from dva.simulations.beanstalk.beanstalk_https.listeners import Listener, invalid_ports, listeners_of, ports_in
@@ -41,6 +41,7 @@ def initial_state(given: Given) -> State:
 
 def inspect(given: Given, run: Run) -> None:
     """Follow a request from the client to the instance, up to the first faults."""
+    run.not_read(not_read(given.option_settings, "/option_settings"))
     settings, kind = given.settings, given.balancer
     run.step(rules.KIND, f"{given.environment.name} has {named(kind)}")
     messages = [invalid(key, settings[key], wrong) for key, wrong in problems(settings)] + list(invalid_ports(settings))

@@ -5,6 +5,7 @@ import math
 from msgspec import Struct
 
 from dva.errors import GivenError
+from dva.simulations.beanstalk._options import not_read
 from dva.simulations.beanstalk.beanstalk_worker import rules
 from dva.simulations.beanstalk.beanstalk_worker.daemon import CronFileError, Daemon, Task, daemon_of, tasks_of
 from dva.simulations.beanstalk.beanstalk_worker.documents import Attribute, Given, Post, TaskEntry, to_int
@@ -29,6 +30,7 @@ def initial_state(given: Given) -> State:
 
 def work_off(given: Given, run: Run) -> None:
     """Read the settings and cron.yaml, then follow the message."""
+    run.not_read(not_read(given.option_settings, "/option_settings"))
     if not given.has_daemon:
         run.step(rules.NO_DAEMON, "The environment has no daemon: the message stays in its queue", at=0,
                  status="undelivered")  # fmt: skip
@@ -48,7 +50,7 @@ def work_off(given: Given, run: Run) -> None:
         limit = "no limit of deliveries" if most is None else f"{most} deliveries"
         run.step(rules.EXISTING, f"A queue of your own: {limit}", at=0)
     try:
-        tasks = tasks_of(given)
+        tasks = tasks_of(given, run)
     except CronFileError as problem:
         message = f"Failed of parsing file 'cron.yaml', because: {problem}"
         error = {"code": "InvalidCronFile", "message": message}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dva.aws import patterns, yaml11
+from dva.aws.document import Keys, keys_not_read
 from dva.errors import GivenError
 from dva.jsonpointer import join
 from dva.simulations.codebuild.codebuild.documents import Problem
@@ -17,6 +18,15 @@ WITHOUT_COMMANDS = ("install",)
 """Phases that need no commands: install may have runtime versions alone."""
 ON_FAILURE = re.compile(r"ABORT|CONTINUE|RETRY(?:-(?P<times>\d{1,3})(?![^-]))?(?:-(?P<pattern>.+))?", re.DOTALL)
 MAX_FALLBACK_KEYS, MAX_RETRIES = 5, 100
+ARTIFACT: Keys = {"files": None, "base-directory": None, "exclude-paths": None, "discard-paths": None}
+READ: Keys = {
+    "version": None,
+    "phases": {"*": {"commands": None, "finally": None, "on-failure": None}},
+    "artifacts": {**ARTIFACT, "secondary-artifacts": {"*": ARTIFACT}},
+    "cache": {"paths": None, "fallback-keys": None},
+}
+"""What is read of a buildspec, beside its variables."""
+VARIABLES: Keys = {"parameter-store": None, "secrets-manager": None, "exported-variables": None}
 YES = (True, "yes", "true", "on")
 
 
@@ -52,6 +62,8 @@ class Buildspec:
     artifact: Artifact | None = None
     secondary: dict[str, Artifact] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    not_read: list[str] = field(default_factory=list)
+    """Pointers, from the buildspec, of what is not looked at."""
 
     def problem(self, code: str, message: str, *path: str | int) -> None:
         """Add a problem at a path of the buildspec."""
@@ -90,7 +102,14 @@ def read_buildspec(document: str | dict[str, Any]) -> Buildspec:
     _env(document, spec)
     _artifacts(document.get("artifacts"), spec)
     _cache(document.get("cache"), spec)
+    section, variables = _env_keys(spec)
+    spec.not_read += keys_not_read(document, {**READ, section: {**VARIABLES, variables: None}}, "")
     return spec
+
+
+def _env_keys(spec: Buildspec) -> tuple[str, str]:
+    """Return the keys under which the version of the buildspec has its variables."""
+    return ("environment_variables", "plaintext") if spec.version == "0.1" else ("env", "variables")
 
 
 def _version(document: dict[Any, Any], spec: Buildspec) -> None:
@@ -143,9 +162,9 @@ def _commands(value: Any, spec: Buildspec, *path: str) -> tuple[str, ...]:
 
 def _env(document: dict[Any, Any], spec: Buildspec) -> None:
     """Read environment_variables/plaintext (0.1) or env/variables (0.2); the key of the other version is ignored."""
-    first = spec.version == "0.1"
-    env = _mapping(document.get("environment_variables" if first else "env"))
-    spec.variables = _texts(env.get("plaintext" if first else "variables"))
+    section, variables = _env_keys(spec)
+    env = _mapping(document.get(section))
+    spec.variables = _texts(env.get(variables))
     spec.parameters = _texts(env.get("parameter-store"))
     spec.secrets = _texts(env.get("secrets-manager"))
     spec.exported = _list(env.get("exported-variables"))

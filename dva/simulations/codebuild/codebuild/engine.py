@@ -21,6 +21,7 @@ def run_build(given: Given, run: Run) -> None:
     if problems := project_problems(given):
         raise Refused(rules.BAD_PROJECT, "InvalidInputException", problems[0]["message"], errors=problems)
     spec = read_buildspec(given.buildspec)
+    run.not_read(f"/buildspec{place}" for place in spec.not_read)
     phases = dict.fromkeys(BEFORE, "SUCCEEDED") | dict.fromkeys([*map(str.upper, PHASES), *AFTER])
     if spec.problems:
         why = "; ".join(f"{p['code']} at {p['path'] or '/'}: {p['message']}" for p in spec.problems)

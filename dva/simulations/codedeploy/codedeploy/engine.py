@@ -4,7 +4,7 @@ from dva.simulations.codedeploy import _lifecycle as lifecycle
 from dva.simulations.codedeploy.codedeploy import decisions, rules
 from dva.simulations.codedeploy.codedeploy.documents import Given, Instance, Tag
 from dva.simulations.codedeploy.codedeploy.fleet import Fleet
-from dva.simulations.codedeploy.codedeploy.request import check, functions
+from dva.simulations.codedeploy.codedeploy.request import check, functions, not_read
 from dva.simulations.frame import Draw, Run, State
 from dva.trace import Place, Rule
 
@@ -18,6 +18,7 @@ def initial_state(given: Given) -> State:
 def deploy(given: Given, run: Run) -> None:
     """Check the request, settle the events, then deploy to instances or functions."""
     check(given)
+    run.not_read(not_read(given))
     groups = _events(given)
     owners = _owners(given, groups, run)
     _show_events(given, run, groups, owners)

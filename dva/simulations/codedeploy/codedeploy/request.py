@@ -1,8 +1,10 @@
 """What CodeDeploy does not take, and what it knows of the revisions."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
+from dva import jsonpointer
 from dva.errors import GivenError
 from dva.simulations.codedeploy import _appspec_file as appspec
 from dva.simulations.codedeploy import _lifecycle as lifecycle
@@ -89,6 +91,20 @@ def appspec_of(revision: Any) -> Any:
         inline = revision.get("appSpecContent") or revision.get("string")
         return inline.get("content") if isinstance(inline, dict) else None
     return next((revision[name] for name in FILES if isinstance(revision.get(name), str)), revision)
+
+
+def not_read(given: Given) -> Iterator[str]:
+    """List the places of the AppSpecs of revisions that are not looked at."""
+    for name, revision in given.revisions.items():
+        document, where = appspec_of(revision), jsonpointer.join("revisions", name)
+        if isinstance(revision, dict) and "revisionType" not in revision and isinstance(document, str):
+            where += jsonpointer.join(next(file for file in FILES if revision.get(file) is document))
+        if document is None or (isinstance(revision, dict) and "revisionType" in revision):
+            continue
+        if given.platform == "Server":
+            yield from appspec.not_read(document, where)
+        else:
+            yield from service_appspec.not_read(document, given.platform, where)
 
 
 class Scripts:

@@ -19,6 +19,9 @@ INSTANCE, LIST, LAST = "The instance", "Removed by the next Install", "Last inst
 MAX_STEPS, MAX_TITLE = 40, 110
 """Commands of one Install that are steps of their own (more are one step together); characters of a title."""
 
+APPSPECS = ("appspec.yml", "appspec.yaml")
+"""Names of the AppSpec in a revision."""
+
 
 def initial_state(given: Given) -> State:
     return {"texts": {INSTANCE: _listing(_disk(given)), LIST: "", LAST: ""}}
@@ -33,6 +36,9 @@ def deploy_series(given: Given, run: Run) -> None:
     instance = Instance(run, _disk(given), _events(given), given.max_revisions)
     for number, deployment in enumerate(given.deployments):
         instance.deploy(number, Revision(deployment))
+        for name in (name for name in APPSPECS if name in deployment.files):
+            place = jsonpointer.join("deployments", number, "files", name)
+            run.not_read(appspec.not_read(deployment.files[name], place))
 
 
 def _disk(given: Given) -> Disk:
@@ -219,7 +225,7 @@ class Instance:
 
     def _install(self) -> None:
         """Check the names of events, clean up, work out what is to be done, do it."""
-        spec = self.current.read("appspec.yml", "appspec.yaml")
+        spec = self.current.read(*APPSPECS)
         unknown = [event for event in spec.hooks if event not in (*lifecycle.AGENT, *self.events)]
         if unknown:
             raise Failed(rules.UNKNOWN_EVENT, f"the AppSpec has unknown lifecycle events: {', '.join(unknown)}")

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypedDict
 
 from msgspec import field
 
-from dva.aws.document import AwsDocument, StrictStruct, decode, json_value
+from dva.aws.document import AwsDocument, StrictStruct, decode, json_value, members_not_read
 from dva.errors import GivenError
 from dva.simulations import frame
 
@@ -302,6 +302,11 @@ def pipeline_of(given: Given) -> Pipeline:
     for index, stage in enumerate(pipeline.stages):
         _refuse_conditions(stage, f"/pipeline/stages/{index}")
     return pipeline
+
+
+def not_read(given: Given) -> list[str]:
+    """Return the places of the pipeline that are not looked at."""
+    return members_not_read(given.pipeline, Pipeline, "/pipeline")
 
 
 def _refuse_conditions(stage: Stage, place: str) -> None:

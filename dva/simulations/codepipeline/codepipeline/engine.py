@@ -25,6 +25,7 @@ def initial_state(given: Given) -> State:
 def run_pipeline(given: Given, run: Run) -> None:
     """Check the structure, then let the executions run until nothing is left to happen."""
     document = documents.pipeline_of(given)
+    run.not_read(documents.not_read(given))
     if broken := broken_rule(document):
         name, problem = broken
         error = {"code": CODES.get(name, "InvalidStructureException"), "message": problem}

@@ -40,6 +40,8 @@ class Shell:
     def __init__(self, given: Given, run: Run) -> None:
         self.given, self.run = given, run
         self.identity, self.repository = read_policy(given.principal_policy), read_policy(given.repository_policy)
+        for name, document in (("principal", given.principal_policy), ("repository", given.repository_policy)):
+            run.not_read(policy.not_read(document or [], f"/{name}Policy"))
         self.tokens: Tokens = {}
         self.lifetimes: dict[str, list[tuple[float, str]]] = {}
         """Host of a registry → points [second, state of its token] as drawn."""

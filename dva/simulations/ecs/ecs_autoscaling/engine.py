@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dva.aws.service_model import Request
 from dva.simulations.ecs.ecs_autoscaling import documents as doc
 from dva.simulations.ecs.ecs_autoscaling import policies, rules
 from dva.simulations.ecs.ecs_autoscaling.requests import check
@@ -283,5 +284,14 @@ def _short(kind: str, adjustment: int) -> str:
     return f"{adjustment:+d}%" if kind == "PercentChangeInCapacity" else f"{adjustment:+d}"
 
 
+NAMED = frozenset({"ServiceNamespace", "ResourceId", "ScalableDimension", "PolicyName", "ScheduledActionName"})
+"""Members that name the scalable target, a policy or an action: here they are the ones that are given."""
+REQUESTS = rules.scaling.requests({
+    "/scalableTarget": Request("application_autoscaling", "RegisterScalableTarget", optional=NAMED),
+    "/policies/*": Request("application_autoscaling", "PutScalingPolicy", optional=NAMED),
+    "/scheduledActions/*": Request("application_autoscaling", "PutScheduledAction", optional=NAMED),
+})  # fmt: skip
+
 SIMULATION = rules.scaling.simulation(title="ECS Service Auto Scaling", view="timeline", unit="s", given=doc.Given,
-                                      outcome=doc.Activities, run=follow, initial_state=initial_state)  # fmt: skip
+                                      outcome=doc.Activities, run=follow, initial_state=initial_state,
+                                      requests=REQUESTS)  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from dva.aws.service_model import ALL, Request
 from dva.simulations.ecs.ecs_capacity_provider import rules
 from dva.simulations.ecs.ecs_capacity_provider.documents import Distribution, Given, Item, Provider
 from dva.simulations.ecs.ecs_capacity_provider.requests import check
@@ -335,6 +336,12 @@ belief(from_zero, "from-zero-as-needed", "an empty group starts exactly the inst
        "With no instance there is no ratio: the metric is set to 200 and two instances start.",
        "from-zero")(lambda needed: needed)  # fmt: skip
 
+REQUESTS = rules.capacity.requests({
+    "/capacityProviderStrategy": Request("ecs", "CreateService", ("capacityProviderStrategy",)),
+    "/launchType": Request("ecs", "CreateService", ("launchType",)),
+    "/capacityProviders/*": Request("ecs", "CreateCapacityProvider", optional=ALL),
+}, code="InvalidParameterException")  # fmt: skip
+
 SIMULATION = rules.capacity.simulation(title="Capacity providers: base, weight and managed scaling", view="grid",
                                        given=Given, outcome=Distribution, run=distribute_tasks,
-                                       initial_state=initial_state)  # fmt: skip
+                                       initial_state=initial_state, requests=REQUESTS)  # fmt: skip

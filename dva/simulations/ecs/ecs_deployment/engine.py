@@ -3,6 +3,7 @@
 from fractions import Fraction
 from math import ceil, floor
 
+from dva.aws.service_model import ALL, Request
 from dva.errors import GivenError
 from dva.simulations.ecs.documents import Service
 from dva.simulations.ecs.ecs_deployment import rules
@@ -325,5 +326,9 @@ belief(upper_limit, "maximum-is-extra",
        "It counts old and new tasks together: 100 allows not one task more than desired, 200 twice as many.",
        "rolling-limits")(lambda desired, percent: desired + upper_limit(desired, percent))  # fmt: skip
 
+REQUESTS = rules.update.requests({"/service": Request("ecs", "CreateService", optional=ALL)},
+                                 code="InvalidParameterException")  # fmt: skip
+
 SIMULATION = rules.update.simulation(title="ECS rolling update", view="timeline", unit="round", given=Given,
-                                     outcome=RollingUpdate, run=run_update, initial_state=initial_state)  # fmt: skip
+                                     outcome=RollingUpdate, run=run_update, initial_state=initial_state,
+                                     requests=REQUESTS)  # fmt: skip

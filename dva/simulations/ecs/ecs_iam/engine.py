@@ -21,7 +21,7 @@ from dva.simulations.ecs.ecs_iam.documents import (
     Principal,
     SignedCalls,
 )  # fmt: skip
-from dva.simulations.ecs.ecs_iam.policies import decide, read
+from dva.simulations.ecs.ecs_iam.policies import decide, not_read, read
 from dva.simulations.ecs.ecs_iam.rules import belief
 from dva.simulations.frame import Append, Run, State
 from dva.trace import Rule
@@ -97,6 +97,7 @@ SERVICES: dict[Purpose | None, Signer] = {
 def sign_calls(given: Given, run: Run) -> None:
     """Decide one call after the other."""
     roles, policies = roles_of(given), read(given.policies)
+    run.not_read(not_read(given.policies))
     for number, call in enumerate(given.calls):
         principal, purpose = sign(number, call, roles, run)
         if principal in policies:

@@ -1,5 +1,6 @@
 """What the policies of the roles say about a call, where they are given."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from dva.aws import conditions, glob, policy, principals
@@ -17,6 +18,13 @@ def read(given: RolePolicies) -> Policies:
     """Return the statements of each role whose policies are given; Refused where IAM would not take a document."""
     listed = {TASK: given.task_role, EXECUTION: given.execution_role, INSTANCE: given.container_instance_role}
     return {role: _statements(role, documents) for role, documents in listed.items() if documents is not None}
+
+
+def not_read(given: RolePolicies) -> Iterator[str]:
+    """List the places of the policies that no decision looks at."""
+    listed = {TASK: given.task_role, EXECUTION: given.execution_role, INSTANCE: given.container_instance_role}
+    for role, documents in listed.items():
+        yield from policy.not_read(documents or [], f"/policies/{role}")
 
 
 def _statements(role: Principal, listed: policy.Documents) -> list[policy.Statement]:

@@ -9,6 +9,8 @@ The four steps are in `placing.py`: `cluster.py` asks steps 1 and 2 of one insta
 `engine.py` has scale-in and the DAEMON scheduler; what AWS refuses is in `requests.py`.
 """
 
+from dva.aws.service_model import ALL, Request
+from dva.simulations.ecs.documents import OPEN_SHAPES
 from dva.simulations.ecs.ecs_placement import beliefs
 from dva.simulations.ecs.ecs_placement.cluster import initial_state
 from dva.simulations.ecs.ecs_placement.documents import Given, Placements
@@ -17,6 +19,17 @@ from dva.simulations.ecs.ecs_placement.rules import placement
 
 __all__ = ["SIMULATION", "beliefs"]
 
+REQUESTS = placement.requests({
+    "/taskDefinition": Request("ecs", "RegisterTaskDefinition", optional=ALL, open_shapes=OPEN_SHAPES),
+    "/service": Request("ecs", "CreateService", optional=ALL), "/runTask": Request("ecs", "RunTask", optional=ALL),
+}, code="InvalidParameterException")  # fmt: skip
+
 SIMULATION = placement.simulation(
-    title="ECS task placement", view="grid", given=Given, outcome=Placements, run=schedule, initial_state=initial_state
+    title="ECS task placement",
+    view="grid",
+    given=Given,
+    outcome=Placements,
+    run=schedule,
+    initial_state=initial_state,
+    requests=REQUESTS,
 )

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 
+from dva.aws.service_model import Request
+from dva.simulations.ecs.documents import OPEN_SHAPES
 from dva.simulations.ecs.ecs_task_definition import containers, rules
 from dva.simulations.ecs.ecs_task_definition.containers import Fault, name_of
 from dva.simulations.ecs.ecs_task_definition.documents import Error, Given, PortKind, Registration, TaskDefinition
@@ -343,5 +345,11 @@ belief(is_fargate, "checked-at-launch", "the sizes of Fargate matter only when a
        "FARGATE among requiresCompatibilities is enough for the table to be applied at registration.",
        "compatibility")(lambda given: given.launch_type == "FARGATE")  # fmt: skip
 
+REQUESTS = rules.registration.requests(
+    {"/taskDefinition": Request("ecs", "RegisterTaskDefinition", open_shapes=OPEN_SHAPES)}, code="ClientException",
+    status="invalid",
+    outcome=lambda error: {"errors": [Error(code=error["code"], message=error["message"], allowedMemory=None)]},
+)  # fmt: skip
+
 SIMULATION = rules.registration.simulation(title="ECS task definition", view="texts", given=Given, outcome=Registration,
-                                           run=register, initial_state=initial_state)  # fmt: skip
+                                           run=register, initial_state=initial_state, requests=REQUESTS)  # fmt: skip

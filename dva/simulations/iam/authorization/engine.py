@@ -15,6 +15,7 @@ def authorize(given: Given, run: Run) -> None:
     """Decide whether the request is allowed, and show what the caller gets."""
     request = request_of(given)
     statements = [run.using(variables_by_version)(statement) for statement in read_statements(given)]
+    run.not_read(policy.not_read(given.policies, "/policies"))
     who = request.principal or "an anonymous caller"
     why = f"On {request.resource}: denied until something allows it."
     run.step(rules.START, f"{who} asks for {request.action}", why)

@@ -1,5 +1,6 @@
 """One request: its policies read, every statement examined, and the checks up to the decision."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from dva.aws import conditions, policy, policy_types, principals
@@ -23,6 +24,7 @@ def evaluate(given: Given, run: Run) -> None:
              status="implicitDeny", crossAccount=situation.is_cross_account,
              evaluations=dict.fromkeys(ORDER, "none"))  # fmt: skip
     verdict = policy_types.evaluate(request, read_policies(given), situation, run.using)
+    run.not_read(not_read(given))
     for kind in ORDER:
         for one in verdict.reviews[kind].statements:
             show_statement(kind, one, request, run)
@@ -63,6 +65,20 @@ def read_policies(given: Given) -> policy_types.Policies:
         service_control=read_levels("serviceControlPolicy", given.service_control_policies),
         resource_control=read_levels("resourceControlPolicy", given.resource_control_policies),
     )
+
+
+def not_read(given: Given) -> Iterator[str]:
+    """List the places of the policies that no decision looks at."""
+    single = {"resourcePolicy": given.resource_policy, "permissionsBoundary": given.permissions_boundary,
+              "sessionPolicy": given.session_policy}  # fmt: skip
+    levels = {"serviceControlPolicies": given.service_control_policies,
+              "resourceControlPolicies": given.resource_control_policies}  # fmt: skip
+    yield from policy.not_read([*given.identity_policies], "/identityPolicies")
+    for name, document in single.items():
+        yield from policy.not_read(document or [], f"/{name}")
+    for name, listed in levels.items():
+        for index, level in enumerate(listed or []):
+            yield from policy.not_read([*level], f"/{name}/{index}")
 
 
 def read(kind: PolicyType, place: int, document: Any) -> policy.Policy:
