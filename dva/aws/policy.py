@@ -153,7 +153,7 @@ def not_read(listed: Documents, where: str) -> Iterator[str]:
 def _beside(document: Any, where: str) -> Iterator[str]:
     if isinstance(document, str):
         try:
-            document = json.loads(_unwrapped(document))
+            document = json.loads(unwrapped(document))
         except (ValueError, RecursionError):
             return
     if not isinstance(document, dict):
