@@ -189,14 +189,24 @@ def _form(text: str) -> str:
 
 
 def _lists_beside(value: list[Any], others: Sequence[Any], truth: Trace) -> Iterator[list[Any]]:
-    """List other lists: with two members exchanged, one left out, one of its kind added, or quite another one."""
+    """List other lists: quite another one, with two members exchanged, one left out, or one of its kind added.
+
+    A list of structures tells one for each call or step of the exhibit, so others are as long as it is.
+    """
     lists = [one for one in others if isinstance(one, list)]
     yield from (one for one in lists if one != value)
+    exchanged = [[*value[:i], value[i + 1], value[i], *value[i + 2 :]] for i in range(len(value) - 1)]
+    if any(isinstance(part, Mapping) for part in value):
+        same = [one for one in lists if len(one) == len(value)]
+        mixed = [[*value[:i], one[i], *value[i + 1 :]] for one in same for i in range(len(value))]
+        if mixed:
+            yield from (one for one in [*mixed, *exchanged] if one != value)
+            return
     members = {value_text(part) for part in value}
     pool = {value_text(part): part for one in lists for part in one}
     pictured = _pictured(truth)
     if members and members <= set(pictured):
         pool |= {name: name for name in pictured}
-    yield from ([*value[:i], value[i + 1], value[i], *value[i + 2 :]] for i in range(len(value) - 1))
+    yield from exchanged
     yield from ([*value[:i], *value[i + 1 :]] for i in range(len(value)))
     yield from ([*value, part] for text, part in pool.items() if text not in members)
