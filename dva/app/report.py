@@ -139,7 +139,10 @@ def _by_exam(snapshot: StudySnapshot, reviews: Sequence[Review], usable: set[str
 def disputes(store: Store) -> list[Dispute]:
     """Return the disputed keys, oldest first, each question once with its latest reason."""
     found: dict[str, Dispute] = {}
+    undone = {event.body["answer"] for event in store.events("undo")}
     for event in store.events("dispute"):
+        if event.id in undone:
+            continue
         body, when = event.body, days.date_of(days.day_of(event.at, event.offset))
         found[body["question"]] = Dispute(body["question"], body.get("rev", 1), body.get("why", ""), when)
     return list(found.values())

@@ -27,13 +27,15 @@ YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 class Settings(Struct, frozen=True):
     """The settings of the learner; what was not set, or has no valid value, has its default.
 
-    `exam` is the id that was set, None for the exam in use by date. `retention` is the recall that reviews aim at.
+    `exam` is the id that was set, None for the exam in use by date. With `one_key` a digit answers a question with one
+    right option. `retention` is the recall that reviews aim at.
     """
 
     exam_date: date | None = None
     exam: str | None = None
     minutes: int = DEFAULT_MINUTES
     plain: bool = False
+    one_key: bool = False
     retention: float = scheduler.RETENTION
 
 
@@ -45,6 +47,7 @@ def read_settings(stored: Mapping[str, object]) -> Settings:
         exam=exam if isinstance(exam, str) and exam else None,
         minutes=minutes if isinstance(minutes, int) and 1 <= minutes <= MAX_MINUTES else DEFAULT_MINUTES,
         plain=stored.get("plain") is True,
+        one_key=stored.get("one-key") is True,
         retention=scheduler.model(retention=stored.get("retention")).retention,
     )
 
@@ -70,6 +73,7 @@ def list_settings(settings: Settings, exam: Exam) -> list[SettingRow]:
         SettingRow("exam", exam.id),
         SettingRow("minutes", str(settings.minutes)),
         SettingRow("plain", "yes" if settings.plain else "no"),
+        SettingRow("one-key", "yes" if settings.one_key else "no"),
         SettingRow("retention", str(settings.retention)),
     ]
 
@@ -80,12 +84,13 @@ def change_setting(store: Store, exams: Mapping[str, Exam], name: str, text: str
         "exam-date": lambda value: _parse_date(value, days.date_of(days.day_of(*days.timestamp(now)))),
         "exam": lambda value: _parse_exam(value, exams),
         "minutes": _parse_minutes,
-        "plain": _parse_plain,
+        "plain": _parse_yes_no,
+        "one-key": _parse_yes_no,
         "retention": _parse_retention,
     }
     if name not in parsers:
         raise UsageError(f"there is no setting `{name}`", hint=f"one of {', '.join(parsers)}")
-    value = None if text.strip().lower() in NONE and name != "plain" else parsers[name](text.strip())
+    value = None if text.strip().lower() in NONE and name not in ("plain", "one-key") else parsers[name](text.strip())
     store.append("setting", Setting(name, value), *days.timestamp(now))
 
 
@@ -128,9 +133,9 @@ def _parse_minutes(text: str) -> int:
     return int(text)
 
 
-def _parse_plain(text: str) -> bool:
+def _parse_yes_no(text: str) -> bool:
     if text.lower() not in (*YES, *NO):
-        raise UsageError(f"`{text}` is neither yes nor no", hint="`dva settings plain yes`, or no")
+        raise UsageError(f"`{text}` is neither yes nor no", hint="write yes or no")
     return text.lower() in YES
 
 

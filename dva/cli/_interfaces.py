@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from dva.items.building import Item
 
 
-def quiz_interface(mode: DisplayMode, folders: Sequence[Path] = (), *, predicting: bool = False) -> "QuizInterface":
+def quiz_interface(
+    mode: DisplayMode, folders: Sequence[Path] = (), *, predicting: bool = False, one_key: bool = False
+) -> "QuizInterface":
     """Return the reader of a display mode with what it draws on; `folders` hold the simulations of questions."""
     from dva.render.messages import notice
 
@@ -34,7 +36,8 @@ def quiz_interface(mode: DisplayMode, folders: Sequence[Path] = (), *, predictin
     from dva.render.screen import console
     from dva.terminal.keys import Keys
 
-    return Keys(QuizScreen(console(), _simulation(folders, plain=False)), notice, predicting=predicting)
+    screen = QuizScreen(console(), _simulation(folders, plain=False))
+    return Keys(screen, notice, predicting=predicting, one_key=one_key)
 
 
 def _write_event(event: Mapping[str, object]) -> None:

@@ -103,7 +103,7 @@ def run(options: "QuizOptions", content: list[Path] | None, *, plain: bool, json
         session = start_or_resume(opened, snapshot, options, now)
         _remember_plain(opened)
         mode = display_mode(plain=plain, json=json, stored_plain=lambda: snapshot.settings.plain)
-        interface = quiz_interface(mode, folders)
+        interface = quiz_interface(mode, folders, one_key=snapshot.settings.one_key)
         if change := today.take_exam_notice(opened, snapshot):
             interface.show_message(phrases.exam_change(change))
         if session.resumed and session.answers:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="exam-date, exam, minutes, plain or retention.")]
+Name = Annotated[
+    str | None, typer.Argument(metavar="[NAME]", help="exam-date, exam, minutes, plain, one-key or retention.")
+]
 Value = Annotated[str | None, typer.Argument(metavar="[VALUE]", help="What it shall be; `none` takes it back.")]
 Unsuspend = Annotated[str | None, typer.Option("--unsuspend", metavar="CARD", help="Ask this card again.")]
 

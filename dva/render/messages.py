@@ -24,7 +24,8 @@ NAMED = 3
 def notice(notice: Notice) -> str:
     """Return what a command of the quiz did."""
     if isinstance(notice, CardSuspended):
-        return f"{notice.card} is not asked any more. `dva settings --unsuspend {notice.card}` brings it back."
+        back = f"`dva settings --unsuspend {notice.card}`"
+        return f"{notice.card} is not asked any more. `u` undoes that now, {back} later."
     return "Noted. `dva report --disputed` prints it, ready to be sent."
 
 
@@ -84,6 +85,7 @@ def setting(row: "SettingRow", exams: Mapping[str, "Exam"]) -> str:
         "exam": f"{' or '.join(exams)}; by date where nothing is said",
         "minutes": "minutes a day",
         "plain": "plain lines instead of drawings",
+        "one-key": "a digit answers where one option is right",
         "retention": "the recall that reviews aim at",
     }
     return f"{row.name:<10} {row.value:<12} {meanings[row.name]}"

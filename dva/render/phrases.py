@@ -1,6 +1,7 @@
 """Phrases of a quiz, shared by the screen and plain lines. Imports no library."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from dva.app.quiz.ports import Feedback, Leech, Summary
@@ -28,6 +29,36 @@ def other_choices(feedback: Feedback) -> list[Choice]:
     """Return the options with a rationale that `explained_choices` leaves out."""
     explained = {choice.id for choice in explained_choices(feedback)}
     return [choice for choice in feedback.question.choices if choice.why and choice.id not in explained]
+
+
+@dataclass(frozen=True)
+class AnswerPart:
+    """One choice, place of an order or pair of an answer, beside what is right there.
+
+    `label` is the place (`2`) or what is paired (its text); empty for choices. None where nothing stands there.
+    """
+
+    label: str
+    yours: Choice | None
+    right: Choice | None
+
+
+def answer_parts(feedback: Feedback) -> list[AnswerPart]:
+    """Return an answer with several parts, part by part: an order and pairs in the key's order, choices as shown."""
+    item, key, chosen = feedback.question.item, feedback.question.item.key, feedback.chosen
+    choices = {choice.id: choice for choice in feedback.question.choices}
+    if item.lefts:
+        yours, right = (dict(part for part in parts if isinstance(part, tuple)) for parts in (chosen, key))
+        return [AnswerPart(left, choices.get(yours.get(left, "")), choices[right[left]]) for left in item.lefts]
+    if item.question.type == "order":
+        given: list[Choice | None] = [choices[str(part)] for part in chosen]
+        given += [None] * (len(key) - len(given))
+        return [AnswerPart(str(n + 1), given[n], choices[str(part)]) for n, part in enumerate(key)]
+    return [
+        AnswerPart("", choice if choice.id in chosen else None, choice if choice.id in key else None)
+        for choice in feedback.question.choices
+        if choice.id in chosen or choice.id in key
+    ]
 
 
 def _ids(parts: Iterable[Any]) -> list[Any]:

@@ -6,7 +6,14 @@ from dva.app.quiz.ports import Feedback, PresentedQuestion, Summary
 from dva.items.building import Item
 from dva.items.entries import Note
 from dva.render import scenario_input
-from dva.render.phrases import INSTRUCTIONS, explained_choices, feedback_note, other_choices, session_summary
+from dva.render.phrases import (
+    INSTRUCTIONS,
+    answer_parts,
+    explained_choices,
+    feedback_note,
+    other_choices,
+    session_summary,
+)
 from dva.render.text import Display, one_line, sanitize
 
 LETTERS = "ABCDEFGHIJKL"
@@ -56,6 +63,9 @@ class PlainQuiz:
             for part in item.key
         ]
         self.line(f"{'Right' if feedback.correct else 'Wrong'}. The key is {'; '.join(key)}")
+        for number, part in enumerate(answer_parts(feedback), 1):
+            if part.label and part.yours is not None and part.right is not None and part.yours != part.right:
+                self.line(f"{number}: you said {letters[part.yours.id]}; it is {letters[part.right.id]}.")
         key_ids = {part[1] if isinstance(part, tuple) else part for part in item.key}
         for choice in (*explained_choices(feedback), *other_choices(feedback)):
             kind = "right" if choice.id in key_ids else "wrong"

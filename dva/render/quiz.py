@@ -12,6 +12,8 @@ from dva.render import scenario_input, views
 from dva.render.notes import note_lines
 from dva.render.phrases import (
     INSTRUCTIONS,
+    AnswerPart,
+    answer_parts,
     explained_choices,
     feedback_note,
     fields_not_drawn,
@@ -61,22 +63,21 @@ class QuizScreen:
         self._print([Text(""), *top, *rows, *options])
 
     def feedback(self, feedback: Feedback) -> None:
-        """Draw the wrong choices, then the key, each with its rationale; `others` draws the remaining options."""
+        """Draw the wrong choices, then the key, each with its rationale; `others` draws the remaining options.
+
+        Of several choices, an order and pairs each has its line, the learner's beside the right one.
+        """
         display = self.display
-        key = {part[1] if isinstance(part, tuple) else part for part in feedback.question.item.key}
-        wrong, right = _answer_and_key(feedback, display)
-        for in_key, lines in ((False, wrong), (True, right)):
-            choices = [choice for choice in explained_choices(feedback) if (choice.id in key) == in_key]
-            named, marked = len(choices) > 1, not right
-            lines += [row for one in choices for row in _reason(one, display, right=in_key, named=named, marked=marked)]
-        self._print([*wrong, *right, Text(""), *_wrapped(feedback_note(feedback), display, style="faint")])
+        if feedback.question.item.question.type in ("multi", "order", "match"):
+            lines = _line_by_line(feedback, display)
+        else:
+            lines = _one_answer(feedback, display)
+        self._print([*lines, Text(""), *_wrapped(feedback_note(feedback), display, style="faint")])
 
     def others(self, feedback: Feedback) -> None:
-        """Draw the options that `feedback` left out, or all pairs of a match."""
-        display, item = self.display, feedback.question.item
+        """Draw the options that `feedback` left out."""
+        display = self.display
         lines = [row for choice in other_choices(feedback) for row in _reason(choice, display, right=False, named=True)]
-        if item.lefts:
-            lines = _pairs(feedback, display, [part for part in item.key if isinstance(part, tuple)])
         self._print([Text(""), *lines] if lines else _wrapped("That was all of it; `n` opens the note.", display))
 
     def notes(self, notes: Sequence[Note]) -> None:
@@ -104,35 +105,63 @@ def _options(shown: PresentedQuestion, display: Display) -> list[Line]:
     return [*lines, Text("")]
 
 
-def _answer_and_key(feedback: Feedback, display: Display) -> tuple[list[Line], list[Line]]:
-    """Return the lines of a wrong answer, and of the key with the pairs missed.
-
-    Where both fit one line, it is among the first, so that it comes before any rationale.
-    """
-    glyphs, key = display.glyphs, _words(feedback, feedback.question.item.key)
-    if feedback.correct:
-        return [], _wrapped(key, display, f"{glyphs.right} ", style="good")
-    answer = f"you: {_words(feedback, feedback.chosen) or 'no answer'}"
-    missed = [part for part in feedback.question.item.key if part not in feedback.chosen and isinstance(part, tuple)]
-    pairs = _pairs(feedback, display, missed)
-    if cell_len(answer) + cell_len(key) + 7 <= display.width:
+def _one_answer(feedback: Feedback, display: Display) -> list[Line]:
+    """Return the lines of an answer with one option: a wrong one and the key, then their rationales."""
+    glyphs, texts = display.glyphs, {choice.id: choice.text for choice in feedback.question.choices}
+    key, chosen = ("; ".join(texts[str(part)] for part in parts) for parts in _key_and_chosen(feedback))
+    reasons = explained_choices(feedback)
+    wrong = [choice for choice in reasons if choice.id in feedback.chosen and not choice.correct]
+    answer = f"you: {chosen}"
+    if wrong and cell_len(answer) + cell_len(key) + 7 <= display.width:
         both = line((f"{glyphs.wrong} {sanitize(answer)}", "bad"), "   ", (f"{glyphs.right} {sanitize(key)}", "good"))
-        return [both, *pairs], []
-    return _wrapped(answer, display, f"{glyphs.wrong} ", "bad"), _wrapped(
-        key, display, f"{glyphs.right} ", "good"
-    ) + pairs
+        return [both, *(row for one in reasons for row in _reason(one, display, right=one not in wrong))]
+    lines = [] if feedback.correct else _wrapped(answer if chosen else "no answer", display, f"{glyphs.wrong} ", "bad")
+    lines += [row for one in wrong for row in _reason(one, display, right=False)]
+    lines += _wrapped(key, display, f"{glyphs.right} ", "good")
+    keys = [one for one in reasons if one not in wrong]
+    return lines + [row for one in keys for row in _reason(one, display, right=True, marked=False)]
 
 
-def _pairs(feedback: Feedback, display: Display, pairs: Sequence[tuple[str, str]]) -> list[Line]:
-    """Return the lines of pairs of the key."""
-    texts = {choice.id: choice.text for choice in feedback.question.item.choices}
-    return [
-        row for left, one in pairs for row in _wrapped(f"{left}: {texts[one]}", display, f"{display.glyphs.right} ")
-    ]
+def _key_and_chosen(feedback: Feedback) -> tuple[Sequence[object], Sequence[object]]:
+    return feedback.question.item.key, feedback.chosen
 
 
-def _reason(choice: Choice, display: Display, *, right: bool, named: bool, marked: bool = True) -> list[Line]:
+def _line_by_line(feedback: Feedback, display: Display) -> list[Line]:
+    """Return a line for each choice, place of an order or pair: right, or yours above the right one with its reason."""
+    lines: list[Line] = [] if feedback.chosen else _wrapped("no answer", display, f"{display.glyphs.wrong} ", "bad")
+    for part in answer_parts(feedback):
+        lines += _part(part, display, answered=bool(feedback.chosen), correct=feedback.correct)
+    return lines
+
+
+def _part(part: AnswerPart, display: Display, *, answered: bool, correct: bool) -> list[Line]:
+    is_pair = bool(part.label) and not part.label.isdecimal()
+    arrow = f"{display.glyphs.arrow} " if is_pair else ""
+    label = f"{part.label} {arrow}" if is_pair else f"{part.label}  " if part.label else ""
+    wrong, right, indent = f"{display.glyphs.wrong} ", f"{display.glyphs.right} ", " " * (2 + min(len(label), 3))
+    yours = part.yours.text if part.yours else ""
+    if part.right is None:
+        return [*_wrapped(f"you: {yours}", display, wrong, "bad"), *_why(part.yours, display, indent)]
+    if part.yours == part.right:
+        lines = _wrapped(f"{label}{part.right.text}", display, right, "good")
+        return lines + _why(part.right if correct else None, display, indent)
+    if part.yours is None:
+        missed = "not chosen: " if answered else ""
+        lines = _wrapped(f"{label}{missed}{part.right.text}", display, right, "good")
+        return lines + _why(part.right, display, indent)
+    lines = _wrapped(f"{label}you: {yours}", display, wrong, "bad")
+    lines += _wrapped(f"{arrow}{part.right.text}", display, f"{right}{indent[2:]}", "good")
+    return lines + _why(part.right, display, indent)
+
+
+def _why(choice: Choice | None, display: Display, indent: str) -> list[Line]:
+    return _wrapped(choice.why, display, indent) if choice and choice.why else []
+
+
+def _reason(choice: Choice, display: Display, *, right: bool, named: bool = False, marked: bool = True) -> list[Line]:
     """Return the rationale of an option, with the text of the option if `named`, else with a glyph if `marked`."""
+    if not choice.why:
+        return []
     mark = f"{display.glyphs.right if right else display.glyphs.wrong} "
     if not named:
         return _wrapped(choice.why, display, mark if marked else " " * len(mark))
@@ -160,16 +189,3 @@ def _shortened(rows: Sequence[Line], room: int, display: Display) -> list[Line]:
     """Return the first rows, and a last one that says how many more there are."""
     hint = f"{display.glyphs.ellipsis} {pluralize(len(rows) - room + 1, 'more line')}: m shows all"
     return [*rows[: room - 1], line((hint, "other"))]
-
-
-def _words(feedback: Feedback, parts: Sequence[object]) -> str:
-    """Return an answer or a key as text: the options' texts, or their numbers and letters for an order or a match."""
-    shown = feedback.question
-    texts = {choice.id: choice.text for choice in shown.item.choices}
-    numbers = {choice.id: str(n) for n, choice in enumerate(shown.choices, 1)}
-    letters = {left: chr(65 + n) for n, left in enumerate(shown.item.lefts)}
-    if shown.item.lefts:
-        return " ".join(f"{letters[part[0]]}={numbers[part[1]]}" for part in parts if isinstance(part, tuple))
-    if shown.item.question.type == "order":
-        return " ".join(numbers[str(part)] for part in parts)
-    return "; ".join(texts[str(part)] for part in parts)

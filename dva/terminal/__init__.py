@@ -6,9 +6,16 @@ A reader knows no drawing; what it shows goes through the `Drawing` that the com
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from dva.app.quiz.ports import Feedback, Notice, PresentedQuestion, Summary
+from dva.app.quiz.ports import Feedback, Notice, PresentedQuestion, Summary, Undone
 from dva.items.building import Item
 from dva.items.entries import Note
+
+UNDONE: dict[Undone | None, str] = {
+    "answer": "Undone. The question comes again.",
+    "suspension": "Undone. The card is asked again.",
+    "dispute": "Undone. The key is not disputed.",
+    None: "There is nothing of this session to undo.",
+}
 
 
 class Drawing(Protocol):
@@ -62,9 +69,9 @@ class Reader:
         """Show one line."""
         self.drawing.line(text)
 
-    def show_undo(self, question: PresentedQuestion | None) -> None:
-        """Show that the last answer was undone; the question comes again by itself."""
-        self.drawing.line("Undone." if question else "There is no answer of this session to undo.")
+    def show_undo(self, undone: Undone | None) -> None:
+        """Show what was undone; a question that is asked again comes by itself."""
+        self.drawing.line(UNDONE[undone])
 
     def show_summary(self, summary: Summary) -> None:
         """Show the result of the session."""

@@ -2,7 +2,7 @@
 
 
 def ask_text(prompt: str) -> str:
-    """Return the line that was typed; Ctrl-C raises KeyboardInterrupt, Ctrl-D EOFError."""
+    """Return the line that was typed, empty after Esc; Ctrl-C raises KeyboardInterrupt, Ctrl-D EOFError."""
     import questionary
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
@@ -11,5 +11,9 @@ def ask_text(prompt: str) -> str:
     @keys.add("c-d")
     def _(event: KeyPressEvent) -> None:
         event.app.exit(exception=EOFError())
+
+    @keys.add("escape", eager=True)
+    def _(event: KeyPressEvent) -> None:
+        event.app.exit(result="")
 
     return str(questionary.text(prompt, qmark="", key_bindings=keys).unsafe_ask())

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import msgspec
 
-from dva.app.quiz.ports import Feedback, Notice, PresentedQuestion, Reply, Summary
+from dva.app.quiz.ports import Feedback, Notice, PresentedQuestion, Reply, Summary, Undone
 from dva.errors import UsageError
 from dva.items.building import Item
 from dva.items.entries import Note
@@ -100,9 +100,9 @@ class JsonLines:
         """Write a message."""
         self.emit("message", text=text)
 
-    def show_undo(self, question: PresentedQuestion | None) -> None:
-        """Write whether an answer was undone."""
-        self.emit("undo", undone=question is not None)
+    def show_undo(self, undone: Undone | None) -> None:
+        """Write whether something was undone, and what."""
+        self.emit("undo", undone=undone is not None, what=undone)
 
     def show_summary(self, summary: Summary) -> None:
         """Write the result of the session, the last event."""

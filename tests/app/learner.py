@@ -10,7 +10,7 @@ from dva import store
 from dva.app import settings, today
 from dva.app.quiz.loop import run_quiz
 from dva.app.quiz.options import QuizOptions
-from dva.app.quiz.ports import Feedback, Notice, PresentedQuestion, Reply, Summary
+from dva.app.quiz.ports import Feedback, Notice, PresentedQuestion, Reply, Summary, Undone
 from dva.app.quiz.session import start_or_resume
 from dva.app.snapshot import load_snapshot
 from dva.render import today as phrases
@@ -51,7 +51,7 @@ class Learner:
 
     def show_message(self, text: str) -> None: ...
 
-    def show_undo(self, question: PresentedQuestion | None) -> None: ...
+    def show_undo(self, undone: Undone | None) -> None: ...
 
     def show_summary(self, summary: Summary) -> None: ...
 

@@ -82,7 +82,7 @@ def test_a_card_that_the_other_terminal_suspended_can_still_be_answered(bank: Pa
     shown = session.question()
     assert shown is not None
     log.append("suspend", Suspend(shown.item.question.notes[0]), *days.timestamp(BEGIN))
-    assert session.undo() is False
+    assert session.undo() is None
     session.answer(shown, Reply(chosen=("a",)), aided=False, ms=9000)
     assert len(log.events("answer")) == 1
 

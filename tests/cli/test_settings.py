@@ -74,8 +74,15 @@ def test_a_suspended_card_is_listed_and_asked_again(run_dva: RunDva) -> None:
 
 
 def test_stored_settings_are_read_as_one_typed_value() -> None:
-    stored = {"exam-date": "2027-01-15", "exam": "dva-c03", "minutes": 20, "plain": True, "retention": 0.85}
-    assert read_settings(stored) == Settings(date(2027, 1, 15), "dva-c03", 20, True, 0.85)
+    stored = {
+        "exam-date": "2027-01-15",
+        "exam": "dva-c03",
+        "minutes": 20,
+        "plain": True,
+        "one-key": True,
+        "retention": 0.85,
+    }
+    assert read_settings(stored) == Settings(date(2027, 1, 15), "dva-c03", 20, True, True, 0.85)
 
 
 @pytest.mark.parametrize("value", [None, "", "soon", 0, 601, -1, 1e9, [], {}, "0.9"])

@@ -40,6 +40,13 @@ def digit(shown: str, text: str) -> str:
     return found[1]
 
 
+def know_nothing(terminal: Terminal) -> None:
+    """Say that one does not know: Enter asks once more, so that a slip is no answer."""
+    terminal.press("\r")
+    terminal.until("Nothing is chosen")
+    terminal.press("\r")
+
+
 def answers(run_dva: RunDva) -> list[dict[str, object]]:
     """The raw answers of the log, undone ones too."""
     events = [json.loads(line) for line in run_dva("data", "export").stdout.splitlines()]
@@ -87,7 +94,7 @@ def test_undo_asks_the_same_question_with_the_same_shuffle(folder: Path, run_dva
     terminal = start(folder, "--seed", "1")
     terminal.until("Enter answers")
     before = asked(terminal.shown)
-    terminal.press("\r")
+    know_nothing(terminal)
     terminal.until("Enter next")
     terminal.press("u")
     terminal.until("Undone.")
@@ -103,7 +110,7 @@ def test_undo_asks_the_same_question_with_the_same_shuffle(folder: Path, run_dva
 def test_however_it_ends_the_quiz_goes_on_at_the_same_card_and_shuffle(folder: Path, run_dva: RunDva, how: str) -> None:
     terminal = start(folder)
     terminal.until("Enter answers")
-    terminal.press("\r")
+    know_nothing(terminal)
     terminal.until("Enter next")
     terminal.press("\r")
     terminal.until("2/")
@@ -129,7 +136,7 @@ def test_an_answer_is_in_the_log_before_its_feedback_is_shown(folder: Path, run_
     for count in range(1, 4):
         terminal = start(folder)
         terminal.until("Enter answers")
-        terminal.press("\r")
+        know_nothing(terminal)
         terminal.until("It comes back tomorrow.")
         terminal.process.kill(signal.SIGKILL)
         terminal.end()
@@ -141,7 +148,7 @@ def test_a_note_before_answering_marks_the_answer_as_aided(folder: Path, run_dva
     terminal.until("Enter answers")
     terminal.press("n")
     terminal.until("Truth")
-    terminal.press("g")
+    terminal.press("1g")
     terminal.until("Help was open")
     terminal.press("q")
     assert terminal.end() == 0
@@ -151,7 +158,7 @@ def test_a_note_before_answering_marks_the_answer_as_aided(folder: Path, run_dva
 def test_a_disputed_key_is_kept_with_its_word(folder: Path, run_dva: RunDva) -> None:
     terminal = start(folder)
     terminal.until("Enter answers")
-    terminal.press("\r")
+    know_nothing(terminal)
     terminal.until("Enter next")
     terminal.press("w")
     terminal.until("Why is the key wrong?")
@@ -165,13 +172,13 @@ def test_a_disputed_key_is_kept_with_its_word(folder: Path, run_dva: RunDva) -> 
 def test_a_note_after_the_answer_leaves_the_feedback_where_it_is(folder: Path) -> None:
     terminal = start(folder)
     terminal.until("Enter answers")
-    terminal.press("\r")
+    know_nothing(terminal)
     terminal.until("Enter next")
     terminal.press("n")
     terminal.until("(checked 2026-11-24)")
     terminal.press("q")
     assert terminal.end() == 0
-    assert terminal.shown.count("✗ you: no answer") == 1
+    assert terminal.shown.count("✗ no answer") == 1
 
 
 def test_a_simulation_that_is_not_there_is_no_help(folder: Path, run_dva: RunDva) -> None:
@@ -179,7 +186,7 @@ def test_a_simulation_that_is_not_there_is_no_help(folder: Path, run_dva: RunDva
     terminal.until("Enter answers")
     terminal.press("s")
     terminal.until("No simulation shows this")
-    terminal.press("\r")
+    know_nothing(terminal)
     terminal.until("Enter next")
     terminal.press("q")
     assert terminal.end() == 0
@@ -194,7 +201,7 @@ def test_a_question_that_speaks_of_much_keeps_its_stem_on_a_small_screen() -> No
         terminal.until("Enter answers")
         if "m shows all" in question(terminal.shown):
             break
-        terminal.press("\r")
+        know_nothing(terminal)
         terminal.until("Enter next")
         terminal.press("\r")
     assert re.search(r"^\d+/\d+  ~", "\n".join(terminal.screen.display), re.M)
@@ -218,7 +225,7 @@ def test_leaving_names_the_command_that_goes_on(folder: Path) -> None:
 def test_practice_says_that_the_schedule_stays(folder: Path) -> None:
     terminal = start(folder, "--cram")
     terminal.until("Enter answers")
-    terminal.press("\r")
+    know_nothing(terminal)
     terminal.until("Practice: the schedule stays as it is.")
     terminal.press("q")
     assert terminal.end() == 0
@@ -228,7 +235,7 @@ def test_a_smaller_window_is_drawn_as_lists_from_the_next_question_on(folder: Pa
     terminal = start(folder)
     terminal.until("Enter answers")
     terminal.resize(40)
-    terminal.press("\r")
+    know_nothing(terminal)
     terminal.until("Enter next")
     terminal.press("\r")
     terminal.until("2/")
@@ -243,7 +250,7 @@ def test_letters_and_digits_alone_are_enough(folder: Path, run_dva: RunDva) -> N
     terminal = start(folder, columns=40)
     terminal.until("1/7")
     terminal.until("quit")
-    terminal.press("y")
+    terminal.press(digit(terminal.shown, "Right") + "y")
     terminal.until("Enter next")
     terminal.press("q")
     assert terminal.end() == 0
@@ -257,3 +264,82 @@ def test_colour_only_where_it_is_wanted(folder: Path, env: dict[str, Any], colou
     terminal.press("q")
     terminal.end()
     assert (b"38;5;" in terminal.raw) == colour
+
+
+def test_a_slip_is_no_answer(folder: Path, run_dva: RunDva) -> None:
+    terminal = start(folder, "--seed", "3", "--limit", "1")
+    terminal.until("Enter answers")
+    for key, told in [("?", "u undoes the last action"), ("g", "then g"), ("y", "then y"), ("\r", "Nothing is chosen")]:
+        terminal.press(key)
+        terminal.until(told)
+    terminal.press(digit(terminal.shown, "Wrong"))
+    terminal.until("Your answer: ")
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert answers(run_dva) == []
+
+
+def test_too_few_and_too_many_choices_are_told(folder: Path, run_dva: RunDva) -> None:
+    questions = folder / "questions" / "demo.yaml"
+    several = questions.read_text().split("- id: demo.q2")[0].replace("type: single", "type: multi")
+    questions.write_text(several.replace("text: Other 1,", "text: Other 1, correct: true,"))
+    terminal = start(folder, "--limit", "1")
+    terminal.until("Enter answers")
+    terminal.press("1\r")
+    terminal.until("Choose 1 more: 2 are wanted.")
+    terminal.press("23\r")
+    terminal.until("Only 2 are wanted")
+    terminal.press("3\r")
+    terminal.until("Enter next")
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert len(answers(run_dva)) == 1
+
+
+def test_everything_is_undone_the_latest_first(folder: Path, run_dva: RunDva) -> None:
+    terminal = start(folder, "--seed", "1")
+    terminal.until("Enter answers")
+    terminal.press("1\r")
+    terminal.until("Enter next")
+    terminal.press("w")
+    terminal.until("Why is the key wrong?")
+    terminal.press("no idea\r")
+    terminal.until("Noted.")
+    terminal.press("x")
+    terminal.until("is not asked any more")
+    terminal.until("Enter answers")
+    for told in ("The card is asked again.", "The key is not disputed.", "The question comes again."):
+        terminal.press("u")
+        terminal.until(told)
+        terminal.until("Enter answers")
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert "No key was disputed" in run_dva("report", "--disputed", "--content", folder).stdout
+    assert json.loads(run_dva("settings", "--json").stdout)["suspended"] == []
+    assert len(answers(run_dva)) == 1  # undone, and still in the log
+
+
+@pytest.mark.parametrize("leave", ["\x1b", "\r"])
+def test_a_dispute_can_be_left(folder: Path, run_dva: RunDva, leave: str) -> None:
+    terminal = start(folder)
+    terminal.until("Enter answers")
+    terminal.press("w")
+    terminal.until("Why is the key wrong?")
+    terminal.press(leave)
+    terminal.until("Nothing was noted.")
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert "No key was disputed" in run_dva("report", "--disputed", "--content", folder).stdout
+
+
+def test_with_one_key_a_digit_answers_and_g_before_it_makes_it_a_guess(folder: Path, run_dva: RunDva) -> None:
+    assert run_dva("settings", "one-key", "yes").returncode == 0
+    terminal = start(folder, "--seed", "3", "--limit", "1")
+    terminal.until("Enter answers")
+    terminal.press("g")
+    terminal.until("(a guess)")
+    terminal.press(digit(terminal.shown, "Right"))
+    terminal.until("Enter next")
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert [(body["correct"], body["sure"]) for body in answers(run_dva)] == [(True, False)]

@@ -14,7 +14,7 @@ def test_a_prediction_is_kept_and_leaving_says_so(run_dva: RunDva) -> None:
     total = re.search(r"^1/(\d+)  ~", shown, re.M)
     assert total and int(total[1]) > 1, shown
     terminal.press("\r")
-    terminal.until("Choose one option")
+    terminal.until("Choose one option: press its digit")
     terminal.press("1\r")
     terminal.until("Enter goes on, q stops")
     terminal.press("\r")

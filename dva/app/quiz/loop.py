@@ -50,8 +50,8 @@ def _handle_command(session: Session, interface: QuizInterface, asked: Presented
     question = asked.item.question
     if reply.command == "undo":
         undone = session.undo()
-        interface.show_undo(session.question() if undone else None)
-        return not undone
+        interface.show_undo(undone)
+        return undone in (None, "dispute")
     if reply.command == "suspend":
         session.suspend(question.notes[0])
         interface.show_notice(CardSuspended(question.notes[0]))

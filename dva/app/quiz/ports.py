@@ -131,6 +131,8 @@ class DisputeRecorded:
 
 
 Notice = CardSuspended | DisputeRecorded
+Undone = Literal["answer", "suspension", "dispute"]
+"""What was taken back."""
 
 
 class QuizInterface(Protocol):
@@ -154,8 +156,8 @@ class QuizInterface(Protocol):
     def show_message(self, text: str) -> None:
         """Show one line."""
 
-    def show_undo(self, question: PresentedQuestion | None) -> None:
-        """Show that the last answer was undone and `question` comes again; None where there was none to undo."""
+    def show_undo(self, undone: Undone | None) -> None:
+        """Show what was undone; None where there was nothing to undo."""
 
     def show_summary(self, summary: Summary) -> None:
         """Show the result of the session."""

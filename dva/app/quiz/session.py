@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dva.app.quiz.options import QuizOptions
-from dva.app.quiz.ports import Feedback, Leech, Outlook, PresentedQuestion, Reply, Summary
+from dva.app.quiz.ports import Feedback, Leech, Outlook, PresentedQuestion, Reply, Summary, Undone
 from dva.app.quiz.saved_session import SavedSession, discard_session, load_session, save_session
 from dva.app.quiz.selection import select_slots
 from dva.app.simulate import case_for_notes, scenario_of
@@ -20,9 +20,9 @@ from dva.app.today import summarize_day
 from dva.aws.rng import choose, generator
 from dva.errors import DvaError
 from dva.items.building import Choice, Item, build_item, seed_of
-from dva.store import Store
+from dva.store import Event, Store
 from dva.study import days, progress
-from dva.study.events import Answer, Dispute, Suspend
+from dva.study.events import Answer, Dispute, Suspend, Undo, Unsuspend
 from dva.study.grading import Rating, is_correct, rate
 from dva.study.memory import Card
 from dva.study.queue import SessionAnswer, SessionQueue, Slot
@@ -48,6 +48,8 @@ class Session:
     """Whether a note or a simulation was opened since the question was asked."""
 
     def __post_init__(self) -> None:
+        self._actions: list[Suspend | Event | None] = []
+        """What was done since the session was opened, a dispute as its event, an answer as None: the log has those."""
         self._probes = {slot.card: self.snapshot.candidates[slot.card].probes for slot in self.saved.slots}
         self._read_log()
 
@@ -128,6 +130,7 @@ class Session:
         )
         before = self.store.card(card)
         self.store.append("answer", body, at, offset)
+        self._actions.append(None)
         self._record(_session_answer(body))
         after = self.store.card(card)
         return Feedback(
@@ -169,18 +172,30 @@ class Session:
             self._queue.record(answer)
         self._question = None
 
-    def undo(self) -> bool:
-        """Undo the last answer of this session; return False where there is none."""
-        undone = self.store.undo(*days.timestamp(self.clock()), session=self.saved.id)
+    def undo(self) -> Undone | None:
+        """Undo the latest action of this session, and return what it was; None where there is none."""
+        when = days.timestamp(self.clock())
+        latest = self._actions.pop() if self._actions else None
+        if isinstance(latest, Suspend):
+            self.store.append("unsuspend", Unsuspend(latest.card), *when)
+            self.suspended.discard(latest.card)
+            self._rebuild_queue()
+            return "suspension"
+        if isinstance(latest, Event):
+            self.store.append("undo", Undo(latest.id), *when)
+            return "dispute"
+        undone = self.store.undo(*when, session=self.saved.id)
         asked = self._question
         self._read_log()
         if undone is None:
             self._question = asked
-        return undone is not None
+        return "answer" if undone else None
 
     def suspend(self, card: str) -> None:
         """Stop asking the card, until it is unsuspended."""
-        self.store.append("suspend", Suspend(card), *days.timestamp(self.clock()))
+        body = Suspend(card)
+        self.store.append("suspend", body, *days.timestamp(self.clock()))
+        self._actions.append(body)
         self.suspended.add(card)
         self._rebuild_queue()
 
@@ -188,7 +203,7 @@ class Session:
         """Record that the learner thinks the key is wrong."""
         question = item.question
         body = Dispute(question.id, question.rev, reason, question.notes[0])
-        self.store.append("dispute", body, *days.timestamp(self.clock()))
+        self._actions.append(self.store.append("dispute", body, *days.timestamp(self.clock())))
 
     def due_tomorrow(self) -> int:
         """Return how many cards will be due tomorrow, with what is still due today."""
