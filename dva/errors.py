@@ -1,5 +1,6 @@
 """The errors that a learner sees, and the exit codes they lead to."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -16,6 +17,14 @@ class ExitCode(IntEnum):
     INTERNAL = 70
     """An error of dva itself: EX_SOFTWARE of sysexits.h."""
     INTERRUPTED = 130
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
+    """Return a hint with the nearest of the known words; `otherwise` where none is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(known), 3)
+    return f"did you mean {', '.join(near)}?" if near else otherwise
 
 
 class DvaError(Exception):

@@ -7,7 +7,7 @@ from typing import TypedDict
 from dva import paths
 from dva.catalog import index
 from dva.catalog.library import Library, Topic
-from dva.errors import UsageError
+from dva.errors import UsageError, did_you_mean
 from dva.items.entries import Note
 
 SHORTEST_NAME = 4
@@ -29,31 +29,34 @@ class TopicRow(TypedDict):
     questions: int
 
 
-def topics(found: Library) -> list[TopicRow]:
-    """Return every topic, by chapter."""
+def topics(found: Library, only: Iterable[Topic] | None = None) -> list[TopicRow]:
+    """Return every topic, or some, by chapter."""
     probes = found.probes()
     return [
         TopicRow(
             id=topic.id, title=topic.title, chapter=topic.chapter, notes=len(topic.notes),
             questions=sum(len(probes.get(note, ())) for note in topic.notes),
         )
-        for topic in sorted(found.topics.values(), key=lambda topic: topic.chapter)
+        for topic in sorted(found.topics.values() if only is None else only, key=lambda topic: topic.chapter)
     ]  # fmt: skip
 
 
-def topic(found: Library, name: str) -> Topic:
-    """Return a topic by its id or a part of its id or title; UsageError with the nearest where it is not clear."""
+def named(found: Library, name: str) -> list[Topic]:
+    """Return the topics that a name means: one by its id, those of a chapter, or those with it in id or title.
+
+    UsageError with the nearest names where there is none.
+    """
     wanted = name.lower().replace(" ", "-")
     if wanted in found.topics:
-        return found.topics[wanted]
-    near = [t for t in found.topics.values() if wanted in t.id or name.lower() in t.title.lower()]
-    if len(near) == 1:
-        return near[0]
-    from difflib import get_close_matches
-
-    ids = [t.id for t in near] or get_close_matches(wanted, found.topics, 3)
-    hint = f"did you mean {', '.join(ids[:5])}?" if ids else "`dva topics` lists them"
-    raise UsageError(f"{'several topics are' if near else 'there is no topic'} called `{name}`", hint=hint)
+        return [found.topics[wanted]]
+    every = found.topics.values()
+    near = [t for t in every if t.chapter == wanted] or [
+        t for t in every if wanted in t.id or name.lower() in t.title.lower()
+    ]
+    if not near:
+        known = [*found.topics, *{t.chapter for t in every}]
+        raise UsageError(f"there is no topic `{name}`", hint=did_you_mean(wanted, known, "`dva topics` lists them"))
+    return near
 
 
 def of_topic(found: Library, chosen: Topic) -> list[Note]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from dva.catalog import exams as exam_catalog
 from dva.catalog.exams import Exam
-from dva.errors import UsageError
+from dva.errors import UsageError, did_you_mean
 from dva.store import Store
 from dva.study import days, scheduler
 from dva.study.events import Setting
@@ -20,6 +20,7 @@ DEFAULT_MINUTES = 15
 MAX_MINUTES = 600
 DATE_FORMATS = ("%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
 """Dates with a month that cannot be taken for a day; 01/02/2027 can, so it is asked again."""
+NAMES = ("exam-date", "exam", "minutes", "plain", "one-key", "retention")
 NONE = ("none", "no", "-", "")
 YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 
@@ -89,7 +90,7 @@ def change_setting(store: Store, exams: Mapping[str, Exam], name: str, text: str
         "retention": _parse_retention,
     }
     if name not in parsers:
-        raise UsageError(f"there is no setting `{name}`", hint=f"one of {', '.join(parsers)}")
+        raise UsageError(f"there is no setting `{name}`", hint=did_you_mean(name, NAMES, f"one of {', '.join(NAMES)}"))
     value = None if text.strip().lower() in NONE and name not in ("plain", "one-key") else parsers[name](text.strip())
     store.append("setting", Setting(name, value), *days.timestamp(now))
 

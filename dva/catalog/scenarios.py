@@ -12,7 +12,7 @@ from dva import files, jsonpointer
 from dva.aws.document import explain, hint_for
 from dva.catalog.entryfile import chapters
 from dva.catalog.yamlfile import MAX_BYTES, Document, parse_yaml, read_yaml
-from dva.errors import ContentError, UsageError
+from dva.errors import ContentError, UsageError, did_you_mean
 from dva.items.scenario import Ask, Scenario
 
 SCENARIO_FILE = "scenario.yaml"
@@ -82,14 +82,12 @@ def _folders(root: Path, simulation: str) -> Iterator[Path]:
 
 
 def find_case(roots: Sequence[Path], simulation: str, case: str) -> ScenarioFile:
-    """Load a case by its name; raises UsageError with the nearest names where there is none."""
+    """Load a case by its name or the only one that begins so; UsageError with the nearest names where there is none."""
     known = cases(roots, simulation)
-    if case in known:
-        return load(known[case])
-    from difflib import get_close_matches
-
-    near = get_close_matches(case, known, 3)
-    hint = f"did you mean {', '.join(near)}?" if near else f"`dva simulate {simulation} --list` lists the cases"
+    meant = [case] if case in known else [name for name in known if name.startswith(case)]
+    if len(meant) == 1:
+        return load(known[meant[0]])
+    hint = did_you_mean(case, meant or known, f"`dva simulate {simulation} --list` lists the cases")
     raise UsageError(f"{simulation} has no case `{case}`", hint=hint)
 
 

@@ -14,6 +14,10 @@ from dva.errors import DvaError, ExitCode
 if TYPE_CHECKING:  # the click that Typer vendors: importing it when running would tie us to one version of Typer
     from typer._click.core import Command, Context
 
+COMPLETION = "_DVA_COMPLETE" in os.environ or not {
+    "-h", "--help", "--install-completion", "--show-completion",
+}.isdisjoint(sys.argv[1:2])  # fmt: skip
+"""Whether this start completes a line or installs that: otherwise Typer's part of it would slow every start."""
 COMMANDS = ("quiz", "simulate", "notes", "topics", "report", "check", "settings", "data")
 
 
@@ -32,6 +36,16 @@ class Commands(TyperGroup):
         command = typer.main.get_command(module.app)
         command.name = cmd_name
         return command
+
+    def resolve_command(self, ctx: "Context", args: list[str]) -> "tuple[str | None, Command | None, list[str]]":
+        """Find the command of the first word; an unknown one is told with the nearest."""
+        word = args[0]
+        if word not in COMMANDS and not word.startswith("-") and not ctx.resilient_parsing:
+            from difflib import get_close_matches
+
+            near = get_close_matches(word, COMMANDS, 1) or [name for name in COMMANDS if name.startswith(word)]
+            ctx.fail(f"No such command '{word}'." + (f" Did you mean '{near[0]}'?" if near else ""))
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: "Context") -> object:
         """Run the command; exceptions that Typer would turn into its own exit codes are passed through to `main`."""
@@ -52,7 +66,7 @@ class ExitThroughTyper(Exception):
 app = typer.Typer(
     cls=Commands,
     name="dva",
-    add_completion=False,
+    add_completion=COMPLETION,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     invoke_without_command=True,
@@ -86,7 +100,7 @@ def main() -> None:
     """Run the command; every way out ends in one of our exit codes."""
     debug = "--debug" in sys.argv[1:2]
     try:
-        app()
+        app(prog_name="dva")
     except SystemExit as leaving:
         _exit(leaving.code if isinstance(leaving.code, int) else ExitCode.OK)
     except Exception as problem:

@@ -5,12 +5,16 @@ from typing import Annotated
 
 import typer
 
+from dva.cli import _completion
 from dva.cli._context import Content, Json, envelope, load_library, now, roots, show, write
 from dva.errors import UsageError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-Topic = Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="The topic; `dva topics` lists them.")]
+Topic = Annotated[
+    str | None,
+    typer.Argument(metavar="[TOPIC]", help="The topic; `dva topics` lists them.", autocompletion=_completion.topics),
+]
 Search = Annotated[str | None, typer.Option("--search", metavar="WORDS", help="The notes that have every word.")]
 Myths = Annotated[bool, typer.Option("--myths", help="Every myth with its correction.")]
 Eve = Annotated[bool, typer.Option("--eve", help="What fades first and your myths: ten minutes before the exam.")]
@@ -31,8 +35,12 @@ def notes(
         from dva.cli.topics import list_topics
 
         return list_topics(library, json)
-    chosen = use.topic(library, topic) if topic else None
-    found = list(library.notes.values()) if chosen is None else use.of_topic(library, chosen)
+    chosen = use.named(library, topic) if topic else []
+    if len(chosen) > 1 and search is None and not myths:
+        from dva.cli.topics import list_topics
+
+        return list_topics(library, json, chosen)
+    found = [note for one in chosen for note in use.of_topic(library, one)] if topic else list(library.notes.values())
     if search is not None:
         ids = {note.id for note in found}
         found = [note for note in use.search(library, search) if note.id in ids]
@@ -46,7 +54,7 @@ def notes(
         return write(envelope("notes", notes=[msgspec.to_builtins(note) for note in found]))
     from dva.render import notes as drawn
 
-    title = chosen.title if chosen else ""
+    title = chosen[0].title if len(chosen) == 1 else ""
     return show(lambda display: drawn.myths(found, display) if myths else drawn.notes(found, display, title))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dva.cli import _completion
 from dva.cli._context import Content, Json, load_library, now, roots, warn_synchronised
 from dva.cli._display import display_mode, on_terminal, wants_plain_remembered
 from dva.cli._interfaces import quiz_interface
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-Topics = Annotated[list[str] | None, typer.Argument(metavar="[TOPIC]...", help="Only these topics.")]
+Topics = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[TOPIC]...", help="Only these topics or chapters.", autocompletion=_completion.topics),
+]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many cards.")]
 Minutes = Annotated[int | None, typer.Option("--minutes", min=1, help="As many cards as fit.")]
 PlainMode = Annotated[bool, typer.Option("--plain", help="Plain lines: numbered text, one line an answer.")]

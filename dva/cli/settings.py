@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dva.cli import _completion
 from dva.cli._context import Content, Json, echo, envelope, now, roots, write
-from dva.errors import UsageError
+from dva.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from dva.app.snapshot import StudySnapshot
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 Name = Annotated[
-    str | None, typer.Argument(metavar="[NAME]", help="exam-date, exam, minutes, plain, one-key or retention.")
+    str | None,
+    typer.Argument(
+        metavar="[NAME]",
+        help="exam-date, exam, minutes, plain, one-key or retention.",
+        autocompletion=_completion.settings,
+    ),
 ]
 Value = Annotated[str | None, typer.Argument(metavar="[VALUE]", help="What it shall be; `none` takes it back.")]
 Unsuspend = Annotated[str | None, typer.Option("--unsuspend", metavar="CARD", help="Ask this card again.")]
@@ -41,9 +47,12 @@ def settings(
         if name is not None and value is not None:
             snapshot = _change(opened, snapshot, name, value, json)
         suspended = [card.id for card in opened.cards() if card.suspended] if name is None else []
-    rows = [row for row in list_settings(snapshot.settings, snapshot.exam) if name in (None, row.name)]
+    known = {row.name: row for row in list_settings(snapshot.settings, snapshot.exam)}
+    rows = [row for row in known.values() if name in (None, row.name)]
     if not rows:
-        raise UsageError(f"there is no setting `{name}`", hint="`dva settings` shows all")
+        raise UsageError(
+            f"there is no setting `{name}`", hint=did_you_mean(name or "", known, "`dva settings` shows all")
+        )
     if json:
         return write(envelope("settings", settings={row.name: row.value for row in rows}, suspended=suspended))
     for row in rows:

@@ -8,19 +8,32 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dva.cli import _completion
 from dva.cli import _playback as playback
 from dva.cli._context import Content, Json, echo, envelope, now, prompt_continue, roots, show, write
 from dva.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dva.app.simulate import Run
     from dva.items.building import Item
     from dva.items.scenario import Scenario
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="The simulation; without it they are listed.")]
-Case = Annotated[str | None, typer.Argument(metavar="[CASE|FILE|-]", help="A bundled case, a file, or standard input.")]
+Name = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[NAME]", help="The simulation; without it they are listed.", autocompletion=_completion.simulations
+    ),
+]
+Case = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[CASE|FILE|-]", help="A bundled case, a file, or standard input.", autocompletion=_completion.cases
+    ),
+]
 List = Annotated[bool, typer.Option("--list", help="List the cases.")]
 Step = Annotated[bool, typer.Option("--step", help="One step a screen.")]
 Predict = Annotated[bool, typer.Option("--predict", help="Answer its questions before it runs.")]
@@ -60,6 +73,12 @@ def simulate(
         if any((list_cases, fields, schema, source, new, vary, predict, step, own)):
             raise UsageError("which simulation?", hint="`dva simulate` lists them")
         return _simulations(folders, json)
+    from dva.simulations import matching
+
+    meant = matching(name)
+    if len(meant) > 1 and case is None and not any((fields, schema, source, new, vary, predict, step, own)):
+        return _simulations(folders, json, meant)
+    name = meant[0] if len(meant) == 1 else name
     if list_cases:
         return _cases(folders, name, json)
     if fields:
@@ -133,13 +152,13 @@ def _standard_input() -> bytes:
     return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
-def _simulations(folders: list[Path], json: bool) -> None:
+def _simulations(folders: list[Path], json: bool, only: "Sequence[str] | None" = None) -> None:
     from dva import simulations
     from dva.catalog import scenarios
 
     predicted = _cases_predicted_right()
     rows = []
-    for name in simulations.names():
+    for name in only or simulations.names():
         known = scenarios.cases(folders, name)
         right = len(predicted.get(name, frozenset()) & known.keys())
         title = simulations.load(name).title

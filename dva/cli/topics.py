@@ -7,7 +7,7 @@ import typer
 from dva.cli._context import Content, Json, envelope, load_library, roots, show, write
 
 if TYPE_CHECKING:
-    from dva.catalog.library import Library
+    from dva.catalog.library import Library, Topic
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -18,11 +18,11 @@ def topics(json: Json = False, content: Content = None) -> None:
     list_topics(load_library(roots(content)), json)
 
 
-def list_topics(library: "Library", json: bool) -> None:
-    """Print the topics, as JSON or drawn."""
+def list_topics(library: "Library", json: bool, only: "list[Topic] | None" = None) -> None:
+    """Print the topics, or some, as JSON or drawn."""
     from dva.app import notes as use
 
-    rows = use.topics(library)
+    rows = use.topics(library, only)
     if json:
         return write(envelope("topics", topics=rows))
     from dva.render import notes as drawn

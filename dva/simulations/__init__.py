@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING
 
-from dva.errors import UsageError
+from dva.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from dva.simulations.frame import Simulation
@@ -33,14 +33,19 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_modules()))
 
 
+def matching(word: str) -> tuple[str, ...]:
+    """Return the simulations that a word means: that one, else those of a service or whose names begin with it."""
+    if word in names():
+        return (word,)
+    service = f".{word.replace('-', '_')}."
+    return tuple(name for name in names() if name.startswith(word) or service in _modules()[name])
+
+
 def load(name: str) -> "Simulation":
     """Return the simulation of this name; UsageError with the nearest names where there is none."""
     module = _modules().get(name)
     if module is None:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, names(), 3)
-        hint = f"did you mean {', '.join(near)}?" if near else "`dva simulate` lists them"
+        hint = did_you_mean(name, names(), "`dva simulate` lists them")
         raise UsageError(f"there is no simulation `{name}`", hint=hint)
     simulation: Simulation = importlib.import_module(module).SIMULATION
     return simulation

@@ -76,7 +76,7 @@ def _matching_cards(store: Store, snapshot: StudySnapshot, options: QuizOptions)
     """Return the cards that the options name."""
     cards = list(snapshot.candidates)
     if options.topics:
-        topics = {notes.topic(snapshot.library, name).id for name in options.topics}
+        topics = {topic.id for name in options.topics for topic in notes.named(snapshot.library, name)}
         cards = [card for card in cards if snapshot.candidates[card].probes[0].topic in topics]
     if options.domain is not None:
         probes = {card: snapshot.candidates[card].probes for card in cards}
