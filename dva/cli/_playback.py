@@ -68,7 +68,7 @@ def _page_run(run: "Run") -> None:
     from dva.render import trace as drawn
     from dva.render.screen import console
 
-    _page(drawn.paged_run(run.simulation, run.trace, console().display, run.scenario.title))
+    page(drawn.paged_run(run.simulation, run.trace, console().display, run.scenario.title))
     _show_differences(run)
 
 
@@ -76,10 +76,10 @@ def _page_rules(run: "Run") -> None:
     from dva.render import trace as drawn
     from dva.render.screen import console
 
-    _page(drawn.rules(run.simulation, run.trace, console().display))
+    page(drawn.rules(run.simulation, run.trace, console().display))
 
 
-def _page(lines: Sequence["Line"]) -> None:
+def page(lines: Sequence["Line"]) -> None:
     """Show lines with the learner's pager, or a screen at a time."""
     from dva.render import messages
     from dva.render.screen import console, rendered

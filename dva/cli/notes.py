@@ -1,13 +1,20 @@
 """`dva notes`: read the notes."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dva.cli import _completion
 from dva.cli._context import Content, Json, envelope, load_library, now, roots, show, write
 from dva.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+    from dva.render.text import Display
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -55,7 +62,22 @@ def notes(
     from dva.render import notes as drawn
 
     title = chosen[0].title if len(chosen) == 1 else ""
-    return show(lambda display: drawn.myths(found, display) if myths else drawn.notes(found, display, title))
+    return _show(lambda display: drawn.myths(found, display) if myths else drawn.notes(found, display, title))
+
+
+def _show(draw: Callable[["Display"], "Group"]) -> None:
+    """Show notes, on a terminal a screen at a time where they are longer than one."""
+    from dva.cli import _playback as playback
+
+    if not playback.is_paged(plain=False):
+        return show(draw)
+    from rich.text import Text
+
+    from dva.render.screen import console
+    from dva.render.text import terminal_rows
+
+    lines = [row for row in draw(console().display).renderables if isinstance(row, Text)]
+    return playback.page(lines) if len(lines) >= terminal_rows(os.environ) else show(draw)
 
 
 def _eve(content: list[Path] | None, json: bool) -> None:

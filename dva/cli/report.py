@@ -15,9 +15,12 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 Disputed = Annotated[bool, typer.Option("--disputed", help="Print the keys you disputed, ready to be sent.")]
 
 
+Full = Annotated[bool, typer.Option("--full", help="By topic and task too, with forecast and calendar.")]
+
+
 @app.command()
-def report(json: Json = False, disputed: Disputed = False, content: Content = None) -> None:
-    """Progress by topic, exam domain and task, with ranges.
+def report(json: Json = False, full: Full = False, disputed: Disputed = False, content: Content = None) -> None:
+    """Progress by exam domain, topic and task, with ranges.
 
     Never a chance of passing: the real scale is not public.
     """
@@ -37,7 +40,8 @@ def report(json: Json = False, disputed: Disputed = False, content: Content = No
         return write(envelope("report", **use.as_json(built)))
     from dva.render import report as drawn
 
-    return show(lambda display: drawn.report(built, display))
+    draw = drawn.report if full else drawn.summary
+    return show(lambda display: draw(built, snapshot.library.questions, display))
 
 
 def _disputed(rows: "list[Dispute]", snapshot: "StudySnapshot", json: bool) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Group, RenderableType
+from rich.console import Group
 from rich.text import Text
 
 from dva.items.entries import Note
@@ -21,7 +21,7 @@ ID_COLUMNS = 32
 STATUS_LINES = {"legacy": "legacy: no longer how AWS does it", "disputed": "disputed: sources disagree"}
 
 
-def topics(rows: Sequence[Mapping[str, Any]], display: Display) -> RenderableType:
+def topics(rows: Sequence[Mapping[str, Any]], display: Display) -> Group:
     """Draw the topics by chapter, each with its id and its numbers of notes and questions."""
     lines: list[Line] = []
     if not display.narrow:
@@ -53,7 +53,7 @@ def _topic(row: Mapping[str, Any], display: Display) -> list[Line]:
     ]
 
 
-def notes(entries: Iterable[Note], display: Display, title: str = "") -> RenderableType:
+def notes(entries: Iterable[Note], display: Display, title: str = "") -> Group:
     """Draw notes one below the other, under a heading where there is a `title`."""
     lines: list[Line] = [heading(sanitize(title), display)] if title else []
     for note in entries:
@@ -79,7 +79,7 @@ def note_lines(note: Note, display: Display) -> list[Line]:
     return lines + ([line((f"  http{url}", "faint"))] if separator else [])
 
 
-def eve(page: "EvePage", display: Display) -> RenderableType:
+def eve(page: "EvePage", display: Display) -> Group:
     """Draw the page for the evening before the exam."""
     lines: list[Line] = [heading("What fades first", display)] if page.fading else []
     bullet = f"{display.glyphs.bullet} "
@@ -91,7 +91,7 @@ def eve(page: "EvePage", display: Display) -> RenderableType:
     return Group(*lines, heading("Myths of your weak topics", display), myths(page.myths, display))
 
 
-def myths(entries: Iterable[Note], display: Display) -> RenderableType:
+def myths(entries: Iterable[Note], display: Display) -> Group:
     """Draw the myth of each note and its correction."""
     lines: list[Line] = []
     for note in entries:

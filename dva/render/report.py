@@ -9,19 +9,71 @@ from rich.text import Text
 from dva.app.report import WEEKS_BACK, Dispute, Report, Row
 from dva.items.entries import Question
 from dva.render.screen import Line, heading, line
-from dva.render.text import Display, bar, pad, pluralize, sanitize, wrap
+from dva.render.text import Display, bar, pad, pluralize, sanitize, truncate, wrap
 from dva.study.progress import Ratio
 
 ELSEWHERE = "not in dva: study elsewhere"
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
 
-def report(data: Report, display: Display) -> Group:
+MOST_SHOWN = 3
+"""Topics and questions that the short report names."""
+DAYS_SHOWN = 7
+
+
+def summary(data: Report, questions: Mapping[str, Question], display: Display) -> Group:
+    """Draw the report on one screen: the whole, the domains, and what to work on next."""
+    blocks = [
+        _overview(data, display), _table(f"Domains of {data.exam.upper()}", data.domains, display),
+        _next_steps(data, questions, display),
+    ]  # fmt: skip
+    lines = [line for block in blocks if block for line in block]
+    more = "`dva report --full` has topics, tasks, forecast and calendar."
+    return Group(*lines, *(line((text, "faint")) for text in wrap(more, display.width)))
+
+
+def _next_steps(data: Report, questions: Mapping[str, Question], display: Display) -> list[Line]:
+    lines = [heading("Next", display)]
+    known = sorted((row for row in data.topics if row.recall.enough), key=lambda row: row.recall.share or 0)
+    weak = [f"{row.title} {round((row.recall.share or 0) * 100)} %" for row in known[:MOST_SHOWN]]
+    if weak:
+        lines += _entry("Weakest", ", ".join(weak), display)
+    missing = [row for row in data.tasks if not row.total]
+    if missing:
+        names = [f"{row.id} {row.title}" if len(missing) == 1 else row.id for row in missing]
+        lines += _entry("Not in dva", f"{', '.join(names)}: study elsewhere", display)
+    week = data.forecast[:DAYS_SHOWN]
+    names = ["today", *((data.today + timedelta(days=n)).strftime("%a") for n in range(1, len(week)))]
+    if any(week):
+        lines += _entry("Due", ", ".join(f"{name} {due}" for name, due in zip(names, week, strict=True)), display)
+    errors = data.confident_errors
+    if errors:
+        lines += _entry(
+            "Sure, wrong", f"{pluralize(len(errors), 'answer')}; `dva quiz --confident-errors` asks them", display
+        )
+        most = 1 if display.narrow else MOST_SHOWN
+        lines += [row for one in errors[:most] for row in _stem(questions[one.question].stem, display)]
+    return lines
+
+
+def _entry(name: str, text: str, display: Display) -> list[Line]:
+    first, *rest = wrap(
+        sanitize(text), display.width, pad(name, 13, display.glyphs), " " * (2 if display.narrow else 13)
+    )
+    return [line((first[:13], "faint"), first[13:]), *(line(row) for row in rest)]
+
+
+def _stem(stem: str, display: Display) -> list[Line]:
+    """Return a question by its stem, on one line."""
+    return [line(truncate(f"  {display.glyphs.dot} {sanitize(' '.join(stem.split()))}", display.width, display.glyphs))]
+
+
+def report(data: Report, questions: Mapping[str, Question], display: Display) -> Group:
     """Draw all blocks of a report."""
     blocks = [
         _overview(data, display), _table("Topics", data.topics, display),
         _table(f"Domains of {data.exam.upper()}", data.domains, display), _tasks(data, display),
-        _forecast(data, display), _calendar(data, display), _errors(data, display),
+        _forecast(data, display), _calendar(data, display), _errors(data, questions, display),
     ]  # fmt: skip
     lines: list[Line] = []
     for block in (block for block in blocks if block):
@@ -93,7 +145,9 @@ def _tasks(report: Report, display: Display) -> list[Line]:
     """Draw the tasks of the exam, and whether dva covers them."""
     lines = [heading(f"Tasks of {report.exam.upper()}", display)]
     for row in report.tasks:
-        coverage = ELSEWHERE if not row.total else f"{row.coverage} {row.questions}, seen {row.seen}/{row.total}"
+        few = "few: " if row.coverage == "thin" else ""
+        counts = f"{few}{pluralize(row.questions, 'question')}, {row.seen}/{row.total} notes"
+        coverage = counts if row.total else ELSEWHERE
         style = "" if row.coverage == "covered" else "other"
         name = sanitize(f"{row.id} {row.title}") + (" (inferred)" if row.inferred else "")
         if display.narrow:
@@ -145,12 +199,12 @@ def _cell(answers: int | None, display: Display) -> str:
     return display.glyphs.dot if not answers else str(answers) if answers < 1000 else "999"
 
 
-def _errors(report: Report, display: Display) -> list[Line]:
+def _errors(report: Report, questions: Mapping[str, Question], display: Display) -> list[Line]:
     if not report.confident_errors:
         return []
     total = len(report.confident_errors)
     lines = [heading("Sure, but wrong", display)]
-    lines += [line(f"  {sanitize(one.question)}") for one in report.confident_errors[:10]]
+    lines += [row for one in report.confident_errors[:10] for row in _stem(questions[one.question].stem, display)]
     if total > 10:
         lines.append(line(f"  and {total - 10} more"))
     hint = "`dva quiz --confident-errors` practises them."

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -97,10 +98,13 @@ def test_the_report_of_two_weeks(tmp_path: Path, width: int) -> None:
     study(bank, tmp_path / "dva.db", range(5, 8), BEGIN + timedelta(days=40), days=14)
     with store.open(tmp_path / "dva.db") as progress:
         told = report.build_report(progress, load_snapshot(progress, [bank], BEGIN + timedelta(days=14)))
-    text = drawn(lambda display: report_screen.report(told, display), width)
-    check(f"screens/report.{width}.txt", text)
-    assert max(map(cell_len, text.splitlines())) <= width
-    assert "%" in text and "not in dva" in text
+        questions = library.load([bank]).questions
+    for name, draw in (("report", report_screen.summary), ("report-full", report_screen.report)):
+        text = drawn(partial(draw, told, questions), width)
+        check(f"screens/{name}.{width}.txt", text)
+        assert max(map(cell_len, text.splitlines())) <= width
+        assert "%" in text and "not in dva" in text.lower()
+        assert len(text.splitlines()) <= {80: 24, 40: 30}[width] or name == "report-full"
 
 
 @pytest.mark.parametrize("width", WIDTHS)

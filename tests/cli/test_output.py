@@ -96,7 +96,7 @@ def test_what_is_escaped_in_json_is_still_the_same_value() -> None:
 def test_an_error_of_dva_itself_is_one_line_with_its_own_exit_code(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def broken() -> None:
+    def broken(**_: object) -> None:
         raise RuntimeError(f"no\nway {OSC}")
 
     monkeypatch.setattr(cli, "app", broken)
