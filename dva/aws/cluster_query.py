@@ -194,7 +194,7 @@ def iso(moment: str | float) -> str:
 
 
 def explain(expression: Expression, instance: Instance) -> str:
-    """Return each comparison with what the instance holds: `attribute:stack != "prod": no stack, false`."""
+    """Return each comparison with what the instance holds: `attribute:stack != "prod" does not hold: no stack`."""
     reasons = []
     for comparison in dict.fromkeys(comparisons(expression)):
         if comparison.subject == "task:group":
@@ -202,7 +202,8 @@ def explain(expression: Expression, instance: Instance) -> str:
         else:
             present, value = value_of(comparison.subject, instance)
             found = (value or "no value") if present else f"no {comparison.subject.removeprefix('attribute:')}"
-        reasons.append(f"{text_of(comparison)}: {found}, {'true' if holds(comparison, instance) else 'false'}")
+        verb = "holds" if holds(comparison, instance) else "does not hold"
+        reasons.append(f"{text_of(comparison)} {verb}: {found}")
     return "; ".join(reasons)
 
 

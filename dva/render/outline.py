@@ -11,6 +11,8 @@ from dva.render.text import Display, Glyphs, cell_len, format_number, pad, plura
 Row = tuple[str, str]
 MAX_ITEMS, LAST_ITEMS = 40, 5
 """Items shown of a long list, and how many of them are its last."""
+MAX_TALL_ROWS, MAX_TALL_ITEMS, LAST_TALL_ITEMS = 24, 5, 2
+"""Items that take several rows each are folded to so many, the last ones included, where they fill more rows."""
 MAX_LABEL, MIN_TEXT = 26, 14
 """Columns of a label at most, and of a text beside it at least."""
 
@@ -98,16 +100,28 @@ def _is_scalar(value: Any) -> bool:
 
 
 def _items(items: list[Any], display: Display, indent: str) -> list[Row]:
-    """Return the rows of a list, one item below the other; the middle of a long list is omitted."""
-    hidden = len(items) - MAX_ITEMS
-    shown = items if hidden <= 0 else [*items[: MAX_ITEMS - LAST_ITEMS], *items[-LAST_ITEMS:]]
+    """Return the rows of a list, one item below the other; the middle of a long list is omitted.
+
+    Fewer are shown of items that take several rows each.
+    """
+    shown, hidden = _ends(items, MAX_ITEMS, LAST_ITEMS)
     table = _table(shown, display, indent)
     rows = table[1:] if table else [_item(item, display, indent) for item in shown]
+    last = LAST_ITEMS
+    if not table and sum(map(len, rows)) > MAX_TALL_ROWS and max(map(len, rows)) > 1:
+        rows, more = _ends(rows, MAX_TALL_ITEMS, LAST_TALL_ITEMS)
+        hidden, last = hidden + more, LAST_TALL_ITEMS
     if hidden > 0:
-        rows.insert(
-            MAX_ITEMS - LAST_ITEMS, [("", f"{indent}{display.glyphs.ellipsis} {pluralize(hidden, 'more item')}")]
-        )
+        text = f"{indent}{display.glyphs.ellipsis} {pluralize(hidden, 'more item')}; --json has all"
+        rows = [*rows[:-last], [("", part) for part in wrap(text, display.width, "", indent)], *rows[-last:]]
     return [row for group in table[:1] + rows for row in group]
+
+
+def _ends(items: list[Any], most: int, last: int) -> tuple[list[Any], int]:
+    """Return the first and the last of many items, and how many are left out between them."""
+    if len(items) <= most:
+        return items, 0
+    return [*items[: most - last], *items[-last:]], len(items) - most
 
 
 def _item(value: Any, display: Display, indent: str) -> list[Row]:

@@ -96,6 +96,6 @@ def test_instances_that_cannot_be_read(instances: Any, pointer: str) -> None:
 def test_each_instance_is_told_with_the_values_that_decide() -> None:
     trace = QUERY.run({"filter": "attribute:retiring != true", "containerInstances": RETIRING})
     told = {step.title: step.detail for step in trace.steps}
-    assert "true, false" in told["i-3 is not listed"]
-    assert "no retiring, false" in told["i-1 is not listed"]
-    assert "false, true" in told["i-2 is listed"]
+    assert "does not hold: true" in told["i-3 is not listed"]
+    assert "does not hold: no retiring" in told["i-1 is not listed"]
+    assert "holds: false" in told["i-2 is listed"]

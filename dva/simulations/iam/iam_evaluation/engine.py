@@ -126,7 +126,7 @@ def match(kind: PolicyType, one: policy_types.Examined) -> Match:
 def show_statement(kind: PolicyType, one: policy_types.Examined, request: policy.Request, run: Run) -> None:
     """Record what was found about one statement."""
     finding, statement = one.finding, one.finding.statement
-    name = f"{TITLES[kind]} {one.place}, statement {finding.name}"
+    name = f"{TITLES[kind]} {one.place + 1}, statement {finding.name}"
     show_variables(name, statement, request, run)
     for condition in statement.conditions if finding.part in (None, "condition") else ():
         if condition.operator != "Null" and not any(request.values.get(condition.key.lower(), ())):
