@@ -69,7 +69,7 @@ def build_report(store: Store, snapshot: StudySnapshot) -> Report:
     reviews = store.reviews()
     cards = [card for card in snapshot.cards.values() if not card.suspended]
     questions = snapshot.library.questions
-    usable = {probe.question for candidate in snapshot.candidates.values() for probe in candidate.probes}
+    usable = {probe.question for candidate in snapshot.candidates.values() for probe in candidate.every}
     predicted = [bool(event.body.get("right")) for event in store.events("prediction")]
     today = days.date_of(snapshot.day)
     return Report(
@@ -114,7 +114,7 @@ def _topics(snapshot: StudySnapshot, reviews: Sequence[Review]) -> Iterable[Row]
     by_topic = progress.grouped(reviews, lambda review: review.topic or None)
     for topic in snapshot.library.topics.values():
         cards = [note for note in topic.notes if note in snapshot.candidates]
-        questions = [probe.question for card in cards for probe in snapshot.candidates[card].probes]
+        questions = [probe.question for card in cards for probe in snapshot.candidates[card].every]
         if cards:
             yield _row(snapshot, topic.id, topic.title, cards, questions, by_topic.get(topic.id, []))
 

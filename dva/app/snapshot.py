@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import structs
 
 from dva.app import notes
+from dva.app.exam.sitting import Sitting, shown_in_mocks, sittings
 from dva.app.settings import Settings, read_settings
 from dva.app.simulate import scenario_of
 from dva.catalog import exams as exam_catalog
@@ -54,6 +55,8 @@ class StudySnapshot:
     """How long this learner takes, by the days before this one."""
     missed: Mapping[str, int]
     """Cards that were wrong when they were last asked, to the day of that; each was told to come back the next day."""
+    missed_in_mock: frozenset[str]
+    """Cards that a mock exam missed, and that were not asked since: they are due at once."""
     introduced_today: int
     """Cards seen for the first time today."""
     model: Model
@@ -126,13 +129,17 @@ def load_snapshot(
     day = days.day_of(*days.timestamp(now))
     settings = read_settings(store.settings())
     exam = _target_exam(settings, library.exams, day)
-    usable = [q for q in library.questions.values() if _is_usable(q, exam.id, days.date_of(day), legacy)]
-    candidates = _candidates(library, usable, legacy)
+    usable = [q for q in library.questions.values() if is_usable(q, exam.id, days.date_of(day), legacy=legacy)]
+    mocks = sittings(store)
+    candidates = _candidates(library, usable, legacy, frozenset(shown_in_mocks(mocks)))
     cards = {card.id: card for card in store.cards() if card.id in candidates}
     corrected = tuple(_corrected_keys(store, roots, usable))
     for name in {library.questions[question].notes[0] for question in corrected} & set(cards):
         if cards[name].due is not None:
             cards[name] = structs.replace(cards[name], due=day)
+    missed_in_mock = _missed_in_mocks(mocks, library, candidates, cards)
+    for name in missed_in_mock & set(cards):
+        cards[name] = structs.replace(cards[name], due=day)
     stats = store.question_stats(question.id for question in usable)
     return StudySnapshot(
         roots=tuple(roots),
@@ -143,12 +150,18 @@ def load_snapshot(
         now=now,
         day=day,
         cards=cards,
-        unseen=tuple(name for name in candidates if name not in cards or cards[name].stability is None),
+        unseen=tuple(
+            sorted(
+                (name for name in candidates if name not in cards or cards[name].stability is None),
+                key=lambda name: name not in missed_in_mock,
+            )
+        ),
         candidates=candidates,
         last_seen={name: entry.last_at for name, entry in stats.items()},
         weights=card_weights_of(library, exam, usable),
         effort=effort.measure(store.recent_reviews(), day),
-        missed=store.missed_cards(day),
+        missed={**store.missed_cards(day), **dict.fromkeys(missed_in_mock & set(cards), day - 1)},
+        missed_in_mock=missed_in_mock,
         introduced_today=progress.introduced(store.reviews(day), day),
         model=store.model(),
         corrected_keys=corrected,
@@ -181,7 +194,7 @@ def _exam_goal(store: Store, settings: Settings, day: int) -> ExamGoal | None:
     return ExamGoal(days.day_number(settings.exam_date), min(store.setting_day("exam-date") or day, day))
 
 
-def _is_usable(question: Question, exam: str, today: date, legacy: bool) -> bool:
+def is_usable(question: Question, exam: str, today: date, *, legacy: bool = False) -> bool:
     """Whether a question is asked: it belongs to the exam studied for and, without `legacy`, is valid today and
     neither legacy nor a draft.
     """
@@ -189,8 +202,30 @@ def _is_usable(question: Question, exam: str, today: date, legacy: bool) -> bool
     return exam in question.exams and (legacy or (question.status not in ("draft", "legacy") and valid))
 
 
-def _candidates(library: Library, questions: Sequence[Question], legacy: bool) -> dict[str, Candidate]:
-    """Return every note that has a question, in the order in which new ones are introduced: the easier ones first."""
+def _missed_in_mocks(
+    mocks: Sequence[Sitting], library: Library, candidates: Mapping[str, Candidate], cards: Mapping[str, Card]
+) -> frozenset[str]:
+    """Return the cards that submitted mock exams missed and that were not asked since."""
+    found = set()
+    for sitting in mocks:
+        if sitting.submitted_at is None:
+            continue
+        right = {name for name, answer in sitting.answers.items() if answer.correct}
+        for name in (name for name in sitting.plan.questions if name in library.questions and name not in right):
+            card = library.questions[name].notes[0]
+            asked = cards[card].seen_at if card in cards else None
+            if card in candidates and (asked is None or asked < sitting.submitted_at):
+                found.add(card)
+    return frozenset(found)
+
+
+def _candidates(
+    library: Library, questions: Sequence[Question], legacy: bool, shown: frozenset[str]
+) -> dict[str, Candidate]:
+    """Return every note that has a question, in the order in which new ones are introduced: the easier ones first.
+
+    Questions of the exam pool are held until a mock exam has shown them, unless their note has no other.
+    """
     probes: dict[str, list[Probe]] = {}
     topic_of = {note: topic.id for topic in library.topics.values() for note in topic.notes}
     for question in questions:
@@ -203,7 +238,16 @@ def _candidates(library: Library, questions: Sequence[Question], legacy: bool) -
         sorted(filter(probes.__contains__, topic.notes), key=lambda card: min(p.difficulty for p in probes[card]))
         for topic in library.topics.values()
     ]
-    return {card: Candidate(card, tuple(probes[card])) for card in _interleaved([cards for cards in topics if cards])}
+    held = {question.id for question in questions if question.pool == "exam"} - shown
+    order = _interleaved([cards for cards in topics if cards])
+    return {card: _candidate(card, probes[card], held) for card in order}
+
+
+def _candidate(card: str, probes: Sequence[Probe], held: Collection[str]) -> Candidate:
+    asked = tuple(probe for probe in probes if probe.question not in held)
+    if not asked:
+        return Candidate(card, tuple(probes))
+    return Candidate(card, asked, tuple(probe for probe in probes if probe.question in held))
 
 
 def card_weights_of(library: Library, exam: Exam, questions: Sequence[Question]) -> dict[str, float]:

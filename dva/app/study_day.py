@@ -134,4 +134,7 @@ def _made_for(snapshot: StudySnapshot) -> str:
     """Return a text that changes when settings or content ask for another plan."""
     goal, model = snapshot.goal.day if snapshot.goal else 0, snapshot.model
     settings = (snapshot.exam.id, goal, snapshot.settings.minutes, model.retention, *model.parameters)
-    return f"{crc32(repr((settings, tuple(snapshot.candidates))).encode()):08x}"
+    parts: tuple[object, ...] = (settings, tuple(snapshot.candidates))
+    if snapshot.missed_in_mock:
+        parts += (sorted(snapshot.missed_in_mock),)
+    return f"{crc32(repr(parts).encode()):08x}"

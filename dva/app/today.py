@@ -237,7 +237,7 @@ def weak_topics(store: Store, snapshot: StudySnapshot) -> list[WeakTopic]:
 def exam_coverage(snapshot: StudySnapshot) -> ExamCoverage:
     """Return what dva covers of the exam studied for."""
     exam, questions = snapshot.exam, snapshot.library.questions
-    probes = [probe.question for candidate in snapshot.candidates.values() for probe in candidate.probes]
+    probes = [probe.question for candidate in snapshot.candidates.values() for probe in candidate.every]
     counts = Counter(questions[name].exams[exam.id] for name in probes)
     tasks = [task for domain in exam.domains for task in domain.tasks]
     thin = tuple(task for task in tasks if 0 < counts[task.id] < THIN)

@@ -23,24 +23,24 @@ def quiz_interface(
     if mode.reader == "json":
         from dva.terminal.jsonlines import JsonLines
 
-        return JsonLines(_write_event, notice, _read_line)
+        return JsonLines(write_event, notice, read_typed)
     if mode.reader == "plain":
         from dva.render.plainquiz import PlainQuiz
         from dva.render.text import ASCII, UNICODE, Display, is_utf8, terminal_columns
         from dva.terminal.plain import Plain
 
         display = Display(terminal_columns(os.environ), UNICODE if is_utf8(sys.stdout) else ASCII)
-        drawing = PlainQuiz(_echo_now, display, _simulation(folders, plain=True))
-        return Plain(drawing, notice, _read_line, interactive=sys.stdin.isatty())
+        drawing = PlainQuiz(echo_now, display, simulation(folders, plain=True))
+        return Plain(drawing, notice, read_typed, interactive=sys.stdin.isatty())
     from dva.render.quiz import QuizScreen
     from dva.render.screen import console
     from dva.terminal.keys import Keys
 
-    screen = QuizScreen(console(), _simulation(folders, plain=False))
+    screen = QuizScreen(console(), simulation(folders, plain=False))
     return Keys(screen, notice, predicting=predicting, one_key=one_key)
 
 
-def _write_event(event: Mapping[str, object]) -> None:
+def write_event(event: Mapping[str, object]) -> None:
     from dva.render.jsontext import envelope
 
     fields = {key: value for key, value in event.items() if key != "schema"}
@@ -48,12 +48,12 @@ def _write_event(event: Mapping[str, object]) -> None:
     sys.stdout.flush()
 
 
-def _echo_now(text: str) -> None:
+def echo_now(text: str) -> None:
     echo(text)
     sys.stdout.flush()
 
 
-def _read_line(prompt: str) -> str | None:
+def read_typed(prompt: str) -> str | None:
     """Return a line of input; None at its end."""
     if prompt and sys.stdin.isatty():
         sys.stdout.write(prompt)
@@ -62,7 +62,7 @@ def _read_line(prompt: str) -> str | None:
     return line.rstrip("\r\n") if line else None
 
 
-def _simulation(folders: Sequence[Path], *, plain: bool) -> Callable[["Item"], bool]:
+def simulation(folders: Sequence[Path], *, plain: bool) -> Callable[["Item"], bool]:
     """Return what shows the simulation of an item: step by step on a screen, as sentences otherwise."""
 
     def show(item: "Item") -> bool:

@@ -12,8 +12,6 @@ from dva.cli._context import Content, Json, envelope, load_library, now, roots, 
 from dva.errors import UsageError
 
 if TYPE_CHECKING:
-    from rich.console import Group
-
     from dva.render.text import Display
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -65,18 +63,16 @@ def notes(
     return _show(lambda display: drawn.myths(found, display) if myths else drawn.notes(found, display, title))
 
 
-def _show(draw: Callable[["Display"], "Group"]) -> None:
+def _show(draw: Callable[["Display"], object]) -> None:
     """Show notes, on a terminal a screen at a time where they are longer than one."""
     from dva.cli import _playback as playback
 
     if not playback.is_paged(plain=False):
         return show(draw)
-    from rich.text import Text
-
-    from dva.render.screen import console
+    from dva.render.screen import console, lines_of
     from dva.render.text import terminal_rows
 
-    lines = [row for row in draw(console().display).renderables if isinstance(row, Text)]
+    lines = lines_of(draw(console().display))
     return playback.page(lines) if len(lines) >= terminal_rows(os.environ) else show(draw)
 
 

@@ -170,6 +170,11 @@ def pad_line(text: Text, width: int) -> Text:
     return text
 
 
+def lines_of(drawn: object) -> list[Line]:
+    """Return the lines of something that was drawn as lines."""
+    return [row for row in drawn.renderables if isinstance(row, Text)] if isinstance(drawn, Group) else []
+
+
 def rendered(lines: Iterable[Line]) -> str:
     """Return lines as text with the colors of this terminal, for a pager."""
     screen, text = console(), io.StringIO()

@@ -5,7 +5,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -60,6 +60,23 @@ def open(path: Path, timeout_ms: int = BUSY_TIMEOUT_MS) -> "Store":
         store.close()
         raise
     return store
+
+
+@contextmanager
+def alone(path: Path, what: str) -> Iterator[None]:
+    """Keep other processes from doing `what` on the same database meanwhile; StoreError where one does it already.
+
+    The lock ends with the process, however that ends.
+    """
+    lock = sqlite3.connect(path.with_name(f"{what}.lock"), timeout=0, isolation_level=None)
+    try:
+        with suppress(sqlite3.DatabaseError):
+            lock.execute("begin exclusive")
+        if not lock.in_transaction:
+            raise StoreError(f"another terminal has an open {what}", hint="go on there, or leave it with q first")
+        yield
+    finally:
+        lock.close()
 
 
 def _open(path: Path, timeout_ms: int) -> "Store":

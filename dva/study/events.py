@@ -102,22 +102,32 @@ class Lab(Struct, frozen=True, omit_defaults=True):
 
 
 class ExamStarted(Struct, frozen=True):
-    """A mock exam began; `sitting` names it in the events that follow."""
+    """A mock exam began; `sitting` names it in the events that follow.
+
+    `unscored` are the questions that do not count, `domain` the only one that is asked.
+    """
 
     sitting: Name
     exam: Name
     seed: int
     questions: list[Name]
+    minutes: Count = 130
+    unscored: list[Name] = field(default_factory=list)
+    domain: str = ""
 
 
 class ExamAnswered(Struct, frozen=True, omit_defaults=True):
-    """An answer of a mock exam; the last one of a question counts."""
+    """An answer of a mock exam; the last one of a question counts, an empty one says that it was shown.
+
+    `ms` is the time since the event before, while dva ran.
+    """
 
     sitting: Name
     question: Name
     chosen: Chosen
     ms: Milliseconds = 0
     correct: bool | None = None
+    sure: bool = True
 
 
 class ExamFlagged(Struct, frozen=True, omit_defaults=True):

@@ -27,10 +27,16 @@ class Probe(Struct, frozen=True):
 
 
 class Candidate(Struct, frozen=True):
-    """A card that can be asked, with its probes in the order of the files."""
+    """A card that can be asked, with its probes in the order of the files; `held` are kept for a mock exam."""
 
     card: str
     probes: tuple[Probe, ...]
+    held: tuple[Probe, ...] = ()
+
+    @property
+    def every(self) -> tuple[Probe, ...]:
+        """Return all probes, also those that only a mock exam asks."""
+        return self.probes + self.held
 
 
 class Slot(Struct, frozen=True):

@@ -1,9 +1,24 @@
 """Parse a line of plain text into a reply: `B`, `A C`, `B?`, `C A B`, `1C 2A`, empty, `u`, `q`."""
 
 import re
+from typing import Protocol
 
-from dva.app.quiz.ports import ChosenPart, Command, PresentedQuestion, Reply
+from dva.app.quiz.ports import ChosenPart, Command, Reply
 from dva.errors import UsageError
+from dva.items.building import Choice, Item
+
+
+class Asked(Protocol):
+    """A question that is answered by letters: of a quiz or of a mock exam."""
+
+    @property
+    def item(self) -> Item:
+        """The question made concrete."""
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The options as they are shown."""
+
 
 COMMANDS: dict[str, Command] = {
     "n": "note", "s": "simulate", "w": "wrong", "x": "suspend", "m": "more", "u": "undo", "q": "quit",
@@ -17,7 +32,7 @@ def letter(index: int) -> str:
     return LETTERS[index]
 
 
-def parse_reply(text: str, asked: PresentedQuestion) -> Reply:
+def parse_reply(text: str, asked: Asked) -> Reply:
     """Return the reply that a line gives; UsageError with help where it is not an answer to the question."""
     word, _, rest = text.strip().partition(" ")
     if word.lower() in COMMANDS and (not rest or word.lower() == "w"):
@@ -41,7 +56,7 @@ def _split_marks(text: str) -> tuple[str, bool, bool]:
     return body, "?" not in marks, "!" in marks
 
 
-def _option_id(name: str, asked: PresentedQuestion) -> str:
+def _option_id(name: str, asked: Asked) -> str:
     index = LETTERS.find(name.upper())
     if not 0 <= index < len(asked.choices):
         last = letter(len(asked.choices) - 1)
@@ -49,7 +64,7 @@ def _option_id(name: str, asked: PresentedQuestion) -> str:
     return asked.choices[index].id
 
 
-def _pairs(body: str, asked: PresentedQuestion) -> tuple[ChosenPart, ...]:
+def _pairs(body: str, asked: Asked) -> tuple[ChosenPart, ...]:
     found = re.findall(r"(\d+)\s*([A-Za-z])", body)
     if re.sub(r"(\d+)\s*([A-Za-z])|[\s,;]", "", body) or not found:
         raise UsageError(f"`{body}` matches nothing", hint="write pairs like 1C 2A")
@@ -64,7 +79,7 @@ def _pairs(body: str, asked: PresentedQuestion) -> tuple[ChosenPart, ...]:
     return tuple(pairs)
 
 
-def _check_count(chosen: tuple[str, ...], asked: PresentedQuestion) -> None:
+def _check_count(chosen: tuple[str, ...], asked: Asked) -> None:
     kind = asked.item.question.type
     if kind in ("single", "predict") and len(chosen) > 1:
         raise UsageError("one answer is asked for", hint=HELP)

@@ -177,11 +177,14 @@ def press(
     digit: Callable[[int], bool] | None,
     erase: Callable[[], None] | None,
     letters: str,
+    *,
+    is_over: Callable[[], bool] | None = None,
 ) -> str:
     """Wait for a key that ends the line and return it: `enter` or one of `letters`.
 
     `text` is redrawn below the screen after each key. A digit for which `digit` returns True ends the line like Enter.
-    Ctrl-C raises KeyboardInterrupt, Ctrl-D EOFError.
+    With `is_over` it is redrawn each second, and `over` is returned once that is true. Ctrl-C raises
+    KeyboardInterrupt, Ctrl-D EOFError.
     """
     keys = KeyBindings()
     for name in letters:
@@ -203,8 +206,16 @@ def press(
         keys.add("backspace")(lambda event: erase())
     window = Window(FormattedTextControl(lambda: _wrapped(text())), dont_extend_height=True, wrap_lines=True)
     app: Application[str] = Application(
-        Layout(window), key_bindings=keys, color_depth=ColorDepth.DEPTH_1_BIT, erase_when_done=True
-    )
+        Layout(window), key_bindings=keys, color_depth=ColorDepth.DEPTH_1_BIT, erase_when_done=True,
+        refresh_interval=None if is_over is None else 1.0,
+    )  # fmt: skip
+    if is_over is not None:
+
+        def leave(_: object) -> None:
+            if is_over() and not app.is_done:
+                app.exit(result="over")
+
+        app.before_render += leave
     return app.run()
 
 
