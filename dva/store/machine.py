@@ -3,7 +3,7 @@
 Two databases with one machine id would use the same (machine, seq) for different events. So the id is bound to a
 location (host and path): a copy that is opened elsewhere gets a new id before it writes. What that cannot detect (an
 older copy put back over the file, a cloned disk) is noticed when a merge brings events of this id that this database
-does not know: then the id is rotated too, and `log.merge_event` keeps both of two conflicting events.
+does not know: then the id is rotated too, and `conflicts.merge_event` keeps both of two conflicting events.
 """
 
 import os
