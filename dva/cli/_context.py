@@ -16,6 +16,7 @@ from dva.errors import ContentError, UsageError
 if TYPE_CHECKING:
     from dva.catalog.library import Library
     from dva.render.text import Display
+    from dva.store import Store
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Content = Annotated[
@@ -38,6 +39,14 @@ def now() -> datetime:
     if not 1970 < time.year < 9999:
         raise UsageError(f"DVA_NOW is `{fixed}`", hint="a year from 1971 to 9998")
     return time if time.tzinfo else time.astimezone()
+
+
+def open_store() -> "Store":
+    """Open the learner's progress at the time of this command; what is dated far ahead of it is set aside."""
+    from dva import paths, store
+    from dva.study import days
+
+    return store.open(paths.database(), now=days.timestamp(now())[0])
 
 
 def roots(content: list[Path] | None) -> list[Path]:

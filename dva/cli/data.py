@@ -3,12 +3,15 @@
 import sys
 from itertools import count
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dva.cli._context import Json, envelope, now, read_line, warn, write
+from dva.cli._context import Json, envelope, now, open_store, read_line, warn, write
 from dva.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from dva.store import SetAside, Store
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
@@ -32,9 +35,7 @@ def export(
     file: Annotated[Path | None, typer.Argument(help="Default: standard output.")] = None, json: Json = False
 ) -> None:
     """Write the log as JSON lines, one event each."""
-    from dva import paths, store
-
-    with store.open(paths.database()) as opened:
+    with open_store() as opened:
         damaged = _warn_damaged(opened.damage())
         if file is not None:
             written = opened.export(file)
@@ -57,12 +58,11 @@ def import_(
     file: Annotated[Path, typer.Argument(help="A file that `dva data export` wrote.")], json: Json = False
 ) -> None:
     """Add the events of an export; what is there stays."""
-    from dva import paths, store
-
-    with store.open(paths.database()) as opened:
+    with open_store() as opened:
         added = opened.import_file(file)
         damaged = _warn_damaged(opened.damage())
-    _print_result(json, "import", _events(added, "new "), added=added, damaged=damaged)
+        aside = _warn_set_aside(opened)
+    _print_result(json, "import", _events(added, "new "), added=added, damaged=damaged, set_aside=aside)
 
 
 @app.command()
@@ -71,9 +71,7 @@ def backup(
     json: Json = False,
 ) -> None:
     """Copy the whole database."""
-    from dva import paths, store
-
-    with store.open(paths.database()) as opened:
+    with open_store() as opened:
         target = file or _free_path("backup")
         opened.backup(target)
         damaged = _warn_damaged(opened.damage())
@@ -84,6 +82,7 @@ def backup(
 def restore(file: Annotated[Path, typer.Argument(help="A backup or an export.")], json: Json = False) -> None:
     """Merge a backup or an export; nothing is lost."""
     from dva import paths, store
+    from dva.study import days
 
     try:
         exists = file.exists()
@@ -91,7 +90,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A backup or an export.")]
         raise UsageError(f"cannot read the file: {str(problem.strerror).lower()}", where=str(file)) from problem
     if not exists:
         raise UsageError(f"there is no `{file}`", hint="`dva data backup` and `dva data export` write such files")
-    done = store.restore(paths.database(), file)
+    done = store.restore(paths.database(), file, now=days.timestamp(now())[0])
     if done.quarantined:
         warn(f"the database could not be read; it was put aside as {done.quarantined}")
     aside = done.quarantined and str(done.quarantined)
@@ -102,15 +101,47 @@ def restore(file: Annotated[Path, typer.Argument(help="A backup or an export.")]
 @app.command()
 def verify(json: Json = False) -> None:
     """Check the file, the log, and what follows from it."""
-    from dva import paths, store
-
-    with store.open(paths.database()) as opened:
+    with open_store() as opened:
         found = opened.verify()
         events = sum(1 for _ in opened.export_lines())
         damaged = len(opened.damage())
-    healthy = f"all well: {_events(events)}, everything follows from them"
-    _print_result(json, "verify", "\n".join(found) or healthy, problems=found, events=events, damaged=damaged)
+        aside = opened.set_aside()
+    lines = found or [f"all well: {_events(events)}, everything follows from them"]
+    if aside:
+        from dva.render.messages import set_aside
+
+        lines = [*lines, set_aside(aside)]
+    _print_result(
+        json, "verify", "\n".join(lines),
+        problems=found, events=events, damaged=damaged, set_aside=_as_json(aside),
+    )  # fmt: skip
     raise typer.Exit(ExitCode.STORE if found else ExitCode.OK)
+
+
+@app.command()
+def future(
+    apply: Annotated[bool, typer.Option("--apply", help="Apply them now.")] = False,
+    set_aside: Annotated[bool, typer.Option("--set-aside", help="Set aside again what --apply applied.")] = False,
+    json: Json = False,
+) -> None:
+    """Events dated more than a day ahead: a clock was wrong. They wait for their day."""
+    from dva.render import messages
+
+    if apply and set_aside:
+        raise UsageError("--apply and --set-aside exclude each other")
+    with open_store() as opened:
+        before = opened.set_aside()
+        if apply:
+            opened.apply_ahead()
+        elif set_aside:
+            opened.set_ahead_aside()
+        rows = opened.set_aside()
+    text = messages.set_aside(rows) if rows else "Nothing is set aside."
+    if apply and before:
+        text = messages.applied_ahead(before)
+    _print_result(
+        json, "future", text, set_aside=_as_json(rows), applied=sum(row.events for row in before) if apply else 0
+    )
 
 
 @app.command()
@@ -119,13 +150,12 @@ def sync(
     json: Json = False,
 ) -> None:
     """Exchange events through a folder that machines share."""
-    from dva import paths, store
-
-    with store.open(paths.database()) as opened:
+    with open_store() as opened:
         done = opened.sync(folder)
         damaged = _warn_damaged(opened.damage())
+        aside = _warn_set_aside(opened)
     text = f"{_events(done.received)} received, {done.sent} sent"
-    _print_result(json, "sync", text, received=done.received, sent=done.sent, damaged=damaged)
+    _print_result(json, "sync", text, received=done.received, sent=done.sent, damaged=damaged, set_aside=aside)
 
 
 @app.command()
@@ -135,10 +165,9 @@ def reset(
     json: Json = False,
 ) -> None:
     """Begin a card, or everything, anew. Asks first and keeps a backup."""
-    from dva import paths, store
     from dva.study import days
 
-    with store.open(paths.database()) as opened:
+    with open_store() as opened:
         if card is not None and opened.card(card) is None:
             raise UsageError(f"there is no card `{card}` with progress", hint="a card is a note: ecs-task-placement.15")
         if not yes and not _confirm(f"Begin {card or 'everything'} anew?"):
@@ -157,6 +186,26 @@ def _warn_damaged(rows: list[str]) -> int:
 
         warn(damaged_rows(rows))
     return len(rows)
+
+
+def _warn_set_aside(store: "Store") -> int:
+    """Name the events that are dated far ahead, in one warning, and return their number."""
+    rows = store.set_aside()
+    if rows:
+        from dva.render.messages import set_aside
+
+        warn(set_aside(rows))
+    return sum(row.events for row in rows)
+
+
+def _as_json(rows: "list[SetAside]") -> list[dict[str, object]]:
+    from dva.study.days import local_time
+
+    return [
+        {"machine": row.machine, "events": row.events, "first": local_time(row.first).isoformat(),
+         "last": local_time(row.last).isoformat()}
+        for row in rows
+    ]  # fmt: skip
 
 
 def _events(count: int, kind: str = "") -> str:

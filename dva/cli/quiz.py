@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dva.cli._context import Content, Json, load_library, now, roots, warn_synchronised
+from dva.cli._context import Content, Json, load_library, now, open_store, roots, warn_synchronised
 from dva.cli._display import display_mode, on_terminal, wants_plain_remembered
 from dva.cli._interfaces import quiz_interface
 
@@ -58,9 +58,7 @@ def quiz(
 
 def _welcome(content: list[Path] | None, plain: bool) -> bool:
     """Welcome a learner who has not answered yet; False where the learner leaves."""
-    from dva import paths, store
-
-    with store.open(paths.database()) as opened:
+    with open_store() as opened:
         if opened.recent_reviews(1):
             return True
         from dva.app.snapshot import load_snapshot
@@ -88,7 +86,6 @@ def run(options: "QuizOptions", content: list[Path] | None, *, plain: bool, json
 
     An interruption is passed on after naming the command that resumes the session.
     """
-    from dva import paths, store
     from dva.app import today
     from dva.app.quiz.loop import run_quiz
     from dva.app.quiz.session import start_or_resume
@@ -98,7 +95,7 @@ def run(options: "QuizOptions", content: list[Path] | None, *, plain: bool, json
 
     folders = roots(content)
     library = load_library(folders)
-    with store.open(paths.database()) as opened:
+    with open_store() as opened:
         snapshot = load_snapshot(opened, folders, now(), library, legacy=options.legacy)
         session = start_or_resume(opened, snapshot, options, now)
         _remember_plain(opened)

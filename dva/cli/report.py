@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dva.cli._context import Content, Json, echo, envelope, now, roots, show, write
+from dva.cli._context import Content, Json, echo, envelope, now, open_store, roots, show, write
 
 if TYPE_CHECKING:
     from dva.app.report import Dispute
@@ -21,12 +21,11 @@ def report(json: Json = False, disputed: Disputed = False, content: Content = No
 
     Never a chance of passing: the real scale is not public.
     """
-    from dva import paths, store
     from dva.app import report as use
     from dva.app.snapshot import load_snapshot
 
     folders = roots(content)
-    with store.open(paths.database()) as opened:
+    with open_store() as opened:
         snapshot = load_snapshot(opened, folders, now())
         if disputed:
             return _disputed(use.disputes(opened), snapshot, json)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dva.cli import _playback as playback
-from dva.cli._context import Content, Json, echo, envelope, now, prompt_continue, roots, show, write
+from dva.cli._context import Content, Json, echo, envelope, now, open_store, prompt_continue, roots, show, write
 from dva.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -235,13 +235,12 @@ def _json(run: "Run") -> str:
 
 def _predict(scenario: "Scenario", plain: bool) -> None:
     """Ask, commit each prediction, and say whether it was right."""
-    from dva import paths, store
     from dva.app import predict
     from dva.errors import Interrupted
     from dva.render.messages import AFTER_PREDICTION, predicted
     from dva.simulations import load
 
-    with store.open(paths.database()) as progress:
+    with open_store() as progress:
         asked = list(predict.items(scenario))
         if not asked:
             echo(f"{scenario.name} asks for no prediction; `dva simulate {scenario.simulation} --list` lists others.")

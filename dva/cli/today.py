@@ -9,6 +9,7 @@ from dva.cli._context import (
     envelope,
     load_library,
     now,
+    open_store,
     prompt_continue,
     roots,
     warn_synchronised,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 def today(*, json: bool = False) -> None:
     """Print what is due and one next step; on a terminal Enter starts the session."""
-    from dva import paths, store
     from dva.app import today as use
     from dva.app.snapshot import load_snapshot
     from dva.render import today as phrases
@@ -32,7 +32,7 @@ def today(*, json: bool = False) -> None:
     folders = roots(None)
     library = load_library(folders)
     warn_synchronised()
-    with store.open(paths.database()) as opened:
+    with open_store() as opened:
         snapshot = load_snapshot(opened, folders, now(), library)
         summary = use.summarize(opened, snapshot)
         if json:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dva.app.quiz.ports import CardSuspended, Notice
+from dva.study.days import local_time
 
 if TYPE_CHECKING:
     from dva.app.predict import PredictionResult
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from dva.catalog.exams import Exam
     from dva.items.expectation import Difference
     from dva.simulations.frame import Simulation
+    from dva.store import SetAside
 
 RUN_KEYS = "Enter ends  s steps  r rules and sources  y YAML  n next case"
 AFTER_PREDICTION = "Enter goes on, q stops"
@@ -75,6 +77,32 @@ def damaged_rows(rows: Sequence[str]) -> str:
     passed = "1 damaged event was" if count == 1 else f"{count} damaged events were"
     named = "; ".join(rows[:NAMED]) + (f"; and {count - NAMED} more" if count > NAMED else "")
     return f"{passed} passed over: {named} (`dva data restore BACKUP` brings back what the backup has)"
+
+
+def set_aside(rows: Sequence["SetAside"]) -> str:
+    """Return that events dated far ahead are not applied: how many, of which machine, and from when."""
+    parts = [f"{_events(row.events)} of machine {row.machine} from {_day(row.first)}" for row in rows[:NAMED]]
+    more = f"; and {len(rows) - NAMED} machines more" if len(rows) > NAMED else ""
+    return (
+        f"dated more than a day ahead of this clock and set aside: {'; '.join(parts)}{more} "
+        "(each comes back when its day has come, or by `dva data future --apply`)"
+    )
+
+
+def applied_ahead(rows: Sequence["SetAside"]) -> str:
+    """Return that events dated far ahead are applied from now on."""
+    count = sum(row.events for row in rows)
+    return (
+        f"{_events(count)} {'is' if count == 1 else 'are'} applied now. `dva data future --set-aside` takes that back."
+    )
+
+
+def _events(count: int) -> str:
+    return "1 event" if count == 1 else f"{count} events"
+
+
+def _day(at: int) -> str:
+    return local_time(at).date().isoformat()
 
 
 def setting(row: "SettingRow", exams: Mapping[str, "Exam"]) -> str:

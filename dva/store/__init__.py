@@ -14,7 +14,8 @@ import msgspec
 from msgspec import Struct
 
 from dva.errors import StoreError
-from dva.store import backups, connection, derived, jsonl, log, machine, merging, sync
+from dva.store import ahead, backups, connection, derived, jsonl, log, machine, merging, sync
+from dva.store.ahead import SetAside
 from dva.store.log import Event, SourcedEvent
 from dva.store.sync import SyncResult, cloud_sync_service
 from dva.study.days import day_of
@@ -22,7 +23,10 @@ from dva.study.events import Answer
 from dva.study.memory import Card, Review
 from dva.study.scheduler import Model
 
-__all__ = ["Event", "QuestionStats", "RestoreResult", "Store", "SyncResult", "cloud_sync_service", "open", "restore"]
+__all__ = [
+    "Event", "QuestionStats", "RestoreResult", "SetAside", "Store", "SyncResult", "cloud_sync_service", "open",
+    "restore",
+]  # fmt: skip
 
 BUSY_TIMEOUT_MS = 5000
 """How long a write waits for another process that holds the lock."""
@@ -46,23 +50,25 @@ class RestoreResult(Struct, frozen=True):
     lost: list[str] = []
 
 
-def open(path: Path, timeout_ms: int = BUSY_TIMEOUT_MS) -> "Store":
+def open(path: Path, timeout_ms: int = BUSY_TIMEOUT_MS, now: int | None = None) -> "Store":
     """Open the store in `path`, creating the file or applying pending migrations where needed.
 
-    What an interrupted restore or merge left to do is done. Raises StoreError where the file cannot be opened, is
-    damaged, empty, another program's, or comes from a newer dva; it is left untouched then.
+    `now` (UTC ms) is the time of whoever reads: events more than a day ahead of it are set aside; None sets none aside
+    and brings none back. What an interrupted restore or merge left to do is done. Raises StoreError where the file
+    cannot be opened, is damaged, empty, another program's, or comes from a newer dva; it is left untouched then.
     """
-    store = _open(path, timeout_ms)
+    store = _open(path, timeout_ms, now)
     try:
         with connection.translate_errors(path):
             backups.salvage(store._db, path)
+            store._reconcile()
     except BaseException:
         store.close()
         raise
     return store
 
 
-def _open(path: Path, timeout_ms: int) -> "Store":
+def _open(path: Path, timeout_ms: int, now: int | None) -> "Store":
     db = connection.connect(path, timeout_ms, derived.rebuild)
     try:
         with connection.translate_errors(path):
@@ -74,7 +80,7 @@ def _open(path: Path, timeout_ms: int) -> "Store":
     except BaseException:
         db.close()
         raise
-    return Store(db, path)
+    return Store(db, path, now)
 
 
 class Store:
@@ -84,9 +90,10 @@ class Store:
     ordinals of local study days. Every method raises StoreError where SQLite fails.
     """
 
-    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, db: sqlite3.Connection, path: Path, now: int | None = None) -> None:
         self._db = db
         self.path = path
+        self._now = now
 
     def __enter__(self) -> Self:
         return self
@@ -121,6 +128,9 @@ class Store:
         text = log.encode_body(body)
         writer = machine.current_id(self._db)
         seq = log.next_seq(self._db, writer)
+        if self._now is not None:
+            self._now = max(self._now, at)
+            ahead.include(self._db, at)
         event = Event(log.new_id(), writer, seq, at, offset, kind, msgspec.json.decode(text))
         problem = log.validation_error(event)
         if problem:
@@ -144,12 +154,13 @@ class Store:
     def reset(self, card: str | None, at: int, offset: int) -> Event:
         """Append an event that makes a card, or all cards (None), new again; the log keeps the history.
 
-        Answers dated after `at` by a wrong clock are undone, as replay would apply them after the reset.
+        Answers dated after `at` by a wrong clock, set aside or not, are undone, as replay would apply them after it.
         """
         scope, values = ("1", ()) if card is None else ("card = ?", (card,))
         with self._writing():
-            for review in derived.reviews(self._db, f"at > ? and {scope}", (at, *values)):
-                self._append("undo", {"answer": review.event}, at, offset)
+            later = f"kind = 'answer' and at > ? and {scope} and not {derived.UNDONE}"
+            for event in list(log.read_events(self._db, later, (at, *values))):
+                self._append("undo", {"answer": event.id}, at, offset)
             return self._append("reset", {} if card is None else {"card": card}, at, offset)
 
     def set_local(self, name: str, text: str | None) -> None:
@@ -170,9 +181,12 @@ class Store:
     # reading
 
     def events(self, kind: str | None = None, since: int = 0) -> list[Event]:
-        """Return the log in replay order from the time `since`, undone answers included; `kind` filters."""
+        """Return the log in replay order from the time `since`, undone answers included, without what is set aside.
+
+        `kind` filters.
+        """
         with connection.translate_errors(self.path):
-            where = "at >= ?" if kind is None else "at >= ? and kind = ?"
+            where = f"at >= ? and {log.APPLIED}" + ("" if kind is None else " and kind = ?")
             return list(log.read_events(self._db, where, (since,) if kind is None else (since, kind)))
 
     def answers(self, session: str) -> list[Answer]:
@@ -248,7 +262,7 @@ class Store:
         with connection.translate_errors(self.path):
             days = [
                 (event.body["value"], day_of(event.at, event.offset))
-                for event in log.read_events(self._db, "kind = 'setting'")
+                for event in log.read_events(self._db, f"kind = 'setting' and {log.APPLIED}")
                 if event.body["name"] == name
             ]
         return next((day for n, (value, day) in enumerate(days) if all(v == value for v, _ in days[n:])), None)
@@ -275,6 +289,27 @@ class Store:
         """Return one line for each row of the log that cannot be read; everything else goes on without it."""
         with connection.translate_errors(self.path):
             return [str(damage) for damage in log.read_log(self._db)[1]]
+
+    def set_aside(self) -> list[SetAside]:
+        """Return what is dated more than a day ahead of the clock and therefore not applied, by machine."""
+        with connection.translate_errors(self.path):
+            return ahead.listing(self._db)
+
+    def apply_ahead(self) -> None:
+        """Apply what is set aside now, here and from now on."""
+        with connection.translate_errors(self.path):
+            ahead.accept(self._db, True)
+            self._reconcile()
+
+    def set_ahead_aside(self) -> None:
+        """Set aside again what `apply_ahead` applied."""
+        with connection.translate_errors(self.path):
+            ahead.accept(self._db, False)
+            self._reconcile()
+
+    def _reconcile(self, arriving: int = 0) -> None:
+        if self._now is not None:
+            ahead.reconcile(self._db, self._now, arriving)
 
     # import, export, backup and sync
 
@@ -316,7 +351,10 @@ class Store:
         """
         read = list(events)  # before the lock is taken: the iterable may read files
         with connection.translate_errors(self.path):
-            return merging.merge(self._db, self.path, read, strict=True).added
+            self._reconcile(max((event.at for _, _, event in read), default=0))
+            added = merging.merge(self._db, self.path, read, strict=True).added
+            self._reconcile()
+            return added
 
     def sync(self, folder: Path) -> SyncResult:
         """Merge all files of a shared folder, and append to this machine's file the events that none of them has."""
@@ -332,7 +370,7 @@ class Store:
             return SyncResult(received, jsonl.append(own, missing) if missing else 0)
 
 
-def restore(path: Path, backup: Path, timeout_ms: int = BUSY_TIMEOUT_MS) -> RestoreResult:
+def restore(path: Path, backup: Path, timeout_ms: int = BUSY_TIMEOUT_MS, now: int | None = None) -> RestoreResult:
     """Merge a backup (a database or JSON lines) into the database at `path`; existing events stay.
 
     A damaged database is moved away first, and the events that can still be read from it are merged too. Killed at any
@@ -340,10 +378,11 @@ def restore(path: Path, backup: Path, timeout_ms: int = BUSY_TIMEOUT_MS) -> Rest
     """
     events, damage = backups.read_backup(backup)
     quarantined = backups.quarantine_if_damaged(path)
-    with _open(path, timeout_ms) as store, connection.translate_errors(path):
+    with _open(path, timeout_ms, now) as store, connection.translate_errors(path):
         db = store._db
         done = merging.merge(db, path, events, strict=False)
         salvaged = backups.salvage(db, path)
+        store._reconcile()
         with connection.transaction(db):
             if not quarantined and derived.differences(db):
                 derived.rebuild(db)

@@ -22,9 +22,11 @@ REVIEW_COLUMNS = """event, card, question, at, day, topic, type, ms, rev, correc
   rating, before, after, tasks"""
 MODEL_SETTINGS = ("parameters", "retention")
 
-NOT_UNDONE = """
-(kind in ('reset', 'suspend', 'unsuspend') or kind = 'answer' and not exists (
-  select 1 from events undo where undo.kind = 'undo' and json_extract(undo.body, '$.answer') = events.id))
+UNDO_OF_EVENT = "select 1 from events undo where undo.kind = 'undo' and json_extract(undo.body, '$.answer') = events.id"
+UNDONE = f"exists ({UNDO_OF_EVENT})"
+NOT_UNDONE = f"""
+{log.APPLIED} and (kind in ('reset', 'suspend', 'unsuspend') or kind = 'answer' and not exists (
+  {UNDO_OF_EVENT} and undo.at <= {log.HORIZON_VALUE}))
 """
 UNDOABLE = "id = ? and kind = 'answer'"
 RESETS_OF_ALL = "kind = 'reset' and case when json_valid(body) then card is null end"
@@ -45,7 +47,9 @@ def learner_model(db: sqlite3.Connection) -> Model:
 def settings(db: sqlite3.Connection, names: Iterable[str] | None = None) -> dict[str, object]:
     """Return the current value of each setting, or of those in `names`."""
     wanted = None if names is None else set(names)
-    values = {event.body["name"]: event.body["value"] for event in log.read_events(db, "kind = 'setting'")}
+    values = {
+        event.body["name"]: event.body["value"] for event in log.read_events(db, f"kind = 'setting' and {log.APPLIED}")
+    }
     return {name: value for name, value in values.items() if wanted is None or name in wanted}
 
 

@@ -1,7 +1,6 @@
 """The event log: validation, reading and appending."""
 
 import os
-import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -22,6 +21,12 @@ SALVAGED_ROWS = f"select rowid, {COLUMNS} from events not indexed where rowid > 
 MAX_MACHINE = 200
 LAST_ROW = 2**40
 """No log has more rows: the search for rows behind damaged pages ends here."""
+HORIZON = "horizon"
+"""Name of the text of this machine that notes up to which time (UTC ms) events are applied: see `ahead`."""
+FOREVER = 2**62
+"""The horizon where none is noted."""
+HORIZON_VALUE = f"coalesce((select cast(text as integer) from kept where name = '{HORIZON}'), {FOREVER})"  # noqa: S608
+APPLIED = f"(at <= {HORIZON_VALUE})"
 TIME_OUT_OF_RANGE = "the time is out of range"
 
 
@@ -104,16 +109,21 @@ def insert(db: sqlite3.Connection, event: Event, body: str) -> None:
 def monotonic_time(db: sqlite3.Connection, kind: str, body: Struct | Mapping[str, Any], at: int) -> int:
     """Return `at`, moved past the latest related event so that the newest command wins despite clock skew.
 
-    Related are events for the same setting, or that suspend or unsuspend the same card; `at` is UTC milliseconds.
+    Related are applied events for the same setting, or that suspend or unsuspend the same card; `at` is UTC
+    milliseconds.
     """
     values: Any = body if isinstance(body, Mapping) else msgspec.to_builtins(body)
     if kind == "setting":
         latest = max(
-            (event.at for event in read_events(db, "kind = 'setting'") if event.body["name"] == values.get("name")),
+            (
+                event.at
+                for event in read_events(db, f"kind = 'setting' and {APPLIED}")
+                if event.body["name"] == values.get("name")
+            ),
             default=None,
         )
     elif kind in ("suspend", "unsuspend"):
-        sql = "select max(at) from events where kind in ('suspend', 'unsuspend') and card = ?"
+        sql = f"select max(at) from events where kind in ('suspend', 'unsuspend') and card = ? and {APPLIED}"  # noqa: S608
         (latest,) = db.execute(sql, (values.get("card"),)).fetchone()
     else:
         return at

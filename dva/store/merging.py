@@ -96,7 +96,7 @@ def _merge_until_late(db: sqlite3.Connection, path: Path, remaining: Iterator[So
         if time.monotonic() > deadline:
             break
     if changed:
-        _note_stale(db, derived.affected_cards(db, changed))
+        note_stale(db, derived.affected_cards(db, changed))
     writer = machine.current_id(db)
     # New events of our own id come from another copy of this database: the two must not go on under one id.
     if any(log.original_machine(event.machine, event.id) == writer for event in added):
@@ -135,7 +135,8 @@ def _replay_until_late(db: sqlite3.Connection, cards: list[str]) -> list[str]:
     return []
 
 
-def _note_stale(db: sqlite3.Connection, cards: set[str] | None) -> None:
+def note_stale(db: sqlite3.Connection, cards: set[str] | None) -> None:
+    """Note cards to be replayed (None: all). Must be called in the transaction that makes them stale."""
     before = _read_stale(db)
     noted: set[str] | None = set() if before is None else None if before.cards is None else set(before.cards)
     every = cards is None or noted is None

@@ -19,7 +19,12 @@ def test_every_way_in_and_out_has_its_json(run_dva: RunDva, tmp_path: Path) -> N
     events = told(run_dva, "export")["events"]
     assert [event["kind"] for event in events] == ["setting"]
     assert told(run_dva, "export", tmp_path / "log.jsonl")["events"] == 1
-    assert told(run_dva, "import", tmp_path / "log.jsonl") == {"schema": "dva.import/1", "added": 0, "damaged": 0}
+    assert told(run_dva, "import", tmp_path / "log.jsonl") == {
+        "schema": "dva.import/1",
+        "added": 0,
+        "damaged": 0,
+        "set_aside": 0,
+    }
     assert Path(told(run_dva, "backup")["file"]).is_file()
     assert told(run_dva, "restore", tmp_path / "log.jsonl")["added"] == 0
     assert told(run_dva, "sync", tmp_path / "shared") == {
@@ -27,8 +32,15 @@ def test_every_way_in_and_out_has_its_json(run_dva: RunDva, tmp_path: Path) -> N
         "received": 0,
         "sent": 1,
         "damaged": 0,
+        "set_aside": 0,
     }
-    assert told(run_dva, "verify") == {"schema": "dva.verify/1", "events": 1, "problems": [], "damaged": 0}
+    assert told(run_dva, "verify") == {
+        "schema": "dva.verify/1",
+        "events": 1,
+        "problems": [],
+        "damaged": 0,
+        "set_aside": [],
+    }
 
 
 def test_a_reset_asks_beside_the_result_and_keeps_every_backup(run_dva: RunDva) -> None:
