@@ -1,5 +1,6 @@
 """The environment of commands: clock, content folders, output."""
 
+import functools
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -94,6 +95,21 @@ def echo(text: str, rest: str = "") -> None:
 def warn(text: str) -> None:
     """Write a warning to stderr."""
     write_error(f"dva: warning: {' '.join(text.split())}")
+
+
+@functools.cache
+def _warn_once(text: str) -> None:
+    warn(text)
+
+
+def warn_damaged(store: "Store") -> int:
+    """Name the rows of the log that are passed over, in one warning a process, and return their number."""
+    rows = store.damage()
+    if rows:
+        from dva.render.messages import damaged_rows
+
+        _warn_once(damaged_rows(rows))
+    return len(rows)
 
 
 def warn_synchronised() -> None:

@@ -14,14 +14,19 @@ if TYPE_CHECKING:
     from dva.items.building import Item
 
 
-def quiz_interface(mode: DisplayMode, folders: Sequence[Path] = (), *, predicting: bool = False) -> "QuizInterface":
-    """Return the reader of a display mode with what it draws on; `folders` hold the simulations of questions."""
+def quiz_interface(
+    mode: DisplayMode, folders: Sequence[Path] = (), *, predicting: bool = False, damaged: int = 0
+) -> "QuizInterface":
+    """Return the reader of a display mode with what it draws on.
+
+    `folders` hold the simulations of questions; `damaged` rows of the log were passed over, which programs are told.
+    """
     from dva.render.messages import notice
 
     if mode.reader == "json":
         from dva.terminal.jsonlines import JsonLines
 
-        return JsonLines(_write_event, notice, _read_line)
+        return JsonLines(_write_event, notice, _read_line, damaged)
     if mode.reader == "plain":
         from dva.render.plainquiz import PlainQuiz
         from dva.render.text import ASCII, UNICODE, Display, is_utf8, terminal_columns

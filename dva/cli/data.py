@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dva.cli._context import Json, envelope, now, open_store, read_line, warn, write
+from dva.cli._context import Json, envelope, now, open_store, read_line, warn, warn_damaged, write
 from dva.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def export(
 ) -> None:
     """Write the log as JSON lines, one event each."""
     with open_store() as opened:
-        damaged = _warn_damaged(opened.damage())
+        damaged = warn_damaged(opened)
         if file is not None:
             written = opened.export(file)
             text = f"{_events(written)} written to {file}"
@@ -60,7 +60,7 @@ def import_(
     """Add the events of an export; what is there stays."""
     with open_store() as opened:
         added = opened.import_file(file)
-        damaged = _warn_damaged(opened.damage())
+        damaged = warn_damaged(opened)
         aside = _warn_set_aside(opened)
     _print_result(json, "import", _events(added, "new "), added=added, damaged=damaged, set_aside=aside)
 
@@ -74,7 +74,7 @@ def backup(
     with open_store() as opened:
         target = file or _free_path("backup")
         opened.backup(target)
-        damaged = _warn_damaged(opened.damage())
+        damaged = warn_damaged(opened)
     _print_result(json, "backup", f"copied to {target}", file=str(target), damaged=damaged)
 
 
@@ -94,8 +94,13 @@ def restore(file: Annotated[Path, typer.Argument(help="A backup or an export.")]
     if done.quarantined:
         warn(f"the database could not be read; it was put aside as {done.quarantined}")
     aside = done.quarantined and str(done.quarantined)
-    damaged = _warn_damaged(done.lost)
-    _print_result(json, "restore", f"{_events(done.added)} came back", added=done.added, aside=aside, damaged=damaged)
+    if done.lost:
+        from dva.render.messages import damaged_rows
+
+        warn(damaged_rows(done.lost))
+    _print_result(
+        json, "restore", f"{_events(done.added)} came back", added=done.added, aside=aside, damaged=len(done.lost)
+    )
 
 
 @app.command()
@@ -152,7 +157,7 @@ def sync(
     """Exchange events through a folder that machines share."""
     with open_store() as opened:
         done = opened.sync(folder)
-        damaged = _warn_damaged(opened.damage())
+        damaged = warn_damaged(opened)
         aside = _warn_set_aside(opened)
     text = f"{_events(done.received)} received, {done.sent} sent"
     _print_result(json, "sync", text, received=done.received, sent=done.sent, damaged=damaged, set_aside=aside)
@@ -177,15 +182,6 @@ def reset(
         opened.reset(card, *days.timestamp(now()))
     text = f"{card or 'Everything'} begins anew; the backup is {backup_file}"
     return _print_result(json, "reset", text, reset=True, card=card, backup=str(backup_file))
-
-
-def _warn_damaged(rows: list[str]) -> int:
-    """Name the rows that were passed over, in one warning, and return their number."""
-    if rows:
-        from dva.render.messages import damaged_rows
-
-        warn(damaged_rows(rows))
-    return len(rows)
 
 
 def _warn_set_aside(store: "Store") -> int:

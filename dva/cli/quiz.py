@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dva.cli._context import Content, Json, load_library, now, open_store, roots, warn_synchronised
+from dva.cli._context import Content, Json, load_library, now, open_store, roots, warn_damaged, warn_synchronised
 from dva.cli._display import display_mode, on_terminal, wants_plain_remembered
 from dva.cli._interfaces import quiz_interface
 
@@ -96,11 +96,12 @@ def run(options: "QuizOptions", content: list[Path] | None, *, plain: bool, json
     folders = roots(content)
     library = load_library(folders)
     with open_store() as opened:
+        damaged = warn_damaged(opened)
         snapshot = load_snapshot(opened, folders, now(), library, legacy=options.legacy)
         session = start_or_resume(opened, snapshot, options, now)
         _remember_plain(opened)
         mode = display_mode(plain=plain, json=json, stored_plain=lambda: snapshot.settings.plain)
-        interface = quiz_interface(mode, folders)
+        interface = quiz_interface(mode, folders, damaged=damaged)
         if change := today.take_exam_notice(opened, snapshot):
             interface.show_message(phrases.exam_change(change))
         if session.resumed and session.answers:

@@ -288,7 +288,7 @@ class Store:
     def damage(self) -> list[str]:
         """Return one line for each row of the log that cannot be read; everything else goes on without it."""
         with connection.translate_errors(self.path):
-            return [str(damage) for damage in log.read_log(self._db)[1]]
+            return [str(damage) for damage in log.find_damage(self._db)]
 
     def set_aside(self) -> list[SetAside]:
         """Return what is dated more than a day ahead of the clock and therefore not applied, by machine."""

@@ -1,6 +1,7 @@
 """The event log: validation, reading and appending."""
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -27,6 +28,10 @@ FOREVER = 2**62
 """The horizon where none is noted."""
 HORIZON_VALUE = f"coalesce((select cast(text as integer) from kept where name = '{HORIZON}'), {FOREVER})"  # noqa: S608
 APPLIED = f"(at <= {HORIZON_VALUE})"
+DECODERS = {kind.encode(): msgspec.json.Decoder(struct) for kind, struct in KINDS.items()}
+BLOBS = "rowid, cast(id as blob), cast(machine as blob), seq, at, offset, cast(kind as blob), cast(body as blob)"
+"""The columns as they lie in the file: making texts of them takes longest."""
+SOUND_NAMES = re.compile(rb"[0-9a-f]{32} [!-~]{1,%d}" % MAX_MACHINE)
 TIME_OUT_OF_RANGE = "the time is out of range"
 
 
@@ -191,6 +196,32 @@ def read_log(db: sqlite3.Connection) -> tuple[list[Event], list[Damage]]:
     events = [row for row in rows if isinstance(row, Event)]
     events.sort(key=lambda event: (event.at, event.machine, event.seq))
     return events, [row for row in rows if isinstance(row, Damage)]
+
+
+def find_damage(db: sqlite3.Connection) -> list[Damage]:
+    """Return the rows of the log that cannot be read, as `read_log` does; faster, as each command asks."""
+    sql = f"select {BLOBS} from events not indexed where typeof(machine) = 'text'"  # noqa: S608 (fixed names)
+    try:
+        sound = {row for row, *values in db.execute(sql) if _is_surely_sound(*values)}
+        suspects = [row for (row,) in db.execute("select rowid from events not indexed") if row not in sound]
+    except sqlite3.DatabaseError as error:
+        if not connection.is_about_damage(error):
+            raise
+        return read_log(db)[1]
+    rows = (one for row in suspects for one in scan(db, "rowid = ?", (row,)))
+    return [row for row in rows if isinstance(row, Damage)]
+
+
+def _is_surely_sound(id: bytes, machine: bytes, seq: int, at: int, offset: int, kind: bytes, body: bytes) -> bool:
+    """Whether a row is an event; False too where only `event_from_row` can tell."""
+    decoder = DECODERS.get(kind)
+    if decoder is None or not SOUND_NAMES.fullmatch(b"%b %b" % (id, machine)):
+        return False
+    try:
+        decoder.decode(body)
+        return 0 < seq < 2**62 and 0 <= at <= LAST_AT and -1440 < offset < 1440
+    except (ValueError, TypeError, RecursionError):
+        return False
 
 
 def salvage(db: sqlite3.Connection) -> Iterator[Event | Damage]:
