@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from dva.errors import StoreError
-from dva.store import ahead, backups, connection, derived, jsonl, log, machine, merging, sync
+from dva.store import ahead, backups, connection, derived, jsonl, log, machine, merging, sync, targets
 from dva.store.ahead import SetAside
 from dva.store.log import Event, SourcedEvent
 from dva.store.sync import SyncResult, cloud_sync_service
@@ -322,9 +322,9 @@ class Store:
     def export(self, file: Path) -> int:
         """Write the log to a file as JSON lines, completely or not at all; return the number of events.
 
-        UsageError where the file is the database itself.
+        UsageError where the file is the database, one of its copies, or a backup.
         """
-        connection.refuse_own_files(self.path, file)
+        targets.refuse_own_files(self.path, file)
         return jsonl.write(file, self.export_lines())
 
     def import_lines(self, texts: Iterable[str | bytes], name: str) -> int:
@@ -339,10 +339,8 @@ class Store:
         return self.import_lines(jsonl.read_bytes(file).split(b"\n"), str(file))
 
     def backup(self, file: Path) -> None:
-        """Copy the whole database to a file that only its owner can read; UsageError where it is the database."""
-        connection.refuse_own_files(self.path, file)
-        with jsonl.translate_write_errors(file):
-            connection.copy(self.path, file)
+        """Copy the whole database to a new file that only its owner can read; UsageError where it cannot be written."""
+        targets.backup(self.path, file)
 
     def merge(self, events: Iterable[SourcedEvent]) -> int:
         """Merge events into the log and return how many were new.

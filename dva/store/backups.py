@@ -10,10 +10,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from dva.errors import StoreError, UsageError
-from dva.store import connection, jsonl, log, merging
+from dva.store import connection, jsonl, log, merging, targets
 from dva.store.log import Damage, Event, SourcedEvent
 
-SQLITE_HEADER = b"SQLite format 3\0"
 SALVAGED = "salvaged"
 """Name of the text of this machine that notes which databases were read after they had been moved away."""
 
@@ -34,7 +33,7 @@ def read_backup(backup: Path) -> tuple[list[SourcedEvent], list[Damage]]:
     if not backup.is_file():
         raise UsageError("there is no such file", where=str(backup))
     data = jsonl.read_bytes(backup)
-    if data.startswith(SQLITE_HEADER):
+    if data.startswith(targets.SQLITE_HEADER):
         return _from_database(backup)
     lines = jsonl.decode_lines(data.split(b"\n"), str(backup))
     return [(str(backup), n, event) for n, event in lines], []

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from dva.errors import StoreError, UsageError
+from dva.errors import StoreError
 from dva.store import schema
 
 FOREIGN = "this is the database of another program"
@@ -343,24 +343,12 @@ def copy(source: Path, target: Path) -> None:
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     os.close(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
     try:
-        with (
-            translate_errors(target),
-            closing(sqlite3.connect(source)) as old,
-            closing(sqlite3.connect(partial)) as new,
-        ):
+        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(partial)) as new:
             old.backup(new)
             new.execute("pragma journal_mode = delete")
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
-
-
-def refuse_own_files(database: Path, file: Path) -> None:
-    """Raise UsageError where a file to be written is the database, by any name, or one that SQLite keeps for it."""
-    for suffix in ("", *COMPANIONS):
-        own = database.with_name(database.name + suffix)
-        if file.resolve() == own.resolve() or (own.exists() and file.exists() and file.samefile(own)):
-            raise UsageError(f"`{file}` is the database itself", hint="name another file")
 
 
 def quarantine(path: Path) -> Path:

@@ -332,3 +332,46 @@ def test_the_longest_machine_that_is_imported_travels_on(
     with pytest.raises(StoreError) as error:
         one.import_lines([json.dumps({**line, "machine": "m" * 201})], "file")
     assert error.value.where == "file:1"
+
+
+OWN = ("dva.db.damaged", "dva.db.damaged-2", "dva.db.damaged-wal", "dva.db.before-m002_derived", "dva.db-wal.stale",
+       "backup-20261124-080000.db", "before-reset-20261124-080000.db")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("link", ["itself", "symbolic", "hard", "through a folder"])
+def test_what_a_rescue_needs_is_never_replaced(tmp_path: Path, name: str, link: str) -> None:
+    """Also where it is no database any more, and by any name that leads to it."""
+    home = tmp_path / "home"
+    with room.open(home / "dva.db") as opened:
+        own = home / name
+        own.write_bytes(b"the only copy of it")
+        target = own if link == "itself" else tmp_path / "file"
+        if link == "symbolic":
+            target.symlink_to(own)
+        elif link == "hard":
+            target.hardlink_to(own)
+        elif link == "through a folder":
+            (tmp_path / "folder").symlink_to(home)
+            target = tmp_path / "folder" / name
+        for write in (opened.export, opened.backup):
+            with pytest.raises(UsageError, match="is a copy of the database") as error:
+                write(target)
+            assert error.value.hint == "name another file"
+    assert own.read_bytes() == b"the only copy of it"
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_a_backup_elsewhere_is_never_replaced(filled: Store, tmp_path: Path, link: bool) -> None:
+    kept = tmp_path / "stick" / "progress.db"
+    kept.parent.mkdir()
+    filled.backup(kept)
+    before, target = kept.read_bytes(), tmp_path / "link"
+    if link:
+        target.symlink_to(kept)
+    for write in (filled.export, filled.backup):
+        with pytest.raises(UsageError, match="is a database"):
+            write(target if link else kept)
+    assert kept.read_bytes() == before
+    (tmp_path / "log.jsonl").write_text("old")
+    assert filled.export(tmp_path / "log.jsonl") == filled.export(tmp_path / "log.jsonl") == 9
