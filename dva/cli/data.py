@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dva.cli._context import Json, envelope, now, open_store, read_line, warn, warn_damaged, write
+from dva.cli._display import on_terminal
 from dva.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from dva.store import SetAside, Store
+    from dva.store import Event, SetAside, Store
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
@@ -79,7 +80,11 @@ def backup(
 
 
 @app.command()
-def restore(file: Annotated[Path, typer.Argument(help="A backup or an export.")], json: Json = False) -> None:
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup or an export.")],
+    undo_reset: Annotated[bool, typer.Option("--undo-reset", help="Undo resets made after the backup.")] = False,
+    json: Json = False,
+) -> None:
     """Merge a backup or an export; nothing is lost."""
     from dva import paths, store
     from dva.study import days
@@ -98,9 +103,31 @@ def restore(file: Annotated[Path, typer.Argument(help="A backup or an export.")]
         from dva.render.messages import damaged_rows
 
         warn(damaged_rows(done.lost))
+    undone = _undo_winning_resets(done.resets, undo_reset)
+    text = f"{_events(done.added)} came back"
     _print_result(
-        json, "restore", f"{_events(done.added)} came back", added=done.added, aside=aside, damaged=len(done.lost)
-    )
+        json, "restore", text, added=done.added, aside=aside, damaged=len(done.lost),
+        resets=len(done.resets), resets_undone=undone,
+    )  # fmt: skip
+
+
+def _undo_winning_resets(resets: "list[Event]", agreed: bool) -> bool:
+    """Undo the resets that discard what came back, where the learner agrees; else say how. Return whether it was done.
+
+    Only a person who sits there is asked.
+    """
+    from dva.render import messages
+    from dva.study import days
+
+    if not resets:
+        return False
+    if not agreed and not (on_terminal() and _confirm(messages.winning_resets(resets, asks=True))):
+        warn(messages.winning_resets(resets))
+        return False
+    with open_store() as opened:
+        for reset in resets:
+            opened.undo_reset(reset, *days.timestamp(now()))
+    return True
 
 
 @app.command()
@@ -167,12 +194,15 @@ def sync(
 def reset(
     card: Annotated[str | None, typer.Argument(metavar="[CARD]", help="One card; without it everything.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Undo the last reset.")] = False,
     json: Json = False,
 ) -> None:
     """Begin a card, or everything, anew. Asks first and keeps a backup."""
     from dva.study import days
 
     with open_store() as opened:
+        if undo:
+            return _undo_reset(opened, card, json)
         if card is not None and opened.card(card) is None:
             raise UsageError(f"there is no card `{card}` with progress", hint="a card is a note: ecs-task-placement.15")
         if not yes and not _confirm(f"Begin {card or 'everything'} anew?"):
@@ -180,8 +210,22 @@ def reset(
         backup_file = _free_path("before-reset")
         opened.backup(backup_file)
         opened.reset(card, *days.timestamp(now()))
-    text = f"{card or 'Everything'} begins anew; the backup is {backup_file}"
+    text = f"{card or 'Everything'} begins anew; the backup is {backup_file}. `dva data reset --undo` takes it back."
     return _print_result(json, "reset", text, reset=True, card=card, backup=str(backup_file))
+
+
+def _undo_reset(store: "Store", card: str | None, json: bool) -> None:
+    """Undo the last reset, or the last one of a card."""
+    from dva.render import messages
+    from dva.study import days
+
+    resets = [one for one in store.resets() if card is None or one.body.get("card") == card]
+    if not resets:
+        of = f"of `{card}` " if card else ""
+        raise UsageError(f"there is no reset {of}to undo", hint="`dva data restore BACKUP` brings older answers back")
+    store.undo_reset(resets[-1], *days.timestamp(now()))
+    name = resets[-1].body.get("card")
+    _print_result(json, "reset", messages.reset_undone(resets[-1]), reset=False, undone=True, card=name, backup=None)
 
 
 def _warn_set_aside(store: "Store") -> int:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dva.catalog.exams import Exam
     from dva.items.expectation import Difference
     from dva.simulations.frame import Simulation
-    from dva.store import SetAside
+    from dva.store import Event, SetAside
 
 RUN_KEYS = "Enter ends  s steps  r rules and sources  y YAML  n next case"
 AFTER_PREDICTION = "Enter goes on, q stops"
@@ -95,6 +95,27 @@ def applied_ahead(rows: Sequence["SetAside"]) -> str:
     return (
         f"{_events(count)} {'is' if count == 1 else 'are'} applied now. `dva data future --set-aside` takes that back."
     )
+
+
+def winning_resets(resets: Sequence["Event"], *, asks: bool = False) -> str:
+    """Return that resets made after a backup discard what came back, and how to undo them."""
+    last = resets[-1]
+    more = f" (and {len(resets) - 1} resets more)" if len(resets) > 1 else ""
+    begun = f"{_reset_scope(last)} was begun anew on {_day(last.at)}, after this backup{more}"
+    if asks:
+        return f"{begun}, so that what came back does not count. Undo that?"
+    return f"{begun}, so that what came back does not count: `dva data reset --undo` undoes the last reset"
+
+
+def reset_undone(reset: "Event") -> str:
+    """Return that a reset is undone."""
+    return (
+        f"The reset of {_reset_scope(reset).lower()} on {_day(reset.at)} is undone; what was learned before it counts."
+    )
+
+
+def _reset_scope(reset: "Event") -> str:
+    return str(reset.body.get("card") or "Everything")
 
 
 def _events(count: int) -> str:

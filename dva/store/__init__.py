@@ -42,12 +42,14 @@ class QuestionStats(Struct, frozen=True):
 class RestoreResult(Struct, frozen=True):
     """Number of events that a restore added, and where a damaged database was moved (None: it was sound).
 
-    `lost` has one line for each row that could not be read, and each event that is here with another content.
+    `lost` has one line for each row that could not be read, and each event that is here with another content. `resets`
+    are those made after the backup: what came back does not count while they hold.
     """
 
     added: int
     quarantined: Path | None
     lost: list[str] = []
+    resets: list[Event] = []
 
 
 def open(path: Path, timeout_ms: int = BUSY_TIMEOUT_MS, now: int | None = None) -> "Store":
@@ -158,10 +160,20 @@ class Store:
         """
         scope, values = ("1", ()) if card is None else ("card = ?", (card,))
         with self._writing():
+            done = self._append("reset", {} if card is None else {"card": card}, at, offset)
             later = f"kind = 'answer' and at > ? and {scope} and not {derived.UNDONE}"
             for event in list(log.read_events(self._db, later, (at, *values))):
-                self._append("undo", {"answer": event.id}, at, offset)
-            return self._append("reset", {} if card is None else {"card": card}, at, offset)
+                self._append("undo", {"answer": event.id, "reset": done.id}, at, offset)
+            return done
+
+    def resets(self) -> list[Event]:
+        """Return the resets that were not undone, in replay order."""
+        with connection.translate_errors(self.path):
+            return list(log.read_events(self._db, f"kind = 'reset' and {log.APPLIED} and not {derived.UNDONE}"))
+
+    def undo_reset(self, reset: Event, at: int, offset: int) -> Event:
+        """Append an event that makes what was learned before a reset count again; what came after it counts too."""
+        return self.append("undo", {"answer": reset.id}, at, offset)
 
     def set_local(self, name: str, text: str | None) -> None:
         """Save a text on this machine only, such as the session in progress; None deletes it. Never exported."""
@@ -372,7 +384,8 @@ def restore(path: Path, backup: Path, timeout_ms: int = BUSY_TIMEOUT_MS, now: in
     """Merge a backup (a database or JSON lines) into the database at `path`; existing events stay.
 
     A damaged database is moved away first, and the events that can still be read from it are merged too. Killed at any
-    moment, nothing is lost: what was moved away is merged by the next start.
+    moment, nothing is lost: what was moved away is merged by the next start. The database goes on under a new machine
+    id: the numbers that follow in the backup may have been given to other events since.
     """
     events, damage = backups.read_backup(backup)
     quarantined = backups.quarantine_if_damaged(path)
@@ -384,7 +397,9 @@ def restore(path: Path, backup: Path, timeout_ms: int = BUSY_TIMEOUT_MS, now: in
         with connection.transaction(db):
             if not quarantined and derived.differences(db):
                 derived.rebuild(db)
+            machine.rotate_id(db, path)
         known = {event.id for event in log.read_events(db)}
+        winning = backups.winning_resets(store.resets(), [event for _, _, event in events])
     lost = [str(row) for row in (*damage, *salvaged.damage) if row.id not in known]
     lost += [*done.passed_over, *salvaged.passed_over]
-    return RestoreResult(done.added + salvaged.added, quarantined, lost)
+    return RestoreResult(done.added + salvaged.added, quarantined, lost, winning)

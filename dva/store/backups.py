@@ -3,7 +3,7 @@
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -51,6 +51,20 @@ def _from_database(backup: Path) -> tuple[list[SourcedEvent], list[Damage]]:
     with connection.translate_errors(backup), closing(connection.read_only(backup)) as db:
         events, damage = log.read_log(db)
     return [(str(backup), n, event) for n, event in enumerate(events, 1)], damage
+
+
+def winning_resets(resets: Sequence[Event], backup: Sequence[Event]) -> list[Event]:
+    """Return those of the resets that the backup does not know and that discard answers of it."""
+    known = {event.id for event in backup}
+    answers = [event for event in backup if event.kind == "answer"]
+    first = min((event.at for event in answers), default=None)
+    of_card = dict[str, int]()
+    for event in answers:
+        card = event.body["notes"][0]
+        of_card[card] = min(event.at, of_card.get(card, event.at))
+    unknown = [reset for reset in resets if reset.id not in known]
+    begun = [(reset, first if (card := reset.body.get("card")) is None else of_card.get(card)) for reset in unknown]
+    return [reset for reset, at in begun if at is not None and at <= reset.at]
 
 
 def quarantine_if_damaged(path: Path) -> Path | None:

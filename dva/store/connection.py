@@ -339,13 +339,19 @@ def _unused_path(path: Path) -> Path:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a database that may be in use, consistently and completely or not at all, readable by its owner only."""
+    """Copy a database that may be in use, consistently and completely or not at all, readable by its owner only.
+
+    The copy belongs to no place, so that it gets a machine id of its own also where it is put back by hand.
+    """
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     os.close(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
     try:
         with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(partial)) as new:
             old.backup(new)
             new.execute("pragma journal_mode = delete")
+            with suppress(sqlite3.DatabaseError):  # a table that is missing or damaged
+                new.execute("update machine set home = ''")
+                new.commit()
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)

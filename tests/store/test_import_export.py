@@ -260,6 +260,22 @@ def test_two_that_write_under_one_id_lose_nothing(path: Path, filled: Store, tmp
         assert len(set(places)) == len(places)
 
 
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_restored_machine_writes_on_under_a_new_id(
+    path: Path, filled: Store, tmp_path: Path, answer: Make, damaged: bool
+) -> None:
+    filled.backup(tmp_path / "backup.db")
+    lost, writer = filled.append("answer", answer("ecs.07"), START + 9 * DAY, 0), filled.machine
+    filled.close()
+    if damaged:
+        path.write_bytes(b"\0" * 100 + path.read_bytes()[100:])
+    room.restore(path, tmp_path / "backup.db")
+    with room.open(path) as store:
+        written = store.append("answer", answer("ecs.08"), START + 10 * DAY, 0)
+        assert written.machine == store.machine != writer
+        assert (written.machine, written.seq) != (lost.machine, lost.seq)
+
+
 def test_an_older_copy_put_back_gets_its_events_again(path: Path, filled: Store, tmp_path: Path, answer: Make) -> None:
     filled.backup(tmp_path / "old.db")
     filled.append("answer", answer("ecs.07"), START + 9 * DAY, 0)
@@ -270,11 +286,12 @@ def test_an_older_copy_put_back_gets_its_events_again(path: Path, filled: Store,
         file.unlink()
     shutil.copy(tmp_path / "old.db", path)
     with room.open(path) as store:
-        assert store.machine == writer
+        assert store.machine != writer, "a backup belongs to no place"
         store.append("answer", answer("ecs.08"), START + 10 * DAY, 0)
         store.sync(tmp_path / "share")
         assert len(store.events()) == count + 1
-        assert store.machine != writer
+        places = [(event.machine, event.seq) for event in store.events()]
+        assert len(set(places)) == len(places) and "." not in "".join(machine for machine, _ in places)
         assert store.verify() == []
 
 
