@@ -20,6 +20,7 @@ Row = tuple[str, str, int, int, int, str, str]
 """Types of the columns."""
 SALVAGED_ROWS = f"select rowid, {COLUMNS} from events not indexed where rowid > ? order by rowid"  # noqa: S608
 MAX_MACHINE = 200
+MACHINE = re.compile(r"[\w.-]+")
 LAST_ROW = 2**40
 """No log has more rows: the search for rows behind damaged pages ends here."""
 HORIZON = "horizon"
@@ -78,11 +79,23 @@ def validation_error(event: Event) -> str | None:
     if problem:
         return problem
     # A conflict machine is longer than the machine that wrote the event, and travels as any other.
-    if not 0 < len(original_machine(event.machine, event.id)) <= MAX_MACHINE or not 0 < event.seq < 2**62:
-        return "machine or seq is missing"
+    machine = original_machine(event.machine, event.id)
+    if not machine:
+        return "the machine id is missing"
+    if len(machine) > MAX_MACHINE:
+        return f"the machine id is longer than {MAX_MACHINE} characters"
+    if not 0 < event.seq < 2**62:
+        return f"seq is not a number from 1 to {2**62 - 1}"
     if not 0 <= event.at <= LAST_AT or not -1440 < event.offset < 1440:
         return TIME_OUT_OF_RANGE
     return body_validation_error(event.kind, event.body)
+
+
+def machine_error(event: Event) -> str | None:
+    """Return why the name of a machine must not come in, or None; what an older dva let in is read all the same."""
+    if MACHINE.fullmatch(event.machine):
+        return None
+    return "the machine id may hold letters, digits, `.`, `_` and `-` only"
 
 
 def _id_error(id: str) -> str | None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from store_merging import sourced
 from store_times import DAY, START
-from test_merge import sourced
 
 from dva import store as room
 from dva.store import Event, Store

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+from store_merging import QUICK, fresh, sourced, state
 from store_times import START
-from test_merge import QUICK, fresh, sourced, state
 
 from dva.store import Event, Store, conflicts, log
 from dva.study.events import Answer

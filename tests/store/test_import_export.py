@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 from store_times import DAY, START
 
@@ -392,3 +393,56 @@ def test_a_backup_elsewhere_is_never_replaced(filled: Store, tmp_path: Path, lin
     assert kept.read_bytes() == before
     (tmp_path / "log.jsonl").write_text("old")
     assert filled.export(tmp_path / "log.jsonl") == filled.export(tmp_path / "log.jsonl") == 9
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("machine", "a/b", "the machine id may hold letters, digits, `.`, `_` and `-` only"),
+        ("machine", "../../etc/passwd", "the machine id may hold letters"),
+        ("machine", "a\nb", "the machine id may hold letters"),
+        ("machine", "a\n", "the machine id may hold letters"),
+        ("machine", "\x1b[2Ja", "the machine id may hold letters"),
+        ("machine", "a b", "the machine id may hold letters"),
+        ("machine", "a\u202eb", "the machine id may hold letters"),
+        ("machine", "m" * 500, "the machine id is longer than 200 characters"),
+        ("machine", "", "the machine id is missing"),
+        ("seq", 0, "seq is not a number from 1 to 4611686018427387903"),
+        ("seq", 2**62, "seq is not a number from 1"),
+        ("seq", -1, "seq is not a number from 1"),
+    ],
+)
+@pytest.mark.parametrize("by", ["import", "sync", "restore"])
+def test_a_machine_that_is_none_is_refused_with_its_line(
+    filled: Store, path: Path, tmp_path: Path, key: str, value: object, words: str, by: str
+) -> None:
+    (tmp_path / "share").mkdir()
+    file = tmp_path / "share" / "other.jsonl"
+    line = json.loads(next(filled.export_lines()))
+    good, bad = ({**line, "id": digit * 32, "machine": "other"} for digit in "ab")
+    file.write_text(json.dumps(good) + "\n" + json.dumps({**bad, key: value}) + "\n")
+    before = filled.events()
+    with pytest.raises(StoreError) as error:
+        {"import": filled.import_file, "sync": lambda file: filled.sync(file.parent),
+         "restore": lambda file: room.restore(path, file)}[by](file)  # fmt: skip
+    assert error.value.where == f"{file}:2"
+    assert error.value.message.startswith(words)
+    assert filled.events() == before
+
+
+def test_a_machine_that_an_older_dva_let_in_is_still_read(filled: Store) -> None:
+    """It was accepted by import then: the event stays, and only this name is refused elsewhere."""
+    event = filled.events()[0]
+    log.insert(filled._db, msgspec.structs.replace(event, id="e" * 32, machine="a/b"), log.encode_body(event.body))
+    assert "e" * 32 in {one.id for one in filled.events()} and filled.damage() == []
+
+
+@pytest.mark.parametrize("machine", ["../outside", "a/b", "", "a\nb"])
+def test_a_forged_machine_id_does_not_lead_out_of_the_shared_folder(path: Path, tmp_path: Path, machine: str) -> None:
+    with room.open(path) as store:
+        store.append("setting", Setting("minutes", 20), START, 0)
+        store._db.execute("update machine set id = ?", (machine,))
+    with room.open(path) as store:
+        store.sync(tmp_path / "share")
+        assert [file.name for file in (tmp_path / "share").iterdir()] == [f"{store.machine}.jsonl"]
+    assert not (tmp_path / "outside.jsonl").exists()

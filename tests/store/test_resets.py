@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from store_merging import QUICK, fresh, sourced, state
 from store_times import DAY, START
-from test_merge import QUICK, fresh, sourced, state
 
 from dva import store as room
 from dva.store import Store, connection, derived
