@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from dva import files
 from dva.errors import UsageError
 
 PACKAGE = Path(__file__).parent
@@ -48,7 +49,7 @@ def content_roots(extra: Sequence[Path] = ()) -> list[Path]:
     own = data_dir() / "content"
     return [
         bundled(),
-        *([own] if own.is_dir() else []),
+        *([own] if files.is_folder(own) else []),
         *(expand(part) for part in named.split(os.pathsep) if part),
         *extra,
     ]

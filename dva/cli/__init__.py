@@ -103,7 +103,9 @@ def _report(problem: BaseException) -> int:
     if isinstance(problem, BrokenPipeError):
         return ExitCode.OK
     if isinstance(problem, OSError):
-        _print_error(DvaError(f"cannot write: {(problem.strerror or 'no reason given').lower()}"))
+        reason = (problem.strerror or "no reason given").lower()
+        path = problem.filename and os.fsdecode(problem.filename)
+        _print_error(DvaError(f"cannot be used: {reason}", where=path) if path else DvaError(f"cannot write: {reason}"))
         return ExitCode.USAGE
     if isinstance(problem, KeyboardInterrupt | EOFError):
         return ExitCode.INTERRUPTED

@@ -33,7 +33,8 @@ def path(json: Json = False) -> None:
 
 @app.command()
 def export(
-    file: Annotated[Path | None, typer.Argument(help="Default: standard output.")] = None, json: Json = False
+    file: Annotated[Path | None, typer.Argument(readable=False, help="Default: standard output.")] = None,
+    json: Json = False,
 ) -> None:
     """Write the log as JSON lines, one event each."""
     with open_store() as opened:
@@ -56,7 +57,8 @@ def export(
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="A file that `dva data export` wrote.")], json: Json = False
+    file: Annotated[Path, typer.Argument(readable=False, help="A file that `dva data export` wrote.")],
+    json: Json = False,
 ) -> None:
     """Add the events of an export; what is there stays."""
     with open_store() as opened:
@@ -68,7 +70,9 @@ def import_(
 
 @app.command()
 def backup(
-    file: Annotated[Path | None, typer.Argument(help="Default: beside the database, with the date.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(readable=False, help="Default: beside the database, with the date.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Copy the whole database."""
@@ -81,7 +85,7 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="A backup or an export.")],
+    file: Annotated[Path, typer.Argument(readable=False, help="A backup or an export.")],
     undo_reset: Annotated[bool, typer.Option("--undo-reset", help="Undo resets made after the backup.")] = False,
     json: Json = False,
 ) -> None:
@@ -178,7 +182,7 @@ def future(
 
 @app.command()
 def sync(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that your machines share.")],
+    folder: Annotated[Path, typer.Argument(readable=False, metavar="DIR", help="A folder that your machines share.")],
     json: Json = False,
 ) -> None:
     """Exchange events through a folder that machines share."""
@@ -259,11 +263,11 @@ def _print_result(json: bool, what: str, text: str, **fields: object) -> None:
 
 def _free_path(name: str) -> Path:
     """Return a path beside the database that does not exist yet, so that no older copy is overwritten."""
-    from dva import paths
+    from dva import files, paths
 
     stem = f"{name}-{now():%Y%m%d-%H%M%S}"
     names = (f"{stem}{'' if n == 1 else f'-{n}'}.db" for n in count(1))
-    return next(place for place in map(paths.data_dir().joinpath, names) if not place.exists())
+    return next(place for place in map(paths.data_dir().joinpath, names) if not files.is_there(place))
 
 
 def _confirm(question: str) -> bool:

@@ -167,10 +167,10 @@ def _cases(folders: list[Path], name: str, json: bool) -> None:
 
 def _cases_predicted_right() -> "dict[str, frozenset[str]]":
     """Return by simulation the cases that the learner predicted right; none where there is no readable database."""
-    from dva import paths
+    from dva import files, paths
     from dva.errors import StoreError
 
-    if not paths.database().exists():
+    if not files.is_file(paths.database()):
         return {}
     from dva import store
     from dva.app.predict import cases_predicted_right

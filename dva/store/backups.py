@@ -72,7 +72,7 @@ def quarantine_if_damaged(path: Path) -> Path | None:
 
     Raises StoreError, with the file untouched, where it is another program's or of a newer dva.
     """
-    if not path.exists():
+    if not os.path.lexists(path):
         return None
     with connection.translate_errors(path), closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.text_factory = connection.decode_text

@@ -423,8 +423,12 @@ def test_a_machine_that_is_none_is_refused_with_its_line(
     file.write_text(json.dumps(good) + "\n" + json.dumps({**bad, key: value}) + "\n")
     before = filled.events()
     with pytest.raises(StoreError) as error:
-        {"import": filled.import_file, "sync": lambda file: filled.sync(file.parent),
-         "restore": lambda file: room.restore(path, file)}[by](file)  # fmt: skip
+        if by == "import":
+            filled.import_file(file)
+        elif by == "sync":
+            filled.sync(file.parent)
+        else:
+            room.restore(path, file)
     assert error.value.where == f"{file}:2"
     assert error.value.message.startswith(words)
     assert filled.events() == before
