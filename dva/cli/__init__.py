@@ -84,6 +84,7 @@ def root(
 
 def main() -> None:
     """Run the command; every way out ends in one of our exit codes."""
+    _open_closed_streams()
     debug = "--debug" in sys.argv[1:2]
     try:
         app()
@@ -93,6 +94,20 @@ def main() -> None:
         if debug:
             raise
         _exit(_report(problem.cause if isinstance(problem, ExitThroughTyper) else problem))
+
+
+def _open_closed_streams() -> None:
+    """Put something in the place of standard streams that were closed, so that no file of ours gets their numbers.
+
+    The input is at its end, messages go nowhere, and a result that cannot be written is an error.
+    """
+    for number, name, flags in ((0, "stdin", os.O_RDONLY), (1, "stdout", os.O_RDONLY), (2, "stderr", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, flags)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _report(problem: BaseException) -> int:
