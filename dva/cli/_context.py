@@ -32,14 +32,23 @@ def now() -> datetime:
     """Return the time with the local offset; `DVA_NOW` (ISO 8601) fixes it."""
     fixed = os.environ.get("DVA_NOW")
     if not fixed:
-        return datetime.now().astimezone()
+        return _localized(datetime.now())
     try:
         time = datetime.fromisoformat(fixed)
     except ValueError:
         raise UsageError(f"DVA_NOW is `{fixed}`", hint="write it like 2026-11-24T08:00:00+01:00") from None
     if not 1970 < time.year < 9999:
         raise UsageError(f"DVA_NOW is `{fixed}`", hint="a year from 1971 to 9998")
-    return time if time.tzinfo else time.astimezone()
+    return time if time.tzinfo else _localized(time)
+
+
+def _localized(time: datetime) -> datetime:
+    """Return a time with the local offset; UsageError where the zone of the environment is none."""
+    try:
+        return time.astimezone()
+    except (ValueError, OverflowError, OSError):  # more than a day from UTC
+        zone = os.environ.get("TZ", "")
+        raise UsageError(f"TZ is `{zone}`, not a time zone", hint="write it like Europe/Berlin") from None
 
 
 def open_store() -> "Store":

@@ -81,6 +81,8 @@ def quarantine_if_damaged(path: Path) -> Path | None:
         try:
             with connection.transaction(db):  # nobody writes while the file is moved
                 pass
+        except UnicodeDecodeError:  # of a damaged schema
+            pass
         except sqlite3.Error as error:
             if connection.is_busy(error):
                 raise
@@ -144,5 +146,5 @@ def _recoverable_rows(quarantined: Path) -> Iterator[Event | Damage]:
     try:
         with closing(connection.read_only(quarantined)) as db:
             yield from log.salvage(db)
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return

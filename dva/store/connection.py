@@ -52,6 +52,9 @@ def translate_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise translate_error(error, path) from error
+    except UnicodeDecodeError as error:  # SQLite quotes a damaged schema in its message, which sqlite3 cannot decode
+        message, hint = ERROR_MESSAGES["SQLITE_CORRUPT"]
+        raise StoreError(message, where=str(path), hint=hint) from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise StoreError(
@@ -172,12 +175,12 @@ def refuse_foreign(path: Path) -> None:
     if path.stat().st_size == 0 and not path.with_name(path.name + "-wal").exists():
         raise _empty(path)
     with closing(read_only(path)) as db:
-        # STRICT tells our log from a table of another program that happens to have its name.
+        # STRICT tells our tables from those of another program that happen to have their names, such as `cards`.
         sql = "select name, strict from pragma_table_list where schema = 'main' and name not like 'sqlite_%'"
         tables = dict(db.execute(sql).fetchall())
         if not tables:
             raise _empty(path)
-        if not tables.get("events", True) or not (set(tables) & set(schema.statements())):
+        if not tables.get("events", True) or not any(tables.get(name) for name in schema.statements()):
             raise StoreError(
                 FOREIGN,
                 where=str(path),
