@@ -4,7 +4,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from dva import files
 from dva.errors import UsageError
 
 PACKAGE = Path(__file__).parent
@@ -47,9 +46,10 @@ def content_roots(extra: Sequence[Path] = ()) -> list[Path]:
     """
     named = os.environ.get("DVA_CONTENT", "")
     own = data_dir() / "content"
+    own_exists = os.path.isdir(own)  # noqa: PTH112 (`Path.is_dir` raises for a closed folder)
     return [
         bundled(),
-        *([own] if files.is_folder(own) else []),
+        *([own] if own_exists else []),
         *(expand(part) for part in named.split(os.pathsep) if part),
         *extra,
     ]
