@@ -46,9 +46,10 @@ def content_roots(extra: Sequence[Path] = ()) -> list[Path]:
     """
     named = os.environ.get("DVA_CONTENT", "")
     own = data_dir() / "content"
+    own_exists = os.path.isdir(own)  # noqa: PTH112 (`Path.is_dir` raises for a closed folder)
     return [
         bundled(),
-        *([own] if own.is_dir() else []),
+        *([own] if own_exists else []),
         *(expand(part) for part in named.split(os.pathsep) if part),
         *extra,
     ]

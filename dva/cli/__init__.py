@@ -98,6 +98,7 @@ def root(
 
 def main() -> None:
     """Run the command; every way out ends in one of our exit codes."""
+    _open_closed_streams()
     debug = "--debug" in sys.argv[1:2]
     try:
         app(prog_name="dva")
@@ -109,6 +110,20 @@ def main() -> None:
         _exit(_report(problem.cause if isinstance(problem, ExitThroughTyper) else problem))
 
 
+def _open_closed_streams() -> None:
+    """Put something in the place of standard streams that were closed, so that no file of ours gets their numbers.
+
+    The input is at its end, messages go nowhere, and a result that cannot be written is an error.
+    """
+    for number, name, flags in ((0, "stdin", os.O_RDONLY), (1, "stdout", os.O_RDONLY), (2, "stderr", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, flags)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
 def _report(problem: BaseException) -> int:
     """Print what went wrong and return the exit code."""
     if isinstance(problem, DvaError):
@@ -117,7 +132,9 @@ def _report(problem: BaseException) -> int:
     if isinstance(problem, BrokenPipeError):
         return ExitCode.OK
     if isinstance(problem, OSError):
-        _print_error(DvaError(f"cannot write: {(problem.strerror or 'no reason given').lower()}"))
+        reason = (problem.strerror or "no reason given").lower()
+        path = problem.filename and os.fsdecode(problem.filename)
+        _print_error(DvaError(f"cannot be used: {reason}", where=path) if path else DvaError(f"cannot write: {reason}"))
         return ExitCode.USAGE
     if isinstance(problem, KeyboardInterrupt | EOFError):
         return ExitCode.INTERRUPTED

@@ -1,5 +1,6 @@
 """The environment of commands: clock, content folders, output."""
 
+import functools
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from dva.errors import ContentError, UsageError
 if TYPE_CHECKING:
     from dva.catalog.library import Library
     from dva.render.text import Display
+    from dva.store import Store
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Content = Annotated[
@@ -30,14 +32,31 @@ def now() -> datetime:
     """Return the time with the local offset; `DVA_NOW` (ISO 8601) fixes it."""
     fixed = os.environ.get("DVA_NOW")
     if not fixed:
-        return datetime.now().astimezone()
+        return _localized(datetime.now())
     try:
         time = datetime.fromisoformat(fixed)
     except ValueError:
         raise UsageError(f"DVA_NOW is `{fixed}`", hint="write it like 2026-11-24T08:00:00+01:00") from None
     if not 1970 < time.year < 9999:
         raise UsageError(f"DVA_NOW is `{fixed}`", hint="a year from 1971 to 9998")
-    return time if time.tzinfo else time.astimezone()
+    return time if time.tzinfo else _localized(time)
+
+
+def _localized(time: datetime) -> datetime:
+    """Return a time with the local offset; UsageError where the zone of the environment is none."""
+    try:
+        return time.astimezone()
+    except (ValueError, OverflowError, OSError):  # more than a day from UTC
+        zone = os.environ.get("TZ", "")
+        raise UsageError(f"TZ is `{zone}`, not a time zone", hint="write it like Europe/Berlin") from None
+
+
+def open_store() -> "Store":
+    """Open the learner's progress at the time of this command; what is dated far ahead of it is set aside."""
+    from dva import paths, store
+    from dva.study import days
+
+    return store.open(paths.database(), now=days.timestamp(now())[0])
 
 
 def roots(content: list[Path] | None) -> list[Path]:
@@ -85,6 +104,21 @@ def echo(text: str, rest: str = "") -> None:
 def warn(text: str) -> None:
     """Write a warning to stderr."""
     write_error(f"dva: warning: {' '.join(text.split())}")
+
+
+@functools.cache
+def _warn_once(text: str) -> None:
+    warn(text)
+
+
+def warn_damaged(store: "Store") -> int:
+    """Name the rows of the log that are passed over, in one warning a process, and return their number."""
+    rows = store.damage()
+    if rows:
+        from dva.render.messages import damaged_rows
+
+        _warn_once(damaged_rows(rows))
+    return len(rows)
 
 
 def warn_synchronised() -> None:

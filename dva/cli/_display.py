@@ -48,9 +48,9 @@ def wants_plain_remembered() -> bool:
 @functools.cache
 def _stored_plain() -> bool:
     """Return the setting `plain` of the database, if there is one that can be read; looked up once per process."""
-    from dva import paths
+    from dva import files, paths
 
-    if not paths.database().exists():
+    if not files.is_file(paths.database()):
         return False
     from dva import store
     from dva.app.settings import read_settings

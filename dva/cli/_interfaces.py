@@ -15,15 +15,23 @@ if TYPE_CHECKING:
 
 
 def quiz_interface(
-    mode: DisplayMode, folders: Sequence[Path] = (), *, predicting: bool = False, one_key: bool = False
+    mode: DisplayMode,
+    folders: Sequence[Path] = (),
+    *,
+    predicting: bool = False,
+    one_key: bool = False,
+    damaged: int = 0,
 ) -> "QuizInterface":
-    """Return the reader of a display mode with what it draws on; `folders` hold the simulations of questions."""
+    """Return the reader of a display mode with what it draws on.
+
+    `folders` hold the simulations of questions; `damaged` rows of the log were passed over, which programs are told.
+    """
     from dva.render.messages import notice
 
     if mode.reader == "json":
         from dva.terminal.jsonlines import JsonLines
 
-        return JsonLines(write_event, notice, read_typed)
+        return JsonLines(write_event, notice, read_typed, damaged)
     if mode.reader == "plain":
         from dva.render.plainquiz import PlainQuiz
         from dva.render.text import ASCII, UNICODE, Display, is_utf8, terminal_columns

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dva.cli._context import Content, Json, load_library, now, prompt_continue, roots
+from dva.cli._context import Content, Json, load_library, now, open_store, prompt_continue, roots, warn_damaged
 from dva.cli._display import DisplayMode, display_mode, on_terminal
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def exam(
 
     options = ExamOptions(questions, minutes, domain)
     folders = roots(content)
-    with store.open(paths.database()) as opened, store.alone(paths.database(), "exam"):
+    with open_store() as opened, store.alone(paths.database(), "exam"):
+        warn_damaged(opened)
         snapshot = load_snapshot(opened, folders, now(), load_library(folders))
         mode = display_mode(plain=plain, json=json, stored_plain=lambda: snapshot.settings.plain)
         interface = _interface(mode, folders, snapshot)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dva.cli import _completion
-from dva.cli._context import Content, Json, envelope, load_library, now, roots, show, write
+from dva.cli._context import Content, Json, envelope, load_library, now, open_store, roots, show, write
 from dva.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,12 +78,11 @@ def _show(draw: Callable[["Display"], object]) -> None:
 
 def _eve(content: list[Path] | None, json: bool) -> None:
     """Print the page for the evening before the exam."""
-    from dva import paths, store
     from dva.app.eve import eve_page
     from dva.app.snapshot import load_snapshot
 
     folders = roots(content)
-    with store.open(paths.database()) as opened:
+    with open_store() as opened:
         page = eve_page(opened, load_snapshot(opened, folders, now(), load_library(folders)))
     if json:
         import msgspec

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dva.cli import _completion
-from dva.cli._context import Content, Json, load_library, now, roots, warn_synchronised
+from dva.cli._context import Content, Json, load_library, now, open_store, roots, warn_damaged, warn_synchronised
 from dva.cli._display import display_mode, on_terminal, wants_plain_remembered
 from dva.cli._interfaces import quiz_interface
 
@@ -62,9 +62,7 @@ def quiz(
 
 def _welcome(content: list[Path] | None, plain: bool) -> bool:
     """Welcome a learner who has not answered yet; False where the learner leaves."""
-    from dva import paths, store
-
-    with store.open(paths.database()) as opened:
+    with open_store() as opened:
         if opened.recent_reviews(1):
             return True
         from dva.app.snapshot import load_snapshot
@@ -92,7 +90,6 @@ def run(options: "QuizOptions", content: list[Path] | None, *, plain: bool, json
 
     An interruption is passed on after naming the command that resumes the session.
     """
-    from dva import paths, store
     from dva.app import today
     from dva.app.quiz.loop import run_quiz
     from dva.app.quiz.session import start_or_resume
@@ -102,12 +99,13 @@ def run(options: "QuizOptions", content: list[Path] | None, *, plain: bool, json
 
     folders = roots(content)
     library = load_library(folders)
-    with store.open(paths.database()) as opened:
+    with open_store() as opened:
+        damaged = warn_damaged(opened)
         snapshot = load_snapshot(opened, folders, now(), library, legacy=options.legacy)
         session = start_or_resume(opened, snapshot, options, now)
         _remember_plain(opened)
         mode = display_mode(plain=plain, json=json, stored_plain=lambda: snapshot.settings.plain)
-        interface = quiz_interface(mode, folders, one_key=snapshot.settings.one_key)
+        interface = quiz_interface(mode, folders, one_key=snapshot.settings.one_key, damaged=damaged)
         if change := today.take_exam_notice(opened, snapshot):
             interface.show_message(phrases.exam_change(change))
         if session.resumed and session.answers:

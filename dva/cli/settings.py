@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dva.cli import _completion
-from dva.cli._context import Content, Json, echo, envelope, now, roots, write
+from dva.cli._context import Content, Json, echo, envelope, now, open_store, roots, write
 from dva.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -34,13 +34,12 @@ def settings(
 
     For example: dva settings exam-date 2027-01-15, or +6w
     """
-    from dva import paths, store
     from dva.app.settings import list_settings
     from dva.app.snapshot import load_snapshot
     from dva.render import messages
 
     folders = roots(content)
-    with store.open(paths.database()) as opened:
+    with open_store() as opened:
         snapshot = load_snapshot(opened, folders, now())
         if unsuspend is not None:
             return _unsuspend(opened, unsuspend, json)

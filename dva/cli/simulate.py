@@ -10,7 +10,7 @@ import typer
 
 from dva.cli import _completion
 from dva.cli import _playback as playback
-from dva.cli._context import Content, Json, echo, envelope, now, prompt_continue, roots, show, write
+from dva.cli._context import Content, Json, echo, envelope, now, open_store, prompt_continue, roots, show, write
 from dva.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -186,10 +186,10 @@ def _cases(folders: list[Path], name: str, json: bool) -> None:
 
 def _cases_predicted_right() -> "dict[str, frozenset[str]]":
     """Return by simulation the cases that the learner predicted right; none where there is no readable database."""
-    from dva import paths
+    from dva import files, paths
     from dva.errors import StoreError
 
-    if not paths.database().exists():
+    if not files.is_file(paths.database()):
         return {}
     from dva import store
     from dva.app.predict import cases_predicted_right
@@ -254,13 +254,12 @@ def _json(run: "Run") -> str:
 
 def _predict(scenario: "Scenario", plain: bool) -> None:
     """Ask, commit each prediction, and say whether it was right."""
-    from dva import paths, store
     from dva.app import predict
     from dva.errors import Interrupted
     from dva.render.messages import AFTER_PREDICTION, predicted
     from dva.simulations import load
 
-    with store.open(paths.database()) as progress:
+    with open_store() as progress:
         asked = list(predict.items(scenario))
         if not asked:
             echo(f"{scenario.name} asks for no prediction; `dva simulate {scenario.simulation} --list` lists others.")

@@ -9,8 +9,10 @@ from dva.cli._context import (
     envelope,
     load_library,
     now,
+    open_store,
     prompt_continue,
     roots,
+    warn_damaged,
     warn_synchronised,
     write,
 )
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 def today(*, json: bool = False) -> None:
     """Print what is due and one next step; on a terminal Enter starts the session."""
-    from dva import paths, store
     from dva.app import today as use
     from dva.app.snapshot import load_snapshot
     from dva.render import today as phrases
@@ -32,11 +33,12 @@ def today(*, json: bool = False) -> None:
     folders = roots(None)
     library = load_library(folders)
     warn_synchronised()
-    with store.open(paths.database()) as opened:
+    with open_store() as opened:
+        damaged = warn_damaged(opened)
         snapshot = load_snapshot(opened, folders, now(), library)
         summary = use.summarize(opened, snapshot)
         if json:
-            return write(_json(summary))
+            return write(_json(summary, damaged))
         keys = on_terminal()
         mode = display_mode(stored_plain=lambda: snapshot.settings.plain)
         plain = mode.reader == "plain"
@@ -85,7 +87,7 @@ def _show_simulation(store: "Store", snapshot: "StudySnapshot", plain: bool) -> 
     echo(words.END)
 
 
-def _json(summary: "TodaySummary") -> str:
+def _json(summary: "TodaySummary", damaged: int) -> str:
     done, weakest = summary.done, summary.weakest
     return envelope(
         "today", begun=summary.begun, due=summary.due, review=summary.review, new=summary.new, minutes=summary.minutes,
@@ -96,4 +98,5 @@ def _json(summary: "TodaySummary") -> str:
         study_day=done.number if done else None, tomorrow=asdict(done.tomorrow) if done else None,
         due_tomorrow=summary.tomorrow, planned=summary.planned, more=summary.more, known=summary.known,
         notes=summary.notes, on_course=summary.on_course, faded=summary.faded, minutes_needed=summary.needed,
+        damaged=damaged,
     )  # fmt: skip

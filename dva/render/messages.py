@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dva.app.quiz.ports import CardSuspended, Notice
+from dva.study.days import local_time
 
 if TYPE_CHECKING:
     from dva.app.predict import PredictionResult
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from dva.catalog.exams import Exam
     from dva.items.expectation import Difference
     from dva.simulations.frame import Simulation
+    from dva.store import Event, SetAside
 
 RUN_KEYS = "Enter ends  s steps  r rules and sources  y YAML  n next case"
 AFTER_PREDICTION = "Enter goes on, q stops"
@@ -76,6 +78,53 @@ def damaged_rows(rows: Sequence[str]) -> str:
     passed = "1 damaged event was" if count == 1 else f"{count} damaged events were"
     named = "; ".join(rows[:NAMED]) + (f"; and {count - NAMED} more" if count > NAMED else "")
     return f"{passed} passed over: {named} (`dva data restore BACKUP` brings back what the backup has)"
+
+
+def set_aside(rows: Sequence["SetAside"]) -> str:
+    """Return that events dated far ahead are not applied: how many, of which machine, and from when."""
+    parts = [f"{_events(row.events)} of machine {row.machine} from {_day(row.first)}" for row in rows[:NAMED]]
+    more = f"; and {len(rows) - NAMED} machines more" if len(rows) > NAMED else ""
+    return (
+        f"dated more than a day ahead of this clock and set aside: {'; '.join(parts)}{more} "
+        "(each comes back when its day has come, or by `dva data future --apply`)"
+    )
+
+
+def applied_ahead(rows: Sequence["SetAside"]) -> str:
+    """Return that events dated far ahead are applied from now on."""
+    count = sum(row.events for row in rows)
+    return (
+        f"{_events(count)} {'is' if count == 1 else 'are'} applied now. `dva data future --set-aside` takes that back."
+    )
+
+
+def winning_resets(resets: Sequence["Event"], *, asks: bool = False) -> str:
+    """Return that resets made after a backup discard what came back, and how to undo them."""
+    last = resets[-1]
+    more = f" (and {len(resets) - 1} resets more)" if len(resets) > 1 else ""
+    begun = f"{_reset_scope(last)} was begun anew on {_day(last.at)}, after this backup{more}"
+    if asks:
+        return f"{begun}, so that what came back does not count. Undo that?"
+    return f"{begun}, so that what came back does not count: `dva data reset --undo` undoes the last reset"
+
+
+def reset_undone(reset: "Event") -> str:
+    """Return that a reset is undone."""
+    return (
+        f"The reset of {_reset_scope(reset).lower()} on {_day(reset.at)} is undone; what was learned before it counts."
+    )
+
+
+def _reset_scope(reset: "Event") -> str:
+    return str(reset.body.get("card") or "Everything")
+
+
+def _events(count: int) -> str:
+    return "1 event" if count == 1 else f"{count} events"
+
+
+def _day(at: int) -> str:
+    return local_time(at).date().isoformat()
 
 
 def setting(row: "SettingRow", exams: Mapping[str, "Exam"]) -> str:

@@ -14,7 +14,8 @@ import msgspec
 from msgspec import Struct
 
 from dva.errors import StoreError
-from dva.store import backups, connection, derived, jsonl, log, machine, merging, sync
+from dva.store import ahead, backups, connection, derived, jsonl, log, machine, merging, sync, targets
+from dva.store.ahead import SetAside
 from dva.store.log import Event, SourcedEvent
 from dva.store.sync import SyncResult, cloud_sync_service
 from dva.study.days import day_of
@@ -22,7 +23,10 @@ from dva.study.events import Answer
 from dva.study.memory import Card, Review
 from dva.study.scheduler import Model
 
-__all__ = ["Event", "QuestionStats", "RestoreResult", "Store", "SyncResult", "cloud_sync_service", "open", "restore"]
+__all__ = [
+    "Event", "QuestionStats", "RestoreResult", "SetAside", "Store", "SyncResult", "cloud_sync_service", "open",
+    "restore",
+]  # fmt: skip
 
 BUSY_TIMEOUT_MS = 5000
 """How long a write waits for another process that holds the lock."""
@@ -38,24 +42,28 @@ class QuestionStats(Struct, frozen=True):
 class RestoreResult(Struct, frozen=True):
     """Number of events that a restore added, and where a damaged database was moved (None: it was sound).
 
-    `lost` has one line for each row that could not be read, and each event that is here with another content.
+    `lost` has one line for each row that could not be read, and each event that is here with another content. `resets`
+    are those made after the backup: what came back does not count while they hold.
     """
 
     added: int
     quarantined: Path | None
     lost: list[str] = []
+    resets: list[Event] = []
 
 
-def open(path: Path, timeout_ms: int = BUSY_TIMEOUT_MS) -> "Store":
+def open(path: Path, timeout_ms: int = BUSY_TIMEOUT_MS, now: int | None = None) -> "Store":
     """Open the store in `path`, creating the file or applying pending migrations where needed.
 
-    What an interrupted restore or merge left to do is done. Raises StoreError where the file cannot be opened, is
-    damaged, empty, another program's, or comes from a newer dva; it is left untouched then.
+    `now` (UTC ms) is the time of whoever reads: events more than a day ahead of it are set aside; None sets none aside
+    and brings none back. What an interrupted restore or merge left to do is done. Raises StoreError where the file
+    cannot be opened, is damaged, empty, another program's, or comes from a newer dva; it is left untouched then.
     """
-    store = _open(path, timeout_ms)
+    store = _open(path, timeout_ms, now)
     try:
         with connection.translate_errors(path):
             backups.salvage(store._db, path)
+            store._reconcile()
     except BaseException:
         store.close()
         raise
@@ -79,7 +87,7 @@ def alone(path: Path, what: str) -> Iterator[None]:
         lock.close()
 
 
-def _open(path: Path, timeout_ms: int) -> "Store":
+def _open(path: Path, timeout_ms: int, now: int | None) -> "Store":
     db = connection.connect(path, timeout_ms, derived.rebuild)
     try:
         with connection.translate_errors(path):
@@ -91,7 +99,7 @@ def _open(path: Path, timeout_ms: int) -> "Store":
     except BaseException:
         db.close()
         raise
-    return Store(db, path)
+    return Store(db, path, now)
 
 
 class Store:
@@ -101,9 +109,10 @@ class Store:
     ordinals of local study days. Every method raises StoreError where SQLite fails.
     """
 
-    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, db: sqlite3.Connection, path: Path, now: int | None = None) -> None:
         self._db = db
         self.path = path
+        self._now = now
 
     def __enter__(self) -> Self:
         return self
@@ -138,6 +147,9 @@ class Store:
         text = log.encode_body(body)
         writer = machine.current_id(self._db)
         seq = log.next_seq(self._db, writer)
+        if self._now is not None:
+            self._now = max(self._now, at)
+            ahead.include(self._db, at)
         event = Event(log.new_id(), writer, seq, at, offset, kind, msgspec.json.decode(text))
         problem = log.validation_error(event)
         if problem:
@@ -161,13 +173,24 @@ class Store:
     def reset(self, card: str | None, at: int, offset: int) -> Event:
         """Append an event that makes a card, or all cards (None), new again; the log keeps the history.
 
-        Answers dated after `at` by a wrong clock are undone, as replay would apply them after the reset.
+        Answers dated after `at` by a wrong clock, set aside or not, are undone, as replay would apply them after it.
         """
         scope, values = ("1", ()) if card is None else ("card = ?", (card,))
         with self._writing():
-            for review in derived.reviews(self._db, f"at > ? and {scope}", (at, *values)):
-                self._append("undo", {"answer": review.event}, at, offset)
-            return self._append("reset", {} if card is None else {"card": card}, at, offset)
+            done = self._append("reset", {} if card is None else {"card": card}, at, offset)
+            later = f"kind = 'answer' and at > ? and {scope} and not {derived.UNDONE}"
+            for event in list(log.read_events(self._db, later, (at, *values))):
+                self._append("undo", {"answer": event.id, "reset": done.id}, at, offset)
+            return done
+
+    def resets(self) -> list[Event]:
+        """Return the resets that were not undone, in replay order."""
+        with connection.translate_errors(self.path):
+            return list(log.read_events(self._db, f"kind = 'reset' and {log.APPLIED} and not {derived.UNDONE}"))
+
+    def undo_reset(self, reset: Event, at: int, offset: int) -> Event:
+        """Append an event that makes what was learned before a reset count again; what came after it counts too."""
+        return self.append("undo", {"answer": reset.id}, at, offset)
 
     def set_local(self, name: str, text: str | None) -> None:
         """Save a text on this machine only, such as the session in progress; None deletes it. Never exported."""
@@ -187,9 +210,12 @@ class Store:
     # reading
 
     def events(self, kind: str | None = None, since: int = 0) -> list[Event]:
-        """Return the log in replay order from the time `since`, undone answers included; `kind` filters."""
+        """Return the log in replay order from the time `since`, undone answers included, without what is set aside.
+
+        `kind` filters.
+        """
         with connection.translate_errors(self.path):
-            where = "at >= ?" if kind is None else "at >= ? and kind = ?"
+            where = f"at >= ? and {log.APPLIED}" + ("" if kind is None else " and kind = ?")
             return list(log.read_events(self._db, where, (since,) if kind is None else (since, kind)))
 
     def answers(self, session: str) -> list[Answer]:
@@ -265,7 +291,7 @@ class Store:
         with connection.translate_errors(self.path):
             days = [
                 (event.body["value"], day_of(event.at, event.offset))
-                for event in log.read_events(self._db, "kind = 'setting'")
+                for event in log.read_events(self._db, f"kind = 'setting' and {log.APPLIED}")
                 if event.body["name"] == name
             ]
         return next((day for n, (value, day) in enumerate(days) if all(v == value for v, _ in days[n:])), None)
@@ -291,7 +317,28 @@ class Store:
     def damage(self) -> list[str]:
         """Return one line for each row of the log that cannot be read; everything else goes on without it."""
         with connection.translate_errors(self.path):
-            return [str(damage) for damage in log.read_log(self._db)[1]]
+            return [str(damage) for damage in log.find_damage(self._db)]
+
+    def set_aside(self) -> list[SetAside]:
+        """Return what is dated more than a day ahead of the clock and therefore not applied, by machine."""
+        with connection.translate_errors(self.path):
+            return ahead.listing(self._db)
+
+    def apply_ahead(self) -> None:
+        """Apply what is set aside now, here and from now on."""
+        with connection.translate_errors(self.path):
+            ahead.accept(self._db, True)
+            self._reconcile()
+
+    def set_ahead_aside(self) -> None:
+        """Set aside again what `apply_ahead` applied."""
+        with connection.translate_errors(self.path):
+            ahead.accept(self._db, False)
+            self._reconcile()
+
+    def _reconcile(self, arriving: int = 0) -> None:
+        if self._now is not None:
+            ahead.reconcile(self._db, self._now, arriving)
 
     # import, export, backup and sync
 
@@ -304,9 +351,9 @@ class Store:
     def export(self, file: Path) -> int:
         """Write the log to a file as JSON lines, completely or not at all; return the number of events.
 
-        UsageError where the file is the database itself.
+        UsageError where the file is the database, one of its copies, or a backup.
         """
-        connection.refuse_own_files(self.path, file)
+        targets.refuse_own_files(self.path, file)
         return jsonl.write(file, self.export_lines())
 
     def import_lines(self, texts: Iterable[str | bytes], name: str) -> int:
@@ -321,10 +368,8 @@ class Store:
         return self.import_lines(jsonl.read_bytes(file).split(b"\n"), str(file))
 
     def backup(self, file: Path) -> None:
-        """Copy the whole database to a file that only its owner can read; UsageError where it is the database."""
-        connection.refuse_own_files(self.path, file)
-        with jsonl.translate_write_errors(file):
-            connection.copy(self.path, file)
+        """Copy the whole database to a new file that only its owner can read; UsageError where it cannot be written."""
+        targets.backup(self.path, file)
 
     def merge(self, events: Iterable[SourcedEvent]) -> int:
         """Merge events into the log and return how many were new.
@@ -333,7 +378,10 @@ class Store:
         """
         read = list(events)  # before the lock is taken: the iterable may read files
         with connection.translate_errors(self.path):
-            return merging.merge(self._db, self.path, read, strict=True).added
+            self._reconcile(max((event.at for _, _, event in read), default=0))
+            added = merging.merge(self._db, self.path, read, strict=True).added
+            self._reconcile()
+            return added
 
     def sync(self, folder: Path) -> SyncResult:
         """Merge all files of a shared folder, and append to this machine's file the events that none of them has."""
@@ -349,22 +397,26 @@ class Store:
             return SyncResult(received, jsonl.append(own, missing) if missing else 0)
 
 
-def restore(path: Path, backup: Path, timeout_ms: int = BUSY_TIMEOUT_MS) -> RestoreResult:
+def restore(path: Path, backup: Path, timeout_ms: int = BUSY_TIMEOUT_MS, now: int | None = None) -> RestoreResult:
     """Merge a backup (a database or JSON lines) into the database at `path`; existing events stay.
 
     A damaged database is moved away first, and the events that can still be read from it are merged too. Killed at any
-    moment, nothing is lost: what was moved away is merged by the next start.
+    moment, nothing is lost: what was moved away is merged by the next start. The database goes on under a new machine
+    id: the numbers that follow in the backup may have been given to other events since.
     """
     events, damage = backups.read_backup(backup)
     quarantined = backups.quarantine_if_damaged(path)
-    with _open(path, timeout_ms) as store, connection.translate_errors(path):
+    with _open(path, timeout_ms, now) as store, connection.translate_errors(path):
         db = store._db
         done = merging.merge(db, path, events, strict=False)
         salvaged = backups.salvage(db, path)
+        store._reconcile()
         with connection.transaction(db):
             if not quarantined and derived.differences(db):
                 derived.rebuild(db)
+            machine.rotate_id(db, path)
         known = {event.id for event in log.read_events(db)}
+        winning = backups.winning_resets(store.resets(), [event for _, _, event in events])
     lost = [str(row) for row in (*damage, *salvaged.damage) if row.id not in known]
     lost += [*done.passed_over, *salvaged.passed_over]
-    return RestoreResult(done.added + salvaged.added, quarantined, lost)
+    return RestoreResult(done.added + salvaged.added, quarantined, lost, winning)

@@ -3,17 +3,16 @@
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from msgspec import Struct
 
 from dva.errors import StoreError, UsageError
-from dva.store import connection, jsonl, log, merging
+from dva.store import connection, jsonl, log, merging, targets
 from dva.store.log import Damage, Event, SourcedEvent
 
-SQLITE_HEADER = b"SQLite format 3\0"
 SALVAGED = "salvaged"
 """Name of the text of this machine that notes which databases were read after they had been moved away."""
 
@@ -34,7 +33,7 @@ def read_backup(backup: Path) -> tuple[list[SourcedEvent], list[Damage]]:
     if not backup.is_file():
         raise UsageError("there is no such file", where=str(backup))
     data = jsonl.read_bytes(backup)
-    if data.startswith(SQLITE_HEADER):
+    if data.startswith(targets.SQLITE_HEADER):
         return _from_database(backup)
     lines = jsonl.decode_lines(data.split(b"\n"), str(backup))
     return [(str(backup), n, event) for n, event in lines], []
@@ -54,12 +53,26 @@ def _from_database(backup: Path) -> tuple[list[SourcedEvent], list[Damage]]:
     return [(str(backup), n, event) for n, event in enumerate(events, 1)], damage
 
 
+def winning_resets(resets: Sequence[Event], backup: Sequence[Event]) -> list[Event]:
+    """Return those of the resets that the backup does not know and that discard answers of it."""
+    known = {event.id for event in backup}
+    answers = [event for event in backup if event.kind == "answer"]
+    first = min((event.at for event in answers), default=None)
+    of_card = dict[str, int]()
+    for event in answers:
+        card = event.body["notes"][0]
+        of_card[card] = min(event.at, of_card.get(card, event.at))
+    unknown = [reset for reset in resets if reset.id not in known]
+    begun = [(reset, first if (card := reset.body.get("card")) is None else of_card.get(card)) for reset in unknown]
+    return [reset for reset, at in begun if at is not None and at <= reset.at]
+
+
 def quarantine_if_damaged(path: Path) -> Path | None:
     """Move a database away of which something cannot be read and return its new path; None where all can.
 
     Raises StoreError, with the file untouched, where it is another program's or of a newer dva.
     """
-    if not path.exists():
+    if not os.path.lexists(path):
         return None
     with connection.translate_errors(path), closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.text_factory = connection.decode_text
@@ -68,6 +81,8 @@ def quarantine_if_damaged(path: Path) -> Path | None:
         try:
             with connection.transaction(db):  # nobody writes while the file is moved
                 pass
+        except UnicodeDecodeError:  # of a damaged schema
+            pass
         except sqlite3.Error as error:
             if connection.is_busy(error):
                 raise
@@ -131,5 +146,5 @@ def _recoverable_rows(quarantined: Path) -> Iterator[Event | Damage]:
     try:
         with closing(connection.read_only(quarantined)) as db:
             yield from log.salvage(db)
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from dva.errors import StoreError, UsageError
+from dva.errors import StoreError
 from dva.store import schema
 
 FOREIGN = "this is the database of another program"
@@ -52,6 +52,9 @@ def translate_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise translate_error(error, path) from error
+    except UnicodeDecodeError as error:  # SQLite quotes a damaged schema in its message, which sqlite3 cannot decode
+        message, hint = ERROR_MESSAGES["SQLITE_CORRUPT"]
+        raise StoreError(message, where=str(path), hint=hint) from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise StoreError(
@@ -172,12 +175,12 @@ def refuse_foreign(path: Path) -> None:
     if path.stat().st_size == 0 and not path.with_name(path.name + "-wal").exists():
         raise _empty(path)
     with closing(read_only(path)) as db:
-        # STRICT tells our log from a table of another program that happens to have its name.
+        # STRICT tells our tables from those of another program that happen to have their names, such as `cards`.
         sql = "select name, strict from pragma_table_list where schema = 'main' and name not like 'sqlite_%'"
         tables = dict(db.execute(sql).fetchall())
         if not tables:
             raise _empty(path)
-        if not tables.get("events", True) or not (set(tables) & set(schema.statements())):
+        if not tables.get("events", True) or not any(tables.get(name) for name in schema.statements()):
             raise StoreError(
                 FOREIGN,
                 where=str(path),
@@ -339,28 +342,22 @@ def _unused_path(path: Path) -> Path:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a database that may be in use, consistently and completely or not at all, readable by its owner only."""
+    """Copy a database that may be in use, consistently and completely or not at all, readable by its owner only.
+
+    The copy belongs to no place, so that it gets a machine id of its own also where it is put back by hand.
+    """
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     os.close(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
     try:
-        with (
-            translate_errors(target),
-            closing(sqlite3.connect(source)) as old,
-            closing(sqlite3.connect(partial)) as new,
-        ):
+        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(partial)) as new:
             old.backup(new)
             new.execute("pragma journal_mode = delete")
+            with suppress(sqlite3.DatabaseError):  # a table that is missing or damaged
+                new.execute("update machine set home = ''")
+                new.commit()
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
-
-
-def refuse_own_files(database: Path, file: Path) -> None:
-    """Raise UsageError where a file to be written is the database, by any name, or one that SQLite keeps for it."""
-    for suffix in ("", *COMPANIONS):
-        own = database.with_name(database.name + suffix)
-        if file.resolve() == own.resolve() or (own.exists() and file.exists() and file.samefile(own)):
-            raise UsageError(f"`{file}` is the database itself", hint="name another file")
 
 
 def quarantine(path: Path) -> Path:

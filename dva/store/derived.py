@@ -22,11 +22,18 @@ REVIEW_COLUMNS = """event, card, question, at, day, topic, type, ms, rev, correc
   rating, before, after, tasks"""
 MODEL_SETTINGS = ("parameters", "retention")
 
-NOT_UNDONE = """
-(kind in ('reset', 'suspend', 'unsuspend') or kind = 'answer' and not exists (
-  select 1 from events undo where undo.kind = 'undo' and json_extract(undo.body, '$.answer') = events.id))
+_UNDO = "select 1 from events {0} where {0}.kind = 'undo' and json_extract({0}.body, '$.answer') = {1}"
+_RESET_OF_UNDO = "case when json_valid(undo.body) then json_extract(undo.body, '$.reset') end"
+UNDO_IN_FORCE = f"""
+{_UNDO.format("undo", "events.id")} and undo.at <= {log.HORIZON_VALUE}
+  and not exists ({_UNDO.format("back", _RESET_OF_UNDO)} and back.at <= {log.HORIZON_VALUE})
 """
-UNDOABLE = "id = ? and kind = 'answer'"
+"""An answer that a reset voids counts again where the reset is undone."""
+UNDONE = f"exists ({UNDO_IN_FORCE})"
+NOT_UNDONE = f"""
+{log.APPLIED} and (kind in ('suspend', 'unsuspend') or kind in ('answer', 'reset') and not {UNDONE})
+"""
+UNDOABLE = "id = ? and kind in ('answer', 'reset')"
 RESETS_OF_ALL = "kind = 'reset' and case when json_valid(body) then card is null end"
 """Guarded, as a row that is not JSON would end the statement."""
 EVENTS_OF_CARD = f"""
@@ -45,7 +52,9 @@ def learner_model(db: sqlite3.Connection) -> Model:
 def settings(db: sqlite3.Connection, names: Iterable[str] | None = None) -> dict[str, object]:
     """Return the current value of each setting, or of those in `names`."""
     wanted = None if names is None else set(names)
-    values = {event.body["name"]: event.body["value"] for event in log.read_events(db, "kind = 'setting'")}
+    values = {
+        event.body["name"]: event.body["value"] for event in log.read_events(db, f"kind = 'setting' and {log.APPLIED}")
+    }
     return {name: value for name, value in values.items() if wanted is None or name in wanted}
 
 
@@ -94,7 +103,8 @@ def _affected_cards(db: sqlite3.Connection, event: log.Event) -> set[str] | None
         case "answer":
             return {event.body["notes"][0]}
         case "undo":
-            return {answer.body["notes"][0] for answer in log.read_events(db, UNDOABLE, (event.body["answer"],))}
+            undone = next(log.read_events(db, UNDOABLE, (event.body["answer"],)), None)
+            return set() if undone is None else _affected_cards(db, undone)
         case "suspend" | "unsuspend":
             return {event.body["card"]}
         case "reset":

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from dva.errors import StoreError, UsageError
-from dva.store.log import Event, validation_error
+from dva.store.log import Event, machine_error, validation_error
 from dva.study.days import local_time, timestamp
 
 MAX_BYTES = 1 << 30
@@ -50,7 +50,7 @@ def decode(text: str | bytes) -> Event:
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ValueError("not a line of JSON") from error
     event = Event(line.id, line.machine, line.seq, at, line.offset, line.kind, line.body)
-    problem = validation_error(event)
+    problem = validation_error(event) or machine_error(event)
     if problem:
         raise ValueError(problem)
     return event

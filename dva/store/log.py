@@ -1,10 +1,4 @@
-"""The event log: validation, reading, appending, and the merge of two logs.
-
-Two events may have the same (machine, seq): a copied database keeps writing with the same machine id until that is
-noticed, or an old copy was put back by hand. Both events are kept. The one with the smaller id keeps its machine;
-each other one gets a conflict machine, named after the original one and the event (`<machine>.<first 8 of the id>`).
-Which one moves depends on the set of events alone, so all machines agree, whatever they read first.
-"""
+"""The event log: validation, reading and appending."""
 
 import os
 import re
@@ -25,12 +19,20 @@ ORDER = "at, machine, seq"
 Row = tuple[str, str, int, int, int, str, str]
 """Types of the columns."""
 SALVAGED_ROWS = f"select rowid, {COLUMNS} from events not indexed where rowid > ? order by rowid"  # noqa: S608
-OTHER_CONTENT = "the event is known with another content"
-MAX_DEPTH = 100
-"""How deep a body may be nested; readers of JSON have limits that depend on who calls them."""
 MAX_MACHINE = 200
+MACHINE = re.compile(r"[\w.-]+")
 LAST_ROW = 2**40
 """No log has more rows: the search for rows behind damaged pages ends here."""
+HORIZON = "horizon"
+"""Name of the text of this machine that notes up to which time (UTC ms) events are applied: see `ahead`."""
+FOREVER = 2**62
+"""The horizon where none is noted."""
+HORIZON_VALUE = f"coalesce((select cast(text as integer) from kept where name = '{HORIZON}'), {FOREVER})"  # noqa: S608
+APPLIED = f"(at <= {HORIZON_VALUE})"
+DECODERS = {kind.encode(): msgspec.json.Decoder(struct) for kind, struct in KINDS.items()}
+BLOBS = "rowid, cast(id as blob), cast(machine as blob), seq, at, offset, cast(kind as blob), cast(body as blob)"
+"""The columns as they lie in the file: making texts of them takes longest."""
+SOUND_NAMES = re.compile(rb"[0-9a-f]{32} [!-~]{1,%d}" % MAX_MACHINE)
 TIME_OUT_OF_RANGE = "the time is out of range"
 
 
@@ -61,14 +63,6 @@ class Damage(Struct, frozen=True):
         return f"row {self.row} ({self.id}): {self.why}" if self.id else f"row {self.row}: {self.why}"
 
 
-class ConflictError(Exception):
-    """Two events have the same id and different content: one of the files was edited by hand."""
-
-
-class DamagedRowError(Exception):
-    """The row with the id of an event that is merged cannot be read."""
-
-
 def new_id() -> str:
     """Return 128 random bits of the operating system in hexadecimal."""
     return os.urandom(16).hex()
@@ -85,11 +79,23 @@ def validation_error(event: Event) -> str | None:
     if problem:
         return problem
     # A conflict machine is longer than the machine that wrote the event, and travels as any other.
-    if not 0 < len(original_machine(event.machine, event.id)) <= MAX_MACHINE or not 0 < event.seq < 2**62:
-        return "machine or seq is missing"
+    machine = original_machine(event.machine, event.id)
+    if not machine:
+        return "the machine id is missing"
+    if len(machine) > MAX_MACHINE:
+        return f"the machine id is longer than {MAX_MACHINE} characters"
+    if not 0 < event.seq < 2**62:
+        return f"seq is not a number from 1 to {2**62 - 1}"
     if not 0 <= event.at <= LAST_AT or not -1440 < event.offset < 1440:
         return TIME_OUT_OF_RANGE
     return body_validation_error(event.kind, event.body)
+
+
+def machine_error(event: Event) -> str | None:
+    """Return why the name of a machine must not come in, or None; what an older dva let in is read all the same."""
+    if MACHINE.fullmatch(event.machine):
+        return None
+    return "the machine id may hold letters, digits, `.`, `_` and `-` only"
 
 
 def _id_error(id: str) -> str | None:
@@ -121,16 +127,21 @@ def insert(db: sqlite3.Connection, event: Event, body: str) -> None:
 def monotonic_time(db: sqlite3.Connection, kind: str, body: Struct | Mapping[str, Any], at: int) -> int:
     """Return `at`, moved past the latest related event so that the newest command wins despite clock skew.
 
-    Related are events for the same setting, or that suspend or unsuspend the same card; `at` is UTC milliseconds.
+    Related are applied events for the same setting, or that suspend or unsuspend the same card; `at` is UTC
+    milliseconds.
     """
     values: Any = body if isinstance(body, Mapping) else msgspec.to_builtins(body)
     if kind == "setting":
         latest = max(
-            (event.at for event in read_events(db, "kind = 'setting'") if event.body["name"] == values.get("name")),
+            (
+                event.at
+                for event in read_events(db, f"kind = 'setting' and {APPLIED}")
+                if event.body["name"] == values.get("name")
+            ),
             default=None,
         )
     elif kind in ("suspend", "unsuspend"):
-        sql = "select max(at) from events where kind in ('suspend', 'unsuspend') and card = ?"
+        sql = f"select max(at) from events where kind in ('suspend', 'unsuspend') and card = ? and {APPLIED}"  # noqa: S608
         (latest,) = db.execute(sql, (values.get("card"),)).fetchone()
     else:
         return at
@@ -143,112 +154,20 @@ def next_seq(db: sqlite3.Connection, machine: str) -> int:
     return int(row[0] or 0) + 1
 
 
-def merge_event(db: sqlite3.Connection, event: Event) -> tuple[bool, list[Event]]:
-    """Add an event unless it is known; return whether it was new, and the events that were added or changed machine.
-
-    Any order and any repetition of merges leads to the same table. Raises ConflictError where the id is known with
-    different content, DamagedRowError where its row cannot be read.
-    """
-    known = next(scan(db, "id = ?", (event.id,)), None)
-    if known is None:
-        insert(db, msgspec.structs.replace(event, machine=_conflict_free_machine(db, event)), encode_body(event.body))
-        return True, _resolve_conflicts(db, event)
-    if isinstance(known, Damage):
-        raise DamagedRowError(known)
-    if not _is_same_event(event, known):
-        raise ConflictError(event.id)
-    if event.machine != known.machine and event.machine == conflict_machine(event.machine, event.id):
-        _set_machine(db, event.id, event.machine)
-        return False, [event]
-    return False, []
-
-
-def merge_error(db: sqlite3.Connection, event: Event, known: Event | None) -> str | None:
-    """Return why an event cannot be merged where `known` has its id (None: it is new); None where it can."""
-    if known is not None and not _is_same_event(event, known):
-        return OTHER_CONTENT
-    try:
-        body = encode_body(event.body)
-        if _depth(body) > MAX_DEPTH or not db.execute("select json_valid(?)", (body,)).fetchone()[0]:
-            return f"the event cannot be kept: its body is nested more than {MAX_DEPTH} levels deep"
-    except (ValueError, RecursionError) as error:
-        return f"the event cannot be kept: {error}"
-    return None
-
-
-def _depth(text: str) -> int:
-    """Return how deep JSON is nested, or a number that it does not exceed where that is small."""
-    most = text.count("[") + text.count("{")
-    if most <= MAX_DEPTH:
-        return most
-    depth = deepest = 0
-    for sign in re.findall(r'"(?:[^"\\]|\\.)*"|[\[{\]}]', text):
-        depth += (sign in "[{") - (sign in "]}")
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _is_same_event(event: Event, known: Event) -> bool:
-    """Whether two events with one id have the same content, a conflict machine aside."""
-    return _content(event) == _content(known)
-
-
-def _content(event: Event) -> tuple[object, ...]:
-    machine = original_machine(event.machine, event.id)
-    return machine, event.seq, event.at, event.offset, event.kind, encode_body(event.body)
-
-
 def original_machine(machine: str, id: str) -> str:
     """Return the machine that wrote an event, without the suffix of a conflict machine."""
-    return machine.removesuffix(f".{id[:8]}")
+    for suffix in (f".{id}", f".{id[:8]}"):
+        if machine.endswith(suffix):
+            return machine.removesuffix(suffix)
+    return machine
 
 
 def conflict_machine(machine: str, id: str) -> str:
-    """Return the machine name under which an event is kept whose (machine, seq) belongs to another event."""
-    return f"{original_machine(machine, id)}.{id[:8]}"
+    """Return the machine name under which an event is kept whose (machine, seq) belongs to another event.
 
-
-CLAIMING_THE_PLACE = """
-id in (select id from events where machine = ?1 and seq = ?3 union all
-  select id from events where machine > ?1 || '.' and machine < ?2 and seq = ?3)
-"""
-
-
-def _conflicting_events(db: sqlite3.Connection, event: Event) -> list[Event]:
-    """Return all events written with the same machine and seq, smallest id first."""
-    first = original_machine(event.machine, event.id)
-    # "/" follows "." in ASCII: all conflict machines of this machine
-    found = read_events(db, CLAIMING_THE_PLACE, (first, first + "/", event.seq))
-    claiming = [one for one in found if original_machine(one.machine, one.id) == first]
-    return sorted(claiming, key=lambda one: one.id)
-
-
-def _conflict_free_machine(db: sqlite3.Connection, event: Event) -> str:
-    """Return the machine under which an event can be inserted: its own, or its conflict machine where seq is taken."""
-    taken = _is_taken(db, event.machine, event.seq)
-    return conflict_machine(event.machine, event.id) if taken else event.machine
-
-
-def _is_taken(db: sqlite3.Connection, machine: str, seq: int) -> bool:
-    return db.execute("select 1 from events where machine = ? and seq = ?", (machine, seq)).fetchone() is not None
-
-
-def _resolve_conflicts(db: sqlite3.Connection, event: Event) -> list[Event]:
-    """After an insert, leave (machine, seq) to the smallest id and move the others; return all events affected.
-
-    A damaged row keeps its place, as it cannot be moved.
+    The whole id takes the place of its first 8 where they are not enough: see `conflicts`.
     """
-    first, *others = _conflicting_events(db, event)
-    for other in others:
-        _set_machine(db, other.id, conflict_machine(other.machine, other.id))
-    owns_place = event.id == first.id and event.machine == original_machine(event.machine, event.id)
-    if owns_place and first.machine != event.machine and not _is_taken(db, event.machine, event.seq):
-        _set_machine(db, first.id, event.machine)
-    return [event, *(rival for one in others for rival in read_events(db, "id = ?", (one.id,)) if rival.id != event.id)]
-
-
-def _set_machine(db: sqlite3.Connection, id: str, machine: str) -> None:
-    db.execute("update events set machine = ? where id = ? and machine <> ?", (machine, id, machine))
+    return f"{original_machine(machine, id)}.{id[:8]}"
 
 
 def read_events(db: sqlite3.Connection, where: str = "1", values: tuple[object, ...] = ()) -> Iterator[Event]:
@@ -290,6 +209,32 @@ def read_log(db: sqlite3.Connection) -> tuple[list[Event], list[Damage]]:
     events = [row for row in rows if isinstance(row, Event)]
     events.sort(key=lambda event: (event.at, event.machine, event.seq))
     return events, [row for row in rows if isinstance(row, Damage)]
+
+
+def find_damage(db: sqlite3.Connection) -> list[Damage]:
+    """Return the rows of the log that cannot be read, as `read_log` does; faster, as each command asks."""
+    sql = f"select {BLOBS} from events not indexed where typeof(machine) = 'text'"  # noqa: S608 (fixed names)
+    try:
+        sound = {row for row, *values in db.execute(sql) if _is_surely_sound(*values)}
+        suspects = [row for (row,) in db.execute("select rowid from events not indexed") if row not in sound]
+    except sqlite3.DatabaseError as error:
+        if not connection.is_about_damage(error):
+            raise
+        return read_log(db)[1]
+    rows = (one for row in suspects for one in scan(db, "rowid = ?", (row,)))
+    return [row for row in rows if isinstance(row, Damage)]
+
+
+def _is_surely_sound(id: bytes, machine: bytes, seq: int, at: int, offset: int, kind: bytes, body: bytes) -> bool:
+    """Whether a row is an event; False too where only `event_from_row` can tell."""
+    decoder = DECODERS.get(kind)
+    if decoder is None or not SOUND_NAMES.fullmatch(b"%b %b" % (id, machine)):
+        return False
+    try:
+        decoder.decode(body)
+        return 0 < seq < 2**62 and 0 <= at <= LAST_AT and -1440 < offset < 1440
+    except (ValueError, TypeError, RecursionError):
+        return False
 
 
 def salvage(db: sqlite3.Connection) -> Iterator[Event | Damage]:

@@ -3,7 +3,7 @@
 Two databases with one machine id would use the same (machine, seq) for different events. So the id is bound to a
 location (host and path): a copy that is opened elsewhere gets a new id before it writes. What that cannot detect (an
 older copy put back over the file, a cloned disk) is noticed when a merge brings events of this id that this database
-does not know: then the id is rotated too, and `log.merge_event` keeps both of two conflicting events.
+does not know: then the id is rotated too, and `conflicts.merge_event` keeps both of two conflicting events.
 """
 
 import os
@@ -11,7 +11,7 @@ import sqlite3
 from hashlib import sha256
 from pathlib import Path
 
-from dva.store.log import new_id
+from dva.store.log import MACHINE, new_id
 
 
 def location_hash(path: Path) -> str:
@@ -32,9 +32,12 @@ def current_id(db: sqlite3.Connection) -> str:
 
 
 def is_at_original_location(db: sqlite3.Connection, path: Path) -> bool:
-    """Whether the database is where it got its machine id; False for a new one."""
-    row = db.execute("select home from machine").fetchone()
-    return row is not None and row[0] == location_hash(path)
+    """Whether the database is where it got its machine id; False for a new one, and for an id that is none.
+
+    The id names a file in the folder of a sync, so a forged one could lead out of it.
+    """
+    row = db.execute("select id, home from machine").fetchone()
+    return row is not None and MACHINE.fullmatch(row[0]) is not None and row[1] == location_hash(path)
 
 
 def rotate_id(db: sqlite3.Connection, path: Path) -> None:

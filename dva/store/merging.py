@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from dva.store import connection, derived, jsonl, log, machine
+from dva.store import conflicts, connection, derived, jsonl, log, machine
 from dva.store.log import Damage, Event, SourcedEvent
 
 HOLD_SECONDS = 0.05
@@ -73,20 +73,21 @@ def _checked(db: sqlite3.Connection, events: Sequence[SourcedEvent]) -> Iterator
         known = earlier.get(event.id) or next(log.scan(db, "id = ?", (event.id,)), None)
         if not isinstance(known, Damage):
             earlier[event.id] = event
-            yield sourced, log.merge_error(db, event, known)
+            yield sourced, conflicts.merge_error(db, event, known)
 
 
 def _merge_until_late(db: sqlite3.Connection, path: Path, remaining: Iterator[SourcedEvent]) -> tuple[int, int]:
     """Merge events until the lock was held long enough; return how many were taken, and how many of them were new."""
+    conflicts.prepare(db)
     deadline = time.monotonic() + HOLD_SECONDS
     taken, added, changed = 0, list[Event](), list[Event]()
     for name, number, event in remaining:
         taken += 1
         try:
-            is_new, affected = log.merge_event(db, event)
-        except log.ConflictError as error:
-            raise jsonl.line_error(name, number, log.OTHER_CONTENT) from error
-        except log.DamagedRowError:
+            is_new, affected = conflicts.merge_event(db, event)
+        except conflicts.ConflictError as error:
+            raise jsonl.line_error(name, number, conflicts.OTHER_CONTENT) from error
+        except conflicts.DamagedRowError:
             continue
         except sqlite3.IntegrityError as error:
             raise jsonl.line_error(name, number, f"the event cannot be kept: {error}") from error
@@ -95,7 +96,7 @@ def _merge_until_late(db: sqlite3.Connection, path: Path, remaining: Iterator[So
         if time.monotonic() > deadline:
             break
     if changed:
-        _note_stale(db, derived.affected_cards(db, changed))
+        note_stale(db, derived.affected_cards(db, changed))
     writer = machine.current_id(db)
     # New events of our own id come from another copy of this database: the two must not go on under one id.
     if any(log.original_machine(event.machine, event.id) == writer for event in added):
@@ -134,7 +135,8 @@ def _replay_until_late(db: sqlite3.Connection, cards: list[str]) -> list[str]:
     return []
 
 
-def _note_stale(db: sqlite3.Connection, cards: set[str] | None) -> None:
+def note_stale(db: sqlite3.Connection, cards: set[str] | None) -> None:
+    """Note cards to be replayed (None: all). Must be called in the transaction that makes them stale."""
     before = _read_stale(db)
     noted: set[str] | None = set() if before is None else None if before.cards is None else set(before.cards)
     every = cards is None or noted is None

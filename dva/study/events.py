@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 
 Name = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
+EventId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 Text = Annotated[str, Meta(max_length=20_000)]
 Milliseconds = Annotated[int, Meta(ge=0, le=2**53)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
@@ -43,10 +44,14 @@ class Answer(Struct, frozen=True, omit_defaults=True):
     session: str = ""
 
 
-class Undo(Struct, frozen=True):
-    """Voids the answer with the event id `answer`, wherever in the order the two stand."""
+class Undo(Struct, frozen=True, omit_defaults=True):
+    """Voids the answer or the reset with the event id `answer`, wherever in the order the two stand.
 
-    answer: Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
+    `reset` is the reset that voids an answer dated after it; it holds as long as that reset does.
+    """
+
+    answer: EventId
+    reset: EventId | None = None
 
 
 class Reset(Struct, frozen=True, omit_defaults=True):

@@ -26,10 +26,12 @@ class JsonLines:
         write_event: Callable[[Mapping[str, object]], None],
         describe: Callable[[Notice], str],
         read_line: Callable[[str], str | None],
+        damaged: int = 0,
     ) -> None:
         self._write_event = write_event
         self._describe = describe
         self.read_line = read_line
+        self._damaged = damaged
         self.answered = False
 
     def emit(self, event: str, **fields: object) -> None:
@@ -109,7 +111,7 @@ class JsonLines:
         self.emit(
             "summary", answered=summary.answered, right=summary.right, left=summary.left,
             weak_to_firm=summary.to_mature, firm_to_weak=summary.to_young, due_tomorrow=summary.due_tomorrow,
-            day=None if summary.day is None else asdict(summary.day),
+            day=None if summary.day is None else asdict(summary.day), damaged=self._damaged,
         )  # fmt: skip
 
 

@@ -51,13 +51,21 @@ def test_a_bad_row_is_named_counted_and_passed_over(run_dva: RunDva, log_file: P
     done = run_dva("data", "verify", "--json")
     assert done.returncode == 4
     assert (json.loads(done.stdout)["damaged"], json.loads(done.stdout)["events"]) == (1, events - 1)
-    for arguments in (["--json"], ["report"], ["settings", "retention", "0.85"], ["quiz", "--plain"]):
+    for arguments in ([], ["report"], ["report", "--disputed"], ["quiz", "--plain"], ["data", "export"]):
         done = run_dva(*arguments, stdin="A\n")
-        assert (done.returncode, done.stderr) == (0, ""), arguments
+        assert done.returncode == 0
+        assert done.stderr.count("\n") == 1 and "1 damaged event was passed over: row 3 (" in done.stderr
+        assert "`dva data restore BACKUP`" in done.stderr
+    for arguments in (["--json"], ["report", "--json"], ["report", "--disputed", "--json"], ["quiz", "--json"]):
+        done = run_dva(*arguments, stdin="A\nA\n")
+        assert json.loads(done.stdout.splitlines()[-1] if "quiz" in arguments else done.stdout)["damaged"] == 1
+        assert done.stderr.count("\n") == 1 and "1 damaged event was passed over" in done.stderr
+    done = run_dva("settings", "retention", "0.85")
+    assert (done.returncode, done.stderr) == (0, "")
     done = run_dva("data", "restore", log_file, "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["damaged"] == 0
-    assert json.loads(run_dva("data", "verify", "--json").stdout)["events"] == events + 2
+    assert json.loads(run_dva("data", "verify", "--json").stdout)["events"] == events + 4
 
 
 def foreign() -> None:

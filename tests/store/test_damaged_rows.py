@@ -11,6 +11,7 @@ from store_times import DAY, START
 
 from dva import store as room
 from dva.errors import StoreError
+from dva.store import log
 from dva.study.events import Answer, Setting
 
 Make = Callable[..., Answer]
@@ -26,6 +27,7 @@ def test_a_bad_row_costs_itself_alone(path: Path, tmp_path: Path, answer: Make, 
     spoil(path, kind)
     with room.open(path) as store:
         (damage,) = store.damage()
+        assert [damage] == [str(one) for one in log.read_log(store._db)[1]]
         lost = {id for id in ids if id in damage}
         assert damage.startswith("row 8 (") and len(lost) == 1
         assert {event.id for event in store.events()} == ids - lost

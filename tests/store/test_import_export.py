@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 from store_times import DAY, START
 
@@ -260,6 +261,22 @@ def test_two_that_write_under_one_id_lose_nothing(path: Path, filled: Store, tmp
         assert len(set(places)) == len(places)
 
 
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_restored_machine_writes_on_under_a_new_id(
+    path: Path, filled: Store, tmp_path: Path, answer: Make, damaged: bool
+) -> None:
+    filled.backup(tmp_path / "backup.db")
+    lost, writer = filled.append("answer", answer("ecs.07"), START + 9 * DAY, 0), filled.machine
+    filled.close()
+    if damaged:
+        path.write_bytes(b"\0" * 100 + path.read_bytes()[100:])
+    room.restore(path, tmp_path / "backup.db")
+    with room.open(path) as store:
+        written = store.append("answer", answer("ecs.08"), START + 10 * DAY, 0)
+        assert written.machine == store.machine != writer
+        assert (written.machine, written.seq) != (lost.machine, lost.seq)
+
+
 def test_an_older_copy_put_back_gets_its_events_again(path: Path, filled: Store, tmp_path: Path, answer: Make) -> None:
     filled.backup(tmp_path / "old.db")
     filled.append("answer", answer("ecs.07"), START + 9 * DAY, 0)
@@ -270,11 +287,12 @@ def test_an_older_copy_put_back_gets_its_events_again(path: Path, filled: Store,
         file.unlink()
     shutil.copy(tmp_path / "old.db", path)
     with room.open(path) as store:
-        assert store.machine == writer
+        assert store.machine != writer, "a backup belongs to no place"
         store.append("answer", answer("ecs.08"), START + 10 * DAY, 0)
         store.sync(tmp_path / "share")
         assert len(store.events()) == count + 1
-        assert store.machine != writer
+        places = [(event.machine, event.seq) for event in store.events()]
+        assert len(set(places)) == len(places) and "." not in "".join(machine for machine, _ in places)
         assert store.verify() == []
 
 
@@ -332,3 +350,103 @@ def test_the_longest_machine_that_is_imported_travels_on(
     with pytest.raises(StoreError) as error:
         one.import_lines([json.dumps({**line, "machine": "m" * 201})], "file")
     assert error.value.where == "file:1"
+
+
+OWN = ("dva.db.damaged", "dva.db.damaged-2", "dva.db.damaged-wal", "dva.db.before-m002_derived", "dva.db-wal.stale",
+       "backup-20261124-080000.db", "before-reset-20261124-080000.db")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("link", ["itself", "symbolic", "hard", "through a folder"])
+def test_what_a_rescue_needs_is_never_replaced(tmp_path: Path, name: str, link: str) -> None:
+    """Also where it is no database any more, and by any name that leads to it."""
+    home = tmp_path / "home"
+    with room.open(home / "dva.db") as opened:
+        own = home / name
+        own.write_bytes(b"the only copy of it")
+        target = own if link == "itself" else tmp_path / "file"
+        if link == "symbolic":
+            target.symlink_to(own)
+        elif link == "hard":
+            target.hardlink_to(own)
+        elif link == "through a folder":
+            (tmp_path / "folder").symlink_to(home)
+            target = tmp_path / "folder" / name
+        for write in (opened.export, opened.backup):
+            with pytest.raises(UsageError, match="is a copy of the database") as error:
+                write(target)
+            assert error.value.hint == "name another file"
+    assert own.read_bytes() == b"the only copy of it"
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_a_backup_elsewhere_is_never_replaced(filled: Store, tmp_path: Path, link: bool) -> None:
+    kept = tmp_path / "stick" / "progress.db"
+    kept.parent.mkdir()
+    filled.backup(kept)
+    before, target = kept.read_bytes(), tmp_path / "link"
+    if link:
+        target.symlink_to(kept)
+    for write in (filled.export, filled.backup):
+        with pytest.raises(UsageError, match="is a database"):
+            write(target if link else kept)
+    assert kept.read_bytes() == before
+    (tmp_path / "log.jsonl").write_text("old")
+    assert filled.export(tmp_path / "log.jsonl") == filled.export(tmp_path / "log.jsonl") == 9
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("machine", "a/b", "the machine id may hold letters, digits, `.`, `_` and `-` only"),
+        ("machine", "../../etc/passwd", "the machine id may hold letters"),
+        ("machine", "a\nb", "the machine id may hold letters"),
+        ("machine", "a\n", "the machine id may hold letters"),
+        ("machine", "\x1b[2Ja", "the machine id may hold letters"),
+        ("machine", "a b", "the machine id may hold letters"),
+        ("machine", "a\u202eb", "the machine id may hold letters"),
+        ("machine", "m" * 500, "the machine id is longer than 200 characters"),
+        ("machine", "", "the machine id is missing"),
+        ("seq", 0, "seq is not a number from 1 to 4611686018427387903"),
+        ("seq", 2**62, "seq is not a number from 1"),
+        ("seq", -1, "seq is not a number from 1"),
+    ],
+)
+@pytest.mark.parametrize("by", ["import", "sync", "restore"])
+def test_a_machine_that_is_none_is_refused_with_its_line(
+    filled: Store, path: Path, tmp_path: Path, key: str, value: object, words: str, by: str
+) -> None:
+    (tmp_path / "share").mkdir()
+    file = tmp_path / "share" / "other.jsonl"
+    line = json.loads(next(filled.export_lines()))
+    good, bad = ({**line, "id": digit * 32, "machine": "other"} for digit in "ab")
+    file.write_text(json.dumps(good) + "\n" + json.dumps({**bad, key: value}) + "\n")
+    before = filled.events()
+    with pytest.raises(StoreError) as error:
+        if by == "import":
+            filled.import_file(file)
+        elif by == "sync":
+            filled.sync(file.parent)
+        else:
+            room.restore(path, file)
+    assert error.value.where == f"{file}:2"
+    assert error.value.message.startswith(words)
+    assert filled.events() == before
+
+
+def test_a_machine_that_an_older_dva_let_in_is_still_read(filled: Store) -> None:
+    """It was accepted by import then: the event stays, and only this name is refused elsewhere."""
+    event = filled.events()[0]
+    log.insert(filled._db, msgspec.structs.replace(event, id="e" * 32, machine="a/b"), log.encode_body(event.body))
+    assert "e" * 32 in {one.id for one in filled.events()} and filled.damage() == []
+
+
+@pytest.mark.parametrize("machine", ["../outside", "a/b", "", "a\nb"])
+def test_a_forged_machine_id_does_not_lead_out_of_the_shared_folder(path: Path, tmp_path: Path, machine: str) -> None:
+    with room.open(path) as store:
+        store.append("setting", Setting("minutes", 20), START, 0)
+        store._db.execute("update machine set id = ?", (machine,))
+    with room.open(path) as store:
+        store.sync(tmp_path / "share")
+        assert [file.name for file in (tmp_path / "share").iterdir()] == [f"{store.machine}.jsonl"]
+    assert not (tmp_path / "outside.jsonl").exists()

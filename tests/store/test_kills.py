@@ -1,23 +1,28 @@
-"""Really killed at random moments: restore, import, sync, backup and first starts. Nothing of the log is ever lost."""
+"""Really killed at random moments: restore, import, sync, backup, first starts, migrations. Nothing is ever lost."""
 
 import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec import to_builtins
+from sqlite_utils import Database
 from store_damage import flush
 from store_times import START
 
 from dva import store as room
 from dva.errors import StoreError
-from dva.store import log
+from dva.store import Event, connection, derived, log, schema
+from dva.store.migrations import MIGRATIONS
 from dva.study.events import Answer
 
 Make = Callable[..., Answer]
@@ -79,8 +84,9 @@ def scene(tmp_path: Path, answer: Make) -> tuple[Path, set[str], set[str]]:
         here = {event.id for event in store.events()}
     flush(home / "dva.db")
     with room.open(tmp_path / "other" / "dva.db") as other:
-        for n in range(120):
-            other.append("answer", answer(f"cicd.{n % 40}"), START + n, 0)
+        body = answer("cicd.01")
+        other.merge([("other", n, Event(f"{n:032x}", "other", n, START + n, 0, "answer", to_builtins(body)))
+                     for n in range(1, 601)])  # fmt: skip
         there = {event.id for event in other.events()}
         (home / "share").mkdir()
         other.export(home / "share" / "other.jsonl")
@@ -201,3 +207,46 @@ def test_a_first_start_that_is_killed_at_any_moment_leaves_no_half_database(tmp_
         with room.open(path) as store:
             assert store.verify() == []
     print(f"first start: {dict(counts)}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("migrated", [1, 2])
+def test_a_migration_that_is_killed_at_any_moment_is_done_by_the_next_start(
+    scene: tuple[Path, set[str], set[str]], tmp_path: Path, migrated: int
+) -> None:
+    """From the log alone and from the second schema on: all of it or nothing, with a copy made before."""
+    home, here, _ = scene
+    path, template = tmp_path / "old" / "dva.db", tmp_path / "template"
+    as_older_versions_left_it(path, home / "dva.db", migrated)
+    shutil.copytree(path.parent, template)
+    seconds = duration("open", path, tmp_path)
+    chance = random.Random(migrated)
+    counts: Counter[str] = Counter()
+    for _ in range(RUNS // 2):
+        shutil.rmtree(path.parent)
+        shutil.copytree(template, path.parent)
+        done = act_and_kill("open", path, tmp_path, chance.uniform(0, seconds * 1.1))
+        counts["done" if done else "killed"] += 1
+        with closing(sqlite3.connect(path)) as db:
+            applied = len(connection.applied_migrations(db))
+            assert applied in (migrated, len(schema.NAMES))
+        counts["killed before it was there"] += not done and applied == migrated
+        for copy in path.parent.glob("dva.db.before-*"):
+            with closing(sqlite3.connect(copy)) as db:
+                assert db.execute("select count(*) from events").fetchone() == (len(here),)
+        with room.open(path) as store:
+            assert {event.id for event in store.events()} == here
+            assert len(store.cards()) == len(here) and store.verify() == []
+    print(f"migration from {migrated}: {dict(counts)}")
+
+
+def as_older_versions_left_it(path: Path, source: Path, migrated: int) -> None:
+    """A database with the events of another one, to which only the first migrations were applied."""
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as db, room.open(source) as store:
+        MIGRATIONS.apply(Database(db), stop_before=schema.NAMES[migrated])
+        for event in store.events():
+            log.insert(db, event, log.encode_body(event.body))
+        if migrated > 1:
+            derived.rebuild(db)
+        db.commit()

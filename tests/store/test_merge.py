@@ -1,22 +1,17 @@
 """Merging logs: any split, order and repetition leads to one state, which is that of replay."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from store_merging import QUICK, fresh, sourced, state
 from store_times import DAY, START
 
-from dva import store as room
-from dva.store import Event, Store, connection, derived, jsonl
+from dva.store import Event, connection, derived, jsonl
 from dva.study.events import Answer, Reset, Setting, Suspend, Undo, Unsuspend
 
 CARDS = ("ecs.01", "ecs.02", "cicd.01")
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @st.composite
@@ -51,25 +46,6 @@ def bodies(draw: st.DrawFn, before: list[Event]) -> msgspec.Struct:
     correct, sure, aided = (draw(st.booleans()) for _ in range(3))
     question = f"{card}.q{draw(st.integers(0, 1))}"
     return Answer(question, 1, "single", ["a"], correct, sure, [card], "t", 5, aided=aided)
-
-
-@contextmanager
-def fresh(empty: Path) -> Iterator[Store]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(shutil.copy(empty, folder))
-        with room.open(path) as store:
-            store._db.execute("pragma synchronous = off")  # what is tested here needs no disk
-            yield store
-
-
-def state(store: Store) -> tuple[object, ...]:
-    """Everything that a log leads to: the table itself, cards, answers, days."""
-    days = store._db.execute("select * from days order by day, topic, tasks").fetchall()
-    return store.events(), store.cards(), store.reviews(), days, store.settings()
-
-
-def sourced(events: list[Event]) -> list[tuple[str, int, Event]]:
-    return [("log", n, event) for n, event in enumerate(events, 1)]
 
 
 @QUICK
