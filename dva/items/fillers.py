@@ -32,6 +32,8 @@ BOTOCORE_ERRORS = (
     "ClientError", "InvalidConfigError", "InfiniteLoopConfigError", "MissingDependencyException", "NoCredentialsError",
     "PartialCredentialsError", "ProfileNotFound",
 )  # fmt: skip
+MAGNITUDE = 20
+"""How many times larger a number may be and still be taken for another."""
 HOUR = re.compile(r"T(\d\d):")
 
 
@@ -48,11 +50,12 @@ def numbers_around(
 ) -> list[Any]:
     """Return the other options of a numeric key: how many are smaller is drawn evenly, so that its place tells nothing.
 
-    What beliefs predict comes first, then numbers of the exhibit, then values near the key. Where a belief predicts
-    one neighbor of the key, the other neighbor is left out.
+    What beliefs predict comes first, then numbers of the exhibit of the key's magnitude (a count of tasks is never
+    2,048), then values near the key. Where a belief predicts one neighbor of the key, the other neighbor is left out.
     """
     numbers = [value for value in believed if is_number(value)]
-    pool = dict.fromkeys([*numbers, *(n for n in exhibit if type(n) is type(key)), *_near(key)])
+    pictured = (n for n in exhibit if type(n) is type(key) and _is_of_one_magnitude(n, key))
+    pool = dict.fromkeys([*numbers, *pictured, *_near(key)])
     below = [n for n in pool if n < key and (n >= 0 or key < 0)]
     above = [n for n in pool if n > key]
     fewest, most = max(0, WANTED - len(above)), min(WANTED, len(below))
@@ -63,6 +66,11 @@ def numbers_around(
         side = above if gone > key else below
         chosen = [n for n in chosen if n != gone] + [n for n in side if n not in chosen][:1]
     return [*(value for value in believed if not is_number(value)), *chosen][:WANTED]
+
+
+def _is_of_one_magnitude(one: float, other: float) -> bool:
+    smaller, larger = sorted((max(abs(one), 1), max(abs(other), 1)))
+    return larger <= MAGNITUDE * smaller
 
 
 def _near(value: int | float) -> list[int | float]:
@@ -189,14 +197,24 @@ def _form(text: str) -> str:
 
 
 def _lists_beside(value: list[Any], others: Sequence[Any], truth: Trace) -> Iterator[list[Any]]:
-    """List other lists: with two members exchanged, one left out, one of its kind added, or quite another one."""
+    """List other lists: quite another one, with two members exchanged, one left out, or one of its kind added.
+
+    A list of structures tells one for each call or step of the exhibit, so others are as long as it is.
+    """
     lists = [one for one in others if isinstance(one, list)]
     yield from (one for one in lists if one != value)
+    exchanged = [[*value[:i], value[i + 1], value[i], *value[i + 2 :]] for i in range(len(value) - 1)]
+    if any(isinstance(part, Mapping) for part in value):
+        same = [one for one in lists if len(one) == len(value)]
+        mixed = [[*value[:i], one[i], *value[i + 1 :]] for one in same for i in range(len(value))]
+        if mixed:
+            yield from (one for one in [*mixed, *exchanged] if one != value)
+            return
     members = {value_text(part) for part in value}
     pool = {value_text(part): part for one in lists for part in one}
     pictured = _pictured(truth)
     if members and members <= set(pictured):
         pool |= {name: name for name in pictured}
-    yield from ([*value[:i], value[i + 1], value[i], *value[i + 2 :]] for i in range(len(value) - 1))
+    yield from exchanged
     yield from ([*value[:i], *value[i + 1 :]] for i in range(len(value)))
     yield from ([*value, part] for text, part in pool.items() if text not in members)

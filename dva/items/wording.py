@@ -72,6 +72,23 @@ def _members(kind: Any, value: Mapping[str, Any]) -> Iterator[str]:
 
 def _list(kind: Any, values: Sequence[Any]) -> str:
     inner = kind_at(kind, ("0",))
-    texts = [_text(inner, part) for part in values]
-    shown = (f"({t})" if isinstance(part, Mapping | list) else t for part, t in zip(values, texts, strict=True))
-    return ", ".join(shown) or "nothing"
+    if any(isinstance(value, Mapping | list) for value in values):
+        return "; ".join(_in_a_row(inner, value) for value in values)
+    return ", ".join(_text(inner, value) for value in values) or "nothing"
+
+
+def _in_a_row(kind: Any, value: Any) -> str:
+    """Return one of several structures by its values alone: what they are is the same for each of them."""
+    if not isinstance(value, Mapping):
+        return _text(kind, value)
+    return ", ".join(_values(kind, value)) or "nothing"
+
+
+def _values(kind: Any, record: Mapping[str, Any]) -> Iterator[str]:
+    for name, inner in record.items():
+        inner_kind = kind_at(kind, (str(name),))
+        declared = phrases(inner_kind)
+        if isinstance(inner, bool) and not declared:
+            yield str(name) if inner else f"not {name}"
+        elif inner is not None or (declared and None in declared.every):
+            yield _text(inner_kind, inner)

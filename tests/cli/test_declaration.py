@@ -23,7 +23,7 @@ def test_fields_are_listed_in_json_and_at_40_columns(run_dva: RunDva) -> None:
     assert listed["given"][0] | {"sentence": ""} == {
         "name": "deploymentConfig", "depth": 0, "type": "text or Config (AWS)", "default": "required", "sentence": "",
     }  # fmt: skip
-    assert [field["name"] for field in listed["outcome"]] == ["status", "shifts", "error"]
+    assert [field["name"] for field in listed["outcome"]] == ["status", "shifts", "error", "not_read"]
     narrow = run_dva("simulate", NAME, "--fields", env={"COLUMNS": "40"}).stdout
     assert max(map(len, narrow.splitlines())) <= 40
 

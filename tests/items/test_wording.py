@@ -23,7 +23,7 @@ MISSING_KEY: dict[str, Any] = {
     [
         ("beanstalk-migrate", "/database", "retained", "It is kept outside of the environment"),
         ("imds", "/responses/1/status", None, "No response arrives"),
-        ("imds", "/responses", [{"status": 401, "body": None}], "(status: 401)"),
+        ("imds", "/responses", [{"status": 401, "body": None}], "401"),
         ("codebuild", "/phases/POST_BUILD", None, "It does not run"),
         ("codebuild", "/status", "SUCCEEDED", "SUCCEEDED"),
         ("ecs-iam", "/calls/0/principal", "taskRole", "The task role"),

@@ -206,7 +206,7 @@ def test_a_web_server_environment_has_no_daemon(tier: Any) -> None:
 
 @pytest.mark.parametrize("tier", ["Worker", {"Name": "Worker", "Type": "SQS/HTTP", "Version": "1.0"}])
 def test_a_worker_environment_is_the_default(tier: Any) -> None:
-    assert ENGINE.run({"tier": tier}).outcome == ENGINE.run({}).outcome
+    assert ENGINE.run({"tier": tier}).outcome | {"not_read": []} == ENGINE.run({}).outcome
 
 
 def test_a_tier_that_is_none_is_told() -> None:

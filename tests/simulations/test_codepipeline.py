@@ -1,6 +1,7 @@
 """Pipelines: the API's own model, a second account of queues, and what no execution may ever do."""
 
 import copy
+import json
 from typing import Any
 
 import botocore.session
@@ -233,10 +234,10 @@ def test_a_pipeline_is_read_with_its_wrapper_and_as_text() -> None:
     plain = ENGINE.run(run).outcome
     assert plain["status"] == "Succeeded"
     wrapped = {"pipeline": run["pipeline"], "metadata": {"pipelineArn": "arn:aws:codepipeline:::shop"}}
-    assert ENGINE.run(run | {"pipeline": wrapped}).outcome == plain
-    import json
-
-    assert ENGINE.run(run | {"pipeline": json.dumps(wrapped)}).outcome == plain
+    read = ENGINE.run(run | {"pipeline": wrapped}).outcome
+    assert read["not_read"][0] == "/given/pipeline/metadata"
+    assert read | {"not_read": []} == plain | {"not_read": []}
+    assert ENGINE.run(run | {"pipeline": json.dumps(wrapped)}).outcome == read
 
 
 def test_a_pipeline_as_the_command_line_prints_it() -> None:

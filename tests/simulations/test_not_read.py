@@ -26,7 +26,7 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
      ["/given/taskDefinition/failures", "/given/taskDefinition/taskDefinition/tags",
       "/given/taskDefinition/taskDefinition/containerDefinitions/0/user",
       "/given/taskDefinition/taskDefinition/containerDefinitions/0/portMappings/0/name"]),
-    ("codebuild", {"buildspec": BUILDSPEC, "project": {"name": "x", "logsConfig": {"s3Logs": {}}}},
+    ("codebuild", {"buildspec": BUILDSPEC, "project": {"name": "site", "logsConfig": {"s3Logs": {}}}},
      ["/given/project/name", "/given/project/logsConfig", "/given/buildspec/env/shell", "/given/buildspec/batch",
       "/given/buildspec/phases/install/runtime-versions", "/given/buildspec/reports", "/given/buildspec/artifacts/name",
       "/given/buildspec/artifacts/secondary-artifacts/two/s3-prefix"]),

@@ -9,7 +9,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import field
 
@@ -19,7 +19,7 @@ from dva.aws.document import AwsDocument, StrictStruct
 from dva.aws.event_operators import LAMBDA
 from dva.aws.event_pattern import Pattern, PatternError
 from dva.simulations import frame
-from dva.simulations.frame import Append, Mechanism, Refused, Run, State
+from dva.simulations.frame import Append, Mechanism, Phrases, Refused, Run, State
 
 filtering = Mechanism("lambda-filter", rules="lambda.filter", notes="lambda-filter")
 rule, belief = filtering.rule, filtering.belief
@@ -84,7 +84,10 @@ class Given(StrictStruct):
 class Filtered(frame.Outcome):
     """Which records the function gets."""
 
-    status: Literal["filtered", "refused"] | None = None
+    status: Annotated[
+        Literal["filtered", "refused"] | None,
+        Phrases({"filtered": "Lambda compares each record", "refused": "Lambda rejects the filters"}),
+    ] = None
     """`filtered`, or `refused` where Lambda does not take the filters."""
     matched: list[int] = []
     """Places of the records that the function gets, from 0."""

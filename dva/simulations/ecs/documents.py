@@ -66,8 +66,12 @@ class ContainerInstance(AwsDocument):
 
 # Task definitions
 
-OPEN_SHAPES = frozenset({"LogDriver", "NetworkMode"})
-"""Shapes of which Amazon ECS takes more words than its model has: drivers of the agent, the mode of Windows."""
+OPEN_SHAPES = frozenset({"LogDriver", "NetworkMode", "TransportProtocol"})
+"""Shapes whose words are not compared with the model.
+
+Amazon ECS takes drivers of the agent and the mode of Windows, which its model lacks, and makes `tcp` of a protocol that
+it does not know (hashicorp/terraform-provider-aws#3645).
+"""
 
 
 class PortMapping(AwsDocument):

@@ -8,13 +8,13 @@ matching is in `dva/aws/event_pattern.py`. (Amazon SNS Developer Guide, "Amazon 
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from dva.aws import event_operators, event_pattern
 from dva.aws.document import AwsDocument, StrictStruct
 from dva.aws.event_pattern import Item, Leaf, Pattern, PatternError
 from dva.simulations import frame
-from dva.simulations.frame import Mechanism, Refused, Run
+from dva.simulations.frame import Mechanism, Phrases, Refused, Run
 from dva.trace import Rule
 
 filtering = Mechanism("sns-filter", rules="sns.filter", notes="sns-filter")
@@ -98,7 +98,16 @@ class Given(StrictStruct):
 class Filtered(frame.Outcome):
     """Whether the subscription gets the message."""
 
-    status: Literal["accepted", "filtered", "refused"] | None = None
+    status: Annotated[
+        Literal["accepted", "filtered", "refused"] | None,
+        Phrases(
+            {
+                "accepted": "The subscription gets the message",
+                "filtered": "The subscription does not get the message",
+                "refused": "Amazon SNS rejects the filter policy",
+            }
+        ),
+    ] = None
     """`accepted`, `filtered` where the subscription does not get it, `refused` where SNS does not take the policy."""
     accepted: bool = False
     """Whether the subscription gets the message."""

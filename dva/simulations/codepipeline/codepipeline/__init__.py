@@ -7,12 +7,12 @@ waits before it, where a newer one may take its place. (AWS CodePipeline User Gu
 action would do.
 """
 
-from dva.aws.service_model import Request
+from dva.aws.service_model import ALL, Request
 from dva.simulations.codepipeline.codepipeline.documents import Given, Outcome, Pipeline
 from dva.simulations.codepipeline.codepipeline.engine import initial_state, run_pipeline
 from dva.simulations.codepipeline.codepipeline.rules import codepipeline
 
-REQUESTS = codepipeline.requests({"/pipeline": Request("codepipeline", "CreatePipeline", ("pipeline",))},
+REQUESTS = codepipeline.requests({"/pipeline": Request("codepipeline", "CreatePipeline", ("pipeline",), optional=ALL)},
                                  status="invalid", kinds={"/pipeline": Pipeline})  # fmt: skip
 
 SIMULATION = codepipeline.simulation(title="AWS CodePipeline executions", view="lanes", unit="min", given=Given,

@@ -1,9 +1,9 @@
 """A rule with its targets, an event, and what becomes of it."""
 
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from dva.aws.document import AwsDocument, StrictStruct
-from dva.simulations.frame import Outcome
+from dva.simulations.frame import Outcome, Phrases
 
 
 class Rule(AwsDocument, rename="pascal"):
@@ -66,7 +66,16 @@ class Delivery(TypedDict):
 class Routed(Outcome):
     """Whether the event matches, and what the targets get."""
 
-    status: Literal["matched", "unmatched", "refused"] | None = None
+    status: Annotated[
+        Literal["matched", "unmatched", "refused"] | None,
+        Phrases(
+            {
+                "matched": "The event matches the rule",
+                "unmatched": "The event does not match the rule",
+                "refused": "EventBridge rejects the event pattern",
+            }
+        ),
+    ] = None
     """`matched`, `unmatched`, or `refused` where EventBridge does not take the rule."""
     matched: bool = False
     """Whether the event matches the rule."""
