@@ -37,8 +37,8 @@ ZERO = rule("reserved-zero", "With a reserved concurrency of 0, events are not t
             "or the failure destination at once.", RESERVED, "14")  # fmt: skip
 RETRY = rule("retry", "After a function error Lambda tries the event again, after one minute and then after two, as "
              "often as MaximumRetryAttempts says.", ERRORS, "03")  # fmt: skip
-BACK_OFF = rule("back-off", "After a throttle or system error the event returns to the queue, for 1 second at first and "
-                "up to 5 minutes; that uses no retry.", ERRORS, "05")  # fmt: skip
+BACK_OFF = rule("back-off", "After a throttle or system error the event returns to the queue, for 1 second at first "
+                "and up to 5 minutes; that uses no retry.", ERRORS, "05")  # fmt: skip
 SUCCESS = rule("success", "An attempt that succeeds ends the event.", PAGE, "01")
 EXHAUSTED = rule("exhausted", "An event has failed when its last retry has failed.", ERRORS, "03")
 EXPIRED = rule("expired", "An event that is older than MaximumEventAgeInSeconds is not tried again.", ERRORS, "05")
