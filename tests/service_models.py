@@ -34,6 +34,7 @@ REQUESTS = {
     "codestar_notifications": ("CreateNotificationRule",),
     "ecs": ("RegisterTaskDefinition", "CreateService", "RunTask", "CreateCapacityProvider"),
     "elasticbeanstalk": ("UpdateApplicationResourceLifecycle",),
+    "lambda": ("CreateEventSourceMapping", "PutFunctionEventInvokeConfig"),
     "sts": ("GetSessionToken",),
 }
 """Requests by module: those whose documents engines read."""

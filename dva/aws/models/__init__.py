@@ -12,6 +12,7 @@ SERVICES = {
     "codestar_notifications": "codestar notifications",
     "ecs": "ECS",
     "elasticbeanstalk": "Elastic Beanstalk",
+    "lambda": "Lambda",
     "sts": "STS",
 }
 """Id of each service, by the module that has its shapes."""
