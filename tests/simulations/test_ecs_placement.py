@@ -895,7 +895,7 @@ def test_the_trace_names_the_step_that_each_instance_fell_at_and_how_the_rest_ra
     assert "i-1 out, RESOURCE:MEMORY" in told["memory"]
     assert "100 MiB left, 512 needed" in told["memory"]
     assert "i-2 out, MemberOf" in told["memberOf"]
-    assert 'attribute:stack == "prod": test, false' in told["memberOf"]
+    assert 'attribute:stack == "prod" does not hold: test' in told["memberOf"]
     assert "i-4 800, i-3 900" in told["binpack"]
     assert "goes to i-4" in told["select"]
 
