@@ -18,7 +18,7 @@ COMPLETION = "_DVA_COMPLETE" in os.environ or not {
     "-h", "--help", "--install-completion", "--show-completion",
 }.isdisjoint(sys.argv[1:2])  # fmt: skip
 """Whether this start completes a line or installs that: otherwise Typer's part of it would slow every start."""
-COMMANDS = ("quiz", "exam", "simulate", "notes", "topics", "report", "check", "settings", "data")
+COMMANDS = ("quiz", "exam", "simulate", "notes", "topics", "report", "beliefs", "check", "settings", "data")
 
 
 class Commands(TyperGroup):

@@ -65,6 +65,8 @@ def test_the_plain_quiz_asks_its_first_question_without_prompts_and_drawing_libr
         (["simulate", "credentials"], ""),
         (["simulate", "cloudfront-signed"], ""),
         (["quiz", "--plain", "--seed", "1"], "A\nB\nq\n"),
+        (["exam", "--questions", "1", "--plain"], "pause\n"),
+        (["beliefs"], ""),
         (["data", "export"], ""),
         (["data", "verify"], ""),
     ],
