@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from dva.app.readiness import Readiness, estimate
 from dva.app.snapshot import StudySnapshot
 from dva.catalog.exams import Task
 from dva.store import Store
 from dva.study import days, progress
 from dva.study.memory import Review
 from dva.study.progress import Ratio
+from dva.study.readiness import Range
 
 THIN = 10
 """A task with fewer questions than this has thin coverage."""
@@ -62,6 +64,7 @@ class Report:
     confident_errors: tuple[Review, ...]
     predictions: Ratio
     practised: int
+    readiness: Readiness
 
 
 def build_report(store: Store, snapshot: StudySnapshot) -> Report:
@@ -87,6 +90,7 @@ def build_report(store: Store, snapshot: StudySnapshot) -> Report:
         confident_errors=tuple(error for error in progress.confident_errors(reviews) if error.question in questions),
         predictions=progress.ratio(predicted),
         practised=sum(review.practice for review in reviews),
+        readiness=estimate(store, snapshot, reviews),
     )
 
 
@@ -152,6 +156,7 @@ def as_json(report: Report) -> dict[str, object]:
     """Return the report as plain values; shares with their ranges, null where there are too few answers."""
     return {
         "exam": report.exam,
+        "readiness": _readiness_json(report.readiness),
         "days_to_exam": report.days_to_exam,
         "total": _row_json(report.total),
         "topics": [_row_json(row) for row in report.topics],
@@ -183,3 +188,11 @@ def _ratio_json(ratio: Ratio) -> dict[str, object]:
     numbers = {"share": share, "low": low, "high": high}
     rounded = {name: None if value is None else round(value, 4) for name, value in numbers.items()}
     return {"right": ratio.right, "total": ratio.total, **rounded}
+
+
+def _readiness_json(found: Readiness) -> dict[str, object]:
+    def values(one: Range | None) -> dict[str, float] | None:
+        return None if one is None else {name: round(getattr(one, name), 4) for name in ("low", "share", "high")}
+
+    domains = {name: values(one) for name, one in (found.domains or {}).items()}
+    return {"answers": found.answers, "expected": values(found.whole), "domains": domains}

@@ -11,6 +11,7 @@ from dva.items.entries import Question
 from dva.render.screen import Line, heading, line
 from dva.render.text import Display, bar, pad, pluralize, sanitize, truncate, wrap
 from dva.study.progress import Ratio
+from dva.study.readiness import MIN_ANSWERS, Range
 
 ELSEWHERE = "not in dva: study elsewhere"
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -71,7 +72,7 @@ def _stem(stem: str, display: Display) -> list[Line]:
 def report(data: Report, questions: Mapping[str, Question], display: Display) -> Group:
     """Draw all blocks of a report."""
     blocks = [
-        _overview(data, display), _table("Topics", data.topics, display),
+        _overview(data, display), _expected(data, display), _table("Topics", data.topics, display),
         _table(f"Domains of {data.exam.upper()}", data.domains, display), _tasks(data, display),
         _forecast(data, display), _calendar(data, display), _errors(data, questions, display),
     ]  # fmt: skip
@@ -87,6 +88,7 @@ def _overview(report: Report, display: Display) -> list[Line]:
     lines.append(
         line(f"Seen {row.seen} of {row.total} notes. First sight {ratio(row.first_sight)}, recall {ratio(row.recall)}.")
     )
+    lines.append(line(_readiness(report)))
     minutes, week = round(report.seconds / 60), round(report.seconds_week / 60)
     lines.append(line(f"Time {minutes} min in all, {week} min in the last 7 days."))
     if report.days_to_exam is not None:
@@ -94,6 +96,28 @@ def _overview(report: Report, display: Display) -> list[Line]:
     if report.predictions.total:
         lines.append(line(f"Predictions before a run: {report.predictions.right} of {report.predictions.total} right."))
     return [row for one in lines for row in _fit(one, display)]
+
+
+def _readiness(report: Report) -> str:
+    """Return the share expected right on questions never seen, or what is missing for it."""
+    found = report.readiness
+    if found.whole is None:
+        missing = pluralize(MIN_ANSWERS - found.answers, "more answer")
+        return f"Readiness: {missing} to questions never seen; `dva exam` asks them."
+    return f"Readiness: {_percent(found.whole)} expected right on questions never seen, of what dva covers."
+
+
+def _expected(report: Report, display: Display) -> list[Line]:
+    """Draw the share expected right by domain."""
+    domains = report.readiness.domains or {}
+    titles = {row.id: row.title for row in report.domains}
+    rows = [f"{name} {titles.get(name, '')}: {_percent(one)}" for name, one in domains.items()]
+    lines = [heading("Expected right on questions never seen", display)] if rows else []
+    return lines + [line(row) for text in rows for row in wrap(sanitize(text), display.width, "", "  ")]
+
+
+def _percent(one: Range) -> str:
+    return f"{round(100 * one.share)} % ({round(100 * one.low)}-{round(100 * one.high)})"
 
 
 def _fit(one: Line, display: Display) -> list[Line]:

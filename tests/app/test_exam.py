@@ -1,85 +1,30 @@
 """A mock exam on a small bank: time, flags, moving, submitting, and what it does to the days after."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from mock_bank import BEGIN, NOTES, Clock, begin, make_bank, snapshot
 
 from dva import store
-from dva.app.exam.session import ExamOptions, ExamSession, plan_seats, start, start_or_resume
+from dva.app.exam.session import ExamOptions, ExamSession, plan_seats, start_or_resume
 from dva.app.quiz.options import QuizOptions
 from dva.app.quiz.session import start_or_resume as start_quiz
-from dva.app.snapshot import StudySnapshot, load_snapshot
 from dva.app.study_day import study_day
 from dva.errors import StoreError, UsageError
 from dva.store import Store
 
-BEGIN = datetime(2026, 12, 8, 9, tzinfo=UTC)
-NOTES = 12
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = BEGIN
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_by(self, **time: float) -> None:
-        self.now += timedelta(**time)
-
 
 @pytest.fixture
 def bank(tmp_path: Path) -> Path:
-    """Twelve notes, three in each domain, each with a study and an exam question."""
-    root = tmp_path / "bank"
-    for kind in ("notes", "questions", "exams"):
-        (root / kind).mkdir(parents=True)
-    from dva.paths import bundled
-
-    for exam in (bundled() / "exams").glob("*.yaml"):
-        (root / "exams" / exam.name).write_text(exam.read_text())
-    head = 'source: "AWS: https://x", checked_on: "2026-11-24"'
-    notes = [f'- {{id: t.{n}, text: "Fact {n}.", {head}}}' for n in range(NOTES)]
-    (root / "notes" / "t.yaml").write_text("title: T\nnotes:\n" + "\n".join(notes) + "\n")
-    (root / "questions" / "t.yaml").write_text(
-        "".join(_question(n, pool) for n in range(NOTES) for pool in ("study", "exam"))
-    )
-    return root
-
-
-def _question(n: int, pool: str) -> str:
-    options = "\n".join(
-        f'  - {{id: {name}, text: "{name} {n}", {"correct: true, " if name == "right" else ""}why: "because {n}"}}'
-        for name in ("right", "wrong", "other")
-    )
-    return f"""\
-- id: t.{pool}-{n}
-  type: single
-  stem: What about {n}?
-  options:
-{options}
-  notes: [t.{n}]
-  exams: {{dva-c03: "{n % 4 + 1}.1"}}
-  source: "AWS: https://x"
-  checked_on: "2026-11-24"
-  pool: {pool}
-"""
+    return make_bank(tmp_path / "bank")
 
 
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[Store]:
     with store.open(tmp_path / "dva.db") as opened:
         yield opened
-
-
-def snapshot(log: Store, bank: Path, now: datetime = BEGIN) -> StudySnapshot:
-    return load_snapshot(log, [bank], now)
-
-
-def begin(log: Store, bank: Path, clock: Clock, **options: int | str) -> ExamSession:
-    return start(log, snapshot(log, bank), ExamOptions(**options), clock)  # type: ignore[arg-type]
 
 
 def answer(session: ExamSession, word: str, *, sure: bool = True) -> None:
