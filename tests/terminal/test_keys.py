@@ -333,7 +333,7 @@ def test_a_dispute_can_be_left(folder: Path, run_dva: RunDva, leave: str) -> Non
 
 
 def test_with_one_key_a_digit_answers_and_g_before_it_makes_it_a_guess(folder: Path, run_dva: RunDva) -> None:
-    assert run_dva("settings", "one-key", "yes").returncode == 0
+    assert run_dva("settings", "one-key", "yes", env={"DVA_NOW": MORNING}).returncode == 0
     terminal = start(folder, "--seed", "3", "--limit", "1")
     terminal.until("Enter answers")
     terminal.press("g")

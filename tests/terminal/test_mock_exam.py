@@ -60,7 +60,7 @@ def test_a_whole_mock_with_flags_a_kill_and_a_review(run_dva: RunDva) -> None:
     again.until("1/")
     again.until("n note")
     again.press("n")
-    again.until("(checked ")
+    again.until("http")
     again.press("q")
     shown = again.until("works on")
     assert again.end() == 0
