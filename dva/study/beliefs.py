@@ -14,7 +14,7 @@ CONSISTENT = 0.9
 """Share of the answers that follow the belief of somebody who holds it, and the key of somebody who does not."""
 NAMED, MIN_NET_HITS = 0.8, 2
 """Probability, and answers for the belief more than against it, from which on it is named."""
-REMEMBERED = 8
+REMEMBERED = 5
 """Answers that count: what was believed longer ago says little of today."""
 
 Kind = Literal["for", "against", "neither"]
